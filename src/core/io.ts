@@ -1,0 +1,266 @@
+// The whole contract between the core and its host, on one page: what goes in (Input),
+// what comes out (Effect), what the application may hear (Notice), what it may ask
+// (Command). The core reads no clock and owns no socket; see docs/architecture.md.
+
+import type { Address } from './base/address.ts'
+
+/** A point in time or a span in milliseconds. Points come from the host's monotonic clock. */
+export type Millis = number
+
+/** Streams we dial have odd ids, given by the core; accepted ones even, given by the host. */
+export type StreamId = number
+
+/** Given by the host; the outcome comes back as a `done` notice with the same id. */
+export type CommandId = number
+
+export type Input =
+  | { readonly kind: 'packet'; readonly from: Address; readonly bytes: Uint8Array }
+  | { readonly kind: 'opened'; readonly stream: StreamId; readonly peer: Address }
+  | { readonly kind: 'received'; readonly stream: StreamId; readonly bytes: Uint8Array }
+  /** The stream ended, was reset, or could not be dialled; `reason` says which. */
+  | { readonly kind: 'closed'; readonly stream: StreamId; readonly reason: CloseReason }
+  | { readonly kind: 'sendFailed'; readonly to: Address; readonly reason: string }
+  | { readonly kind: 'command'; readonly id: CommandId; readonly command: Command }
+  /** Wall clock minus `now`; sent at the start and when it moves by more than 10 ms. */
+  | { readonly kind: 'wall'; readonly offsetMs: Millis }
+  /** The deadline has come; the core sees from `now` how late. */
+  | { readonly kind: 'tick' }
+
+/** `end`: the other side closed in good order. The rest are failures. */
+export type CloseReason = 'end' | 'refused' | 'unreachable' | 'timeout' | 'reset' | 'limit'
+
+export type Effect =
+  | { readonly kind: 'send'; readonly to: Address; readonly bytes: Uint8Array }
+  | { readonly kind: 'open'; readonly stream: StreamId; readonly to: Address }
+  | { readonly kind: 'write'; readonly stream: StreamId; readonly bytes: Uint8Array }
+  /** Flushes what was written, then ends. No `closed` input follows. */
+  | { readonly kind: 'close'; readonly stream: StreamId }
+  | { readonly kind: 'notify'; readonly notice: Notice }
+
+export interface Machine {
+  /** When the next tick is due; Infinity if there is nothing to wait for. */
+  readonly deadline: Millis
+  /** Applies one input. A tick too early or too many does nothing. Never re-entered. */
+  step(now: Millis, input: Input): readonly Effect[]
+}
+
+// ---- commands ---------------------------------------------------------------------
+
+export type Command =
+  /** Starts gossiping. The first command of every node. */
+  | { readonly kind: 'start' }
+  /** The present addresses of the configured seeds: joined now, and retried for ever. */
+  | { readonly kind: 'seeds'; readonly seeds: readonly JoinTarget[] }
+  /** Push/pull with each target; outcome `joined`. */
+  | { readonly kind: 'join'; readonly targets: readonly JoinTarget[] }
+  /** Says goodbye and waits until it was told often enough; outcome `ok` or `timeout`. */
+  | { readonly kind: 'leave'; readonly timeoutMs: Millis }
+  /** Replaces our tags (or raw meta bytes); outcome `ok`, `too-large`. */
+  | { readonly kind: 'set-tags'; readonly tags: ReadonlyMap<string, string> }
+  | { readonly kind: 'set-meta'; readonly meta: Uint8Array }
+  /** A Serf user event told to all; outcome `event` or `too-large`. */
+  | {
+      readonly kind: 'broadcast'
+      readonly name: string
+      readonly payload: Uint8Array
+      readonly coalesce: boolean
+    }
+  /** A raw memberlist user message, gossiped to all; outcome `ok`, `too-large`. */
+  | { readonly kind: 'gossip'; readonly payload: Uint8Array }
+  /** A raw memberlist user message to one member, by packet or stream. */
+  | {
+      readonly kind: 'send'
+      readonly to: string
+      readonly payload: Uint8Array
+      readonly reliable: boolean
+    }
+  /** Forgets a dead or left member here; outcome `ok`, `alive`, `unknown`. */
+  | { readonly kind: 'remove'; readonly name: string }
+  /** Measures the round trip to a member; outcome `rtt`, `unknown`, `timeout`. */
+  | { readonly kind: 'ping'; readonly name: string; readonly timeoutMs: Millis }
+  /** Asks every announcing member for its view; outcome `views`. */
+  | { readonly kind: 'ask-views'; readonly timeoutMs: Millis }
+  /** Asks every announcing member when and from whom it first heard an event; outcome `coverage`. */
+  | { readonly kind: 'ask-event'; readonly event: EventId; readonly timeoutMs: Millis }
+
+/** An address to join, with the text the user wrote, for messages. */
+export interface JoinTarget {
+  readonly address: Address
+  readonly seed: string
+}
+
+/** What tells one user event from another: Serf's identity. */
+export interface EventId {
+  readonly ltime: bigint
+  readonly name: string
+}
+
+export type Outcome =
+  | { readonly kind: 'ok' }
+  | {
+      readonly kind: 'joined'
+      readonly reached: readonly string[]
+      readonly failures: readonly JoinFailure[]
+    }
+  | { readonly kind: 'event'; readonly event: EventId }
+  | { readonly kind: 'rtt'; readonly rttMs: Millis }
+  | {
+      readonly kind: 'views'
+      readonly answers: readonly ViewAnswer[]
+      readonly silent: readonly string[]
+    }
+  | {
+      readonly kind: 'coverage'
+      readonly answers: readonly Receipt[]
+      readonly missing: readonly string[]
+      readonly silent: readonly string[]
+    }
+  | { readonly kind: 'too-large'; readonly sizeBytes: number; readonly maxBytes: number }
+  | { readonly kind: 'full' }
+  | { readonly kind: 'alive' }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'timeout' }
+  | { readonly kind: 'leaving' }
+
+export interface JoinFailure {
+  readonly seed: string
+  readonly address: Address
+  /** `silent`: closed without an answer (label, key or TLS differ). `self`: our own address. */
+  readonly reason: CloseReason | 'silent' | 'version' | 'garbage' | 'error' | 'self'
+  readonly detail: string
+}
+
+/** What a member answers about its own view; ruling 16. */
+export interface ViewAnswer {
+  readonly name: string
+  /** CRC-32 over the sorted (name, address, port, incarnation, status), suspect as alive. */
+  readonly checksum: number
+  readonly alive: number
+  readonly suspect: number
+  readonly failed: number
+  readonly left: number
+  /** Rows that differ from ours; empty if the checksums are equal. At most 64. */
+  readonly differs: readonly ViewDifference[]
+}
+
+export interface ViewDifference {
+  readonly name: string
+  readonly ours: Status | 'unknown'
+  readonly theirs: Status | 'unknown'
+}
+
+/** A member's record of the first time it heard an event. */
+export interface Receipt {
+  readonly name: string
+  /** Who told it; empty at the origin. */
+  readonly from: string
+  /** Milliseconds of the wall clock (Unix time) at the member. */
+  readonly wallMs: Millis
+}
+
+// ---- notices ----------------------------------------------------------------------
+
+/** `dead` on the wire is `failed` to people. */
+export type Status = 'alive' | 'suspect' | 'dead' | 'left'
+
+/** A frozen copy of one row of the member table. */
+export interface MemberView {
+  readonly name: string
+  readonly address: Address
+  readonly status: Status
+  readonly incarnation: number
+  readonly meta: Uint8Array
+  /** Decoded from meta in Serf's form; the reserved tag `hs` is left out. */
+  readonly tags: ReadonlyMap<string, string>
+  /** PMin, PMax, PCur, DMin, DMax, DCur. */
+  readonly versions: Uint8Array
+  /** Machine time of the last change of status. */
+  readonly sinceMs: Millis
+  /** Speaks hearsay's own messages. */
+  readonly hearsay: boolean
+  /** Last measured round trip of a direct probe, if any. */
+  readonly rttMs: Millis | undefined
+  /** Machine time of the last packet known to come from it, if any. */
+  readonly seenMs: Millis | undefined
+  /** While suspect: when it is declared dead, and how far confirmation has come. */
+  readonly suspicion:
+    | { readonly untilMs: Millis; readonly confirmations: number; readonly needed: number }
+    | undefined
+}
+
+export type Change = 'join' | 'update' | 'suspect' | 'failed' | 'leave' | 'forget'
+
+export type Notice =
+  | {
+      readonly kind: 'member'
+      readonly change: Change
+      readonly member: MemberView
+      /** A `join` of a name seen before and gone since. */
+      readonly rejoin: boolean
+      /** Why, oldest first; for `suspect` and `failed`. */
+      readonly evidence: readonly Evidence[]
+    }
+  | {
+      readonly kind: 'event'
+      readonly event: EventId
+      readonly payload: Uint8Array
+      readonly coalesce: boolean
+      /** The member whose packet brought it; empty if it is our own. */
+      readonly from: string
+    }
+  /** A raw memberlist user message. */
+  | { readonly kind: 'message'; readonly payload: Uint8Array; readonly from: Address }
+  | {
+      readonly kind: 'conflict'
+      readonly name: string
+      readonly holder: Address
+      readonly other: Address
+    }
+  | { readonly kind: 'done'; readonly id: CommandId; readonly outcome: Outcome }
+  /** Please resolve the configured seeds again and send a `seeds` command. */
+  | { readonly kind: 'seeds-wanted' }
+  /** Worth a line in a log; already rate limited (one a reason in 10 s, with a count). */
+  | {
+      readonly kind: 'log'
+      readonly level: 'debug' | 'info' | 'warn' | 'error'
+      readonly message: string
+      readonly fields: Readonly<Record<string, string | number | boolean>>
+    }
+  /** A row changed; only with `trace` on, for the checkers of the simulator. */
+  | {
+      readonly kind: 'transition'
+      readonly subject: string
+      readonly from: Status | 'unknown'
+      readonly to: Status | 'forgotten'
+      readonly incarnation: number
+      readonly cause: string
+    }
+
+/** One observation in the case for or against a member; `by` is the node that made it. */
+export type Evidence = { readonly atMs: Millis; readonly by: string } & (
+  | { readonly kind: 'no-ack'; readonly timeoutMs: Millis }
+  | {
+      readonly kind: 'relays'
+      readonly asked: readonly string[]
+      readonly answers: number
+      readonly nacks: number
+    }
+  | {
+      readonly kind: 'stream'
+      readonly outcome: 'refused' | 'timeout' | 'unreachable' | 'reset' | 'answered' | 'garbage'
+    }
+  | {
+      readonly kind: 'suspect'
+      readonly incarnation: number
+      readonly health: number
+      readonly lagMs: Millis
+    }
+  /** `by` said it is suspect; we had it alive. */
+  | { readonly kind: 'told-suspect'; readonly incarnation: number; readonly timeoutMs: Millis }
+  | { readonly kind: 'confirm'; readonly count: number; readonly needed: number }
+  | { readonly kind: 'refuted'; readonly incarnation: number }
+  | { readonly kind: 'dead'; readonly incarnation: number; readonly heldMs: Millis }
+  | { readonly kind: 'told-dead'; readonly incarnation: number }
+  | { readonly kind: 'left'; readonly incarnation: number }
+  | { readonly kind: 'joined'; readonly incarnation: number; readonly address: string }
+)
