@@ -44,6 +44,23 @@ export interface Machine {
   step(now: Millis, input: Input): readonly Effect[]
 }
 
+/** Plain synchronous reads of a core; nothing of it can be changed through them. */
+export interface Reads {
+  /** Ourselves, members, and the departed that are still remembered (at most 10 000, 24 h). */
+  memberViews(): readonly MemberView[]
+  memberView(name: string): MemberView | undefined
+  /** The case about a member, oldest first, at most 64 entries; empty if unknown. */
+  evidence(name: string): readonly Evidence[]
+  /** How unwell we are (Lifeguard): 0 is healthy, at most awarenessMaxMultiplier − 1. */
+  readonly health: number
+  /** CRC-32 of our view, as in `ViewAnswer`. */
+  viewChecksum(): number
+  /** Messages that still wait to be sent, ours and membership's. */
+  queued(): { readonly membership: number; readonly user: number }
+  /** Every counter by its stable name, e.g. `packets_sent_total`, `rx_drop_label_total`. */
+  counters(): Readonly<Record<string, number>>
+}
+
 // ---- commands ---------------------------------------------------------------------
 
 export type Command =

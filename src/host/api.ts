@@ -1,0 +1,234 @@
+// The shapes people meet: options, the node, its members, events and answers. Types only;
+// `hearsay.ts` implements them on the core. Durations are numbers of milliseconds.
+
+import type { Application, Evidence, Profile, Tunables } from '../core/index.ts'
+
+export type MemberStatus = 'alive' | 'suspect' | 'failed' | 'left'
+
+/** A frozen snapshot of a member. */
+export interface Member {
+  readonly name: string
+  /** `10.0.0.1:7946` or `[2001:db8::1]:7946`. */
+  readonly address: string
+  readonly host: string
+  readonly port: number
+  readonly status: MemberStatus
+  readonly incarnation: number
+  readonly tags: Readonly<Record<string, string>>
+  /** Raw meta bytes, tags or not. */
+  readonly meta: Uint8Array
+  /** Protocol versions: PMin, PMax, PCur, DMin, DMax, DCur. */
+  readonly versions: readonly number[]
+  /** Announces hearsay's own messages. */
+  readonly hearsay: boolean
+  readonly self: boolean
+  /** Unix time of the last change of status. */
+  readonly sinceMs: number
+  /** Last measured round trip. */
+  readonly rttMs: number | undefined
+  /** Unix time at which we last heard from it directly. */
+  readonly seenMs: number | undefined
+  readonly suspicion:
+    | { readonly remainingMs: number; readonly confirmations: number; readonly needed: number }
+    | undefined
+}
+
+export interface MemberFilter {
+  readonly status?: MemberStatus | readonly MemberStatus[]
+  readonly tags?: Readonly<Record<string, string>>
+  readonly name?: string | RegExp
+}
+
+/** Why a node believes what it believes about a member. */
+export interface Why {
+  readonly member: Member
+  /** One sentence: what it is now and since when. */
+  readonly verdict: string
+  /** Oldest first; at most 64 kept a member. Times are Unix time. */
+  readonly evidence: readonly (Evidence & { readonly text: string })[]
+  /** The likely cause and what to type or check next. */
+  readonly advice: string
+}
+
+export type NodeEvent =
+  | {
+      readonly kind: 'member-join'
+      readonly atMs: number
+      readonly member: Member
+      readonly rejoin: boolean
+    }
+  | { readonly kind: 'member-update'; readonly atMs: number; readonly member: Member }
+  | {
+      readonly kind: 'member-suspect'
+      readonly atMs: number
+      readonly member: Member
+      readonly why: Why
+    }
+  | {
+      readonly kind: 'member-failed'
+      readonly atMs: number
+      readonly member: Member
+      readonly why: Why
+    }
+  | { readonly kind: 'member-leave'; readonly atMs: number; readonly member: Member }
+  | { readonly kind: 'member-forget'; readonly atMs: number; readonly member: Member }
+  | {
+      readonly kind: 'user'
+      readonly atMs: number
+      readonly name: string
+      readonly payload: Uint8Array
+      /** The payload as text, if it is UTF-8. */
+      readonly text: string
+      /** `ltime-name`: identifies the event in the whole cluster. */
+      readonly id: string
+      /** The member that told us; empty for our own. */
+      readonly from: string
+    }
+  /** We were slow and `missed` events were dropped: read `members()` again. */
+  | { readonly kind: 'gap'; readonly atMs: number; readonly missed: number }
+
+export type NodeEventKind = NodeEvent['kind']
+export type EventOfKind<K extends NodeEventKind> = Extract<NodeEvent, { kind: K }>
+
+/** Any pino-shaped logger. */
+export interface Logger {
+  trace(fields: object, message: string): void
+  debug(fields: object, message: string): void
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+export interface NodeOptions extends Partial<Tunables> {
+  /** Unique in the cluster. Default: the host name, with the port if it is not 7946. */
+  readonly name?: string | undefined
+  /** `host`, `host:port`, `[v6]:port` or the parts. Default 0.0.0.0:7946; a busy 7946 falls forward to 7965. */
+  readonly bind?: string | { readonly host?: string; readonly port?: number } | undefined
+  /** What others dial. Default: the bound address; for 0.0.0.0 a private address of this machine. */
+  readonly advertise?: string | { readonly host?: string; readonly port?: number } | undefined
+  /** Keeps other clusters out. */
+  readonly label?: string | undefined
+  /** Base64 text or raw bytes, 16, 24 or 32 bytes each; the first encrypts. */
+  readonly keyring?: readonly (string | Uint8Array)[] | undefined
+  /** `host`, `host:port`, `dns:name[:port]`, `[v6]:port`; resolved again at every try, for ever. */
+  readonly join?: string | readonly string[] | undefined
+  readonly tags?: Readonly<Record<string, string>> | undefined
+  /** Raw meta instead of tags. */
+  readonly meta?: Uint8Array | undefined
+  readonly profile?: Profile | undefined
+  readonly application?: Application | undefined
+  /** CIDR blocks whose members are accepted. */
+  readonly allow?: readonly string[] | undefined
+  readonly logger?: Logger | undefined
+  /** How long `leave` waits for the goodbye to spread. Default 5000. */
+  readonly leaveTimeoutMs?: number | undefined
+  /** Aborting closes the node. */
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface Waiting {
+  readonly signal?: AbortSignal | undefined
+  readonly timeoutMs?: number | undefined
+}
+
+export interface JoinResult {
+  /** Seeds that answered. */
+  readonly reached: readonly string[]
+  readonly failures: readonly {
+    readonly seed: string
+    readonly address: string
+    readonly reason: string
+    readonly detail: string
+  }[]
+}
+
+export interface ViewReport {
+  readonly self: { readonly name: string; readonly checksum: string }
+  readonly groups: readonly {
+    readonly checksum: string
+    readonly members: readonly string[]
+    readonly alive: number
+  }[]
+  readonly disagreements: readonly {
+    readonly at: string
+    readonly about: string
+    readonly ours: string
+    readonly theirs: string
+  }[]
+  readonly silent: readonly string[]
+  /** Members that do not speak hearsay and so cannot say. */
+  readonly cannotSay: readonly string[]
+}
+
+export interface CoverageReport {
+  readonly id: string
+  /** Who heard it, from whom, when (Unix time there), over how many hops (undefined where the chain has a gap). */
+  readonly heard: readonly {
+    readonly name: string
+    readonly from: string
+    readonly atMs: number
+    readonly hops: number | undefined
+  }[]
+  readonly missing: readonly string[]
+  readonly silent: readonly string[]
+  readonly cannotSay: readonly string[]
+}
+
+export interface Ready {
+  readonly size: number
+  readonly alone: boolean
+}
+
+/** A running participant. Every method may be used detached from its object. */
+export interface Node extends AsyncDisposable {
+  readonly name: string
+  /** The address others are told. */
+  readonly address: string
+  /** The address the sockets are bound to. */
+  readonly bound: string
+  readonly members: (filter?: MemberFilter) => readonly Member[]
+  readonly self: () => Member
+  /** Calls back for each event of a kind; returns a function that ends it. */
+  readonly on: <K extends NodeEventKind>(
+    kind: K,
+    listener: (event: EventOfKind<K>) => void,
+  ) => () => void
+  /** Events as they come; bounded (1024), a `gap` says what was lost. Ends on close or abort. */
+  readonly events: (options?: {
+    readonly signal?: AbortSignal
+    readonly kinds?: readonly NodeEventKind[]
+  }) => AsyncIterableIterator<NodeEvent>
+  /** Tells everybody. Bytes and text go as they are, anything else as JSON. */
+  readonly broadcast: (
+    name: string,
+    payload?: Uint8Array | string | object | number | boolean | null,
+    options?: { readonly coalesce?: boolean },
+  ) => Promise<{ readonly id: string }>
+  /** A raw memberlist user message to everybody, without identity or de-duplication. */
+  readonly gossip: (payload: Uint8Array) => Promise<void>
+  /** A raw memberlist user message to one member. */
+  readonly send: (
+    name: string,
+    payload: Uint8Array,
+    options?: { readonly reliable?: boolean },
+  ) => Promise<void>
+  /** Raw memberlist user messages that are not Serf's or ours. */
+  readonly onMessage: (listener: (payload: Uint8Array, from: string) => void) => () => void
+  readonly setTags: (tags: Readonly<Record<string, string>>) => Promise<void>
+  readonly why: (name: string) => Why | undefined
+  readonly join: (seeds: string | readonly string[], options?: Waiting) => Promise<JoinResult>
+  /** Resolves once `atLeast` members (ourselves included) are alive; default: joined, or alone by design. */
+  readonly ready: (options?: Waiting & { readonly atLeast?: number }) => Promise<Ready>
+  readonly remove: (name: string) => Promise<void>
+  readonly ping: (name: string, options?: Waiting) => Promise<{ readonly rttMs: number }>
+  readonly views: (options?: Waiting) => Promise<ViewReport>
+  readonly coverage: (id: string, options?: Waiting) => Promise<CoverageReport>
+  readonly metrics: () => Readonly<Record<string, number>>
+  readonly config: () => Readonly<Record<string, unknown>>
+  /** Says goodbye, waits until it was told often enough, then closes. */
+  readonly leave: (options?: Waiting) => Promise<void>
+  /** Closes the sockets without a word. */
+  readonly close: () => Promise<void>
+  /** Resolves when the node has ended: undefined if asked to, an error if not. */
+  readonly closed: Promise<Error | undefined>
+}
