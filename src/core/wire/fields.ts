@@ -1,0 +1,321 @@
+// From a table of fields to a type, a decoder and an encoder. A row says how Go spells the field,
+// how we do, and its kind; the rows stand in Go's declaration order. Written in ascending order
+// of the keys, as both generations of the Go codec do; read in any order, but fastest in that one.
+
+import { type ByteReader, type ByteWriter, EMPTY } from '../base/bytes.ts'
+import { encodeUtf8 } from '../base/text.ts'
+import { STRUCT_ENTRIES_MAX } from './limits.ts'
+import {
+  readArrayHeader,
+  readBool,
+  readBytes,
+  readInteger,
+  readInteger64,
+  readMapHeader,
+  readNil,
+  readNumber,
+  readRawLength,
+  readText,
+  readTextLossy,
+  readUnsigned,
+  skipValue,
+  writeArrayHeader,
+  writeBool,
+  writeBytes,
+  writeFloat,
+  writeInteger64,
+  writeMapHeader,
+  writeNil,
+  writeText,
+  writeUnsigned,
+} from './msgpack.ts'
+
+/** How one kind of field is read and written. A nil on the wire never reaches `read`. */
+export interface Kind<T> {
+  /** What an absent field or a nil decodes to. */
+  readonly zero: T
+  read(reader: ByteReader): T
+  write(writer: ByteWriter, value: T): void
+  isZero(value: T): boolean
+}
+
+function unsigned(max: number): Kind<number> {
+  return {
+    zero: 0,
+    read: (reader) => readUnsigned(reader, max),
+    write: writeUnsigned,
+    isZero: (value) => value === 0,
+  }
+}
+
+export const u8 = unsigned(0xff)
+export const u16 = unsigned(0xffff)
+export const u32 = unsigned(0xffff_ffff)
+/** Go's `int` where only 0 and above make sense; a negative one is read, for the caller to refuse. */
+export const int: Kind<number> = { ...unsigned(Number.MAX_SAFE_INTEGER), read: readInteger }
+
+function wide(range: '0…2⁶⁴' | '±2⁶³'): Kind<bigint> {
+  return {
+    zero: 0n,
+    read: (reader) => readInteger64(reader, range),
+    write: writeInteger64,
+    isZero: (value) => value === 0n,
+  }
+}
+
+export const u64 = wide('0…2⁶⁴')
+export const i64 = wide('±2⁶³')
+
+export const f64: Kind<number> = {
+  zero: 0,
+  read: readNumber,
+  write: writeFloat,
+  isZero: (value) => value === 0,
+}
+
+export const bool: Kind<boolean> = {
+  zero: false,
+  read: readBool,
+  write: writeBool,
+  isZero: (value) => !value,
+}
+
+/** Text that must be UTF-8: names. */
+export const str: Kind<string> = {
+  zero: '',
+  read: readText,
+  write: writeText,
+  isZero: (value) => value === '',
+}
+
+/** Text for people, read leniently. */
+export const prose: Kind<string> = { ...str, read: readTextLossy }
+
+/** Bytes, where empty and nil mean the same; an empty one is written as empty. */
+export const bytes: Kind<Uint8Array> = {
+  zero: EMPTY,
+  read: readBytes,
+  write: writeBytes,
+  isZero: (value) => value.length === 0,
+}
+
+/** Bytes of which Go writes nil where there are none. */
+export const bytesOrNil: Kind<Uint8Array> = {
+  ...bytes,
+  write: (writer, value) => (value.length === 0 ? writeNil(writer) : writeBytes(writer, value)),
+}
+
+/** A list; `countMax` caps what is read. An empty one is written as `empty` says. */
+export function list<T>(
+  of: Kind<T>,
+  options: { readonly countMax: number; readonly empty: 'nil' | 'array' },
+): Kind<readonly T[]> {
+  return {
+    zero: [],
+    read: (reader) => readList(reader, of, options.countMax),
+    write: (writer, values) => {
+      if (values.length === 0 && options.empty === 'nil') writeNil(writer)
+      else writeArrayHeader(writer, values.length)
+      for (const value of values) of.write(writer, value)
+    },
+    isZero: (values) => values.length === 0,
+  }
+}
+
+function readList<T>(reader: ByteReader, of: Kind<T>, countMax: number): readonly T[] {
+  const count = readArrayHeader(reader)
+  if (count < 0 || count > countMax) reader.fail('form')
+  const values: T[] = []
+  for (let i = 0; i < count && reader.failure === undefined; i++) {
+    values.push(readNil(reader) ? of.zero : of.read(reader))
+  }
+  return values
+}
+
+/** A map from text to values: data, so it becomes a Map, never an object. */
+export function mapOf<T>(of: Kind<T>, countMax: number): Kind<ReadonlyMap<string, T>> {
+  return {
+    zero: new Map(),
+    read: (reader) => readMap(reader, of, countMax),
+    write: (writer, values) => {
+      writeMapHeader(writer, values.size)
+      for (const [key, value] of values) {
+        writeText(writer, key)
+        of.write(writer, value)
+      }
+    },
+    isZero: (values) => values.size === 0,
+  }
+}
+
+function readMap<T>(reader: ByteReader, of: Kind<T>, countMax: number): ReadonlyMap<string, T> {
+  const count = readMapHeader(reader)
+  if (count < 0 || count > countMax) reader.fail('form')
+  const values = new Map<string, T>()
+  for (let i = 0; i < count && reader.failure === undefined; i++) {
+    const key = readText(reader)
+    const value = readNil(reader) ? of.zero : of.read(reader)
+    if (reader.failure === undefined) values.set(key, value)
+  }
+  return values
+}
+
+/** A value that may be nil. */
+export function optional<T>(of: Kind<T>): Kind<T | undefined> {
+  return {
+    zero: undefined,
+    read: (reader) => of.read(reader),
+    write: (writer, value) => (value === undefined ? writeNil(writer) : of.write(writer, value)),
+    isZero: (value) => value === undefined,
+  }
+}
+
+// ---- structs ------------------------------------------------------------------------
+
+/** Go's name, our name, the kind, and whether a zero value is left out when writing. */
+export type Row = readonly [key: string, property: string, kind: Kind<unknown>, omit?: 'omitempty']
+
+/** The object type that follows from a table of rows. */
+export type FieldsOf<R extends readonly Row[]> = {
+  readonly [E in R[number] as E[1]]: E[2] extends Kind<infer V> ? V : never
+}
+
+interface PreparedRow {
+  readonly property: string
+  readonly kind: Kind<unknown>
+  readonly omitsZero: boolean
+  /** The key with its length in front, as written. */
+  readonly header: Uint8Array
+}
+
+type Fields = Record<string, unknown>
+
+/** Here, and only here, what a table made becomes the type that `FieldsOf` derives from it. */
+function typed<T>(values: Fields): T {
+  return values as T
+}
+
+function untyped(value: object): Fields {
+  return value as Fields
+}
+
+/** A Go struct on the wire: a map by field name, and, when read, also an array or nil. */
+export class Struct<T extends object> implements Kind<T> {
+  readonly zero: T
+  readonly #blank: Fields
+  /** In the order of declaration: how a struct sent as an array is read. */
+  readonly #declared: readonly PreparedRow[]
+  /** In ascending order of the keys. */
+  readonly #sorted: readonly PreparedRow[]
+  readonly #omitsAny: boolean
+
+  constructor(rows: readonly Row[], fixed: object) {
+    this.#declared = rows.map(prepare)
+    this.#sorted = [...rows].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map(prepare)
+    this.#omitsAny = rows.some((row) => row[3] === 'omitempty')
+    this.#blank = { ...fixed }
+    for (const [, property, kind] of rows) this.#blank[property] = kind.zero
+    this.zero = typed(this.#blank)
+  }
+
+  /** Reads the struct; the value means nothing if the reader has failed by then. */
+  read(reader: ByteReader): T {
+    const values = { ...this.#blank }
+    const entries = readMapHeader(reader)
+    if (entries >= 0) this.#readMap(reader, entries, values)
+    else if (!readNil(reader)) this.#readArray(reader, values)
+    return typed(values)
+  }
+
+  #readMap(reader: ByteReader, entries: number, values: Fields): void {
+    if (entries > STRUCT_ENTRIES_MAX) reader.fail('form')
+    let expected = 0
+    for (let i = 0; i < entries && reader.failure === undefined; i++) {
+      const found = this.#readKey(reader, expected)
+      const row = this.#sorted[found]
+      if (row === undefined) {
+        skipValue(reader)
+      } else {
+        expected = found + 1
+        values[row.property] = readNil(reader) ? row.kind.zero : row.kind.read(reader)
+      }
+    }
+  }
+
+  /** Consumes a key; gives its place in `#sorted`, looking at the expected one first, or −1. */
+  #readKey(reader: ByteReader, expected: number): number {
+    const length = readRawLength(reader)
+    if (length < 0) reader.fail('form')
+    if (length < 0 || !reader.has(length)) return -1
+    const from = reader.at
+    reader.at += length
+    const rows = this.#sorted
+    for (let tried = 0; tried < rows.length; tried++) {
+      const place = (expected + tried) % rows.length
+      const header = rows[place]?.header
+      if (header !== undefined && isKey(header, reader, { from, length })) return place
+    }
+    return -1
+  }
+
+  #readArray(reader: ByteReader, values: Fields): void {
+    const count = readArrayHeader(reader)
+    if (count < 0) reader.fail('form')
+    for (let i = 0; i < count && reader.failure === undefined; i++) {
+      const row = this.#declared[i]
+      if (row === undefined) skipValue(reader)
+      else values[row.property] = readNil(reader) ? row.kind.zero : row.kind.read(reader)
+    }
+  }
+
+  write(writer: ByteWriter, value: T): void {
+    const values = untyped(value)
+    writeMapHeader(writer, this.#omitsAny ? this.#count(values) : this.#sorted.length)
+    for (const row of this.#sorted) {
+      const field = values[row.property]
+      if (row.omitsZero && row.kind.isZero(field)) continue
+      writer.raw(row.header)
+      row.kind.write(writer, field)
+    }
+  }
+
+  #count(values: Fields): number {
+    let count = 0
+    for (const row of this.#sorted) {
+      if (!row.omitsZero || !row.kind.isZero(values[row.property])) count++
+    }
+    return count
+  }
+
+  isZero(): boolean {
+    return false
+  }
+}
+
+/** A struct whose values carry the properties of `fixed` (such as `kind`) in front. */
+export function struct<const F extends object, const R extends readonly Row[]>(
+  fixed: F,
+  rows: R,
+): Struct<Readonly<F> & FieldsOf<R>> {
+  return new Struct(rows, fixed)
+}
+
+function prepare([key, property, kind, omit]: Row): PreparedRow {
+  const name = encodeUtf8(key)
+  const header = new Uint8Array(1 + name.length)
+  header[0] = 0xa0 + name.length
+  header.set(name, 1)
+  return { property, kind, omitsZero: omit === 'omitempty', header }
+}
+
+function isKey(
+  header: Uint8Array,
+  reader: ByteReader,
+  key: { readonly from: number; readonly length: number },
+): boolean {
+  if (header.length !== key.length + 1) return false
+  for (let i = 0; i < key.length; i++) {
+    if (header[i + 1] !== reader.bytes[key.from + i]) return false
+  }
+  return true
+}
