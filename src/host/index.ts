@@ -1,0 +1,7 @@
+// The floor between core and platform, for `node/`, `browser/`, `testing/` and the main door.
+
+export type * from './api.ts'
+export { type Alarm, type Clock, realClock } from './clock.ts'
+export { Driver, type DriverParts } from './driver.ts'
+export { MemoryNetwork, type MemoryNetworkOptions } from './memory-transport.ts'
+export type { Transport, TransportInput, TransportListener } from './transport.ts'
