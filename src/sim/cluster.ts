@@ -1,0 +1,300 @@
+// A virtual cluster: many cores, one network, one agenda, one seed. Its methods are the
+// verbs of stories; members go by their id, which is their name unless told otherwise.
+// A broken invariant is thrown out of `run` at the moment it breaks.
+
+import {
+  type Address,
+  type AddressKey,
+  type Command,
+  type JoinTarget,
+  type Millis,
+  Random,
+  type Status,
+} from '../core/index.ts'
+import { Agenda } from './agenda.ts'
+import { type Belief, disagreement } from './belief.ts'
+import type { Checker } from './checkers/checker.ts'
+import type { Conditions } from './conditions.ts'
+import type { Journal } from './journal.ts'
+import { type Carrier, Network } from './network.ts'
+import type { Seat } from './population.ts'
+import { type MakeMachine, type MemberOptions, type Pending, Population } from './population.ts'
+import { Stranger } from './stranger.ts'
+
+export interface ClusterOptions {
+  readonly seed: number
+  readonly make: MakeMachine
+  readonly checkers?: readonly Checker[]
+  /** Options of every member. */
+  readonly options?: MemberOptions
+}
+
+/** Links by member id; what is left out means all. */
+export interface Between {
+  readonly from?: string
+  readonly to?: string
+}
+
+const SAMPLE_EVERY_MS = 5000
+const LOOK_EVERY_MS = 100
+
+export class Cluster {
+  readonly seed: number
+  readonly agenda = new Agenda()
+  readonly network: Network
+  readonly population: Population
+
+  constructor({ seed, make, checkers = [], options = {} }: ClusterOptions) {
+    const random = new Random(seed)
+    this.seed = seed
+    this.network = new Network(this.agenda, new Random(random.bits()))
+    this.population = new Population({ network: this.network, random, make, checkers, options })
+    this.#planSample()
+  }
+
+  get nowMs(): Millis {
+    return this.agenda.nowMs
+  }
+
+  get journal(): Journal {
+    return this.population.journal
+  }
+
+  // ---- lives ------------------------------------------------------------------------
+
+  /** Starts a new member, alone. */
+  start(id: string, options: MemberOptions = {}): void {
+    this.population.start(id, options)
+  }
+
+  /** Starts all of `ids` and has every other join the first, all at once. */
+  form(ids: readonly string[], options: MemberOptions = {}): void {
+    for (const id of ids) this.start(id, options)
+    for (const id of ids.slice(1)) this.join(id, ids[0] ?? id)
+  }
+
+  /** Kills the process without a word; its machine stays up and refuses, unless `silent`. */
+  crash(id: string, afterwards: 'refuses' | 'silent' = 'refuses'): void {
+    this.population.seat(id).process.stop(afterwards)
+  }
+
+  /** Starts the next life of `id` with its options and address, unless others are given. */
+  restart(id: string, options: MemberOptions = {}): void {
+    const { options: before, process } = this.population.seat(id)
+    process.stop('refuses')
+    this.population.start(id, { ...before, ...options })
+  }
+
+  pause(id: string): void {
+    this.population.seat(id).process.pause()
+  }
+
+  resume(id: string): void {
+    this.population.seat(id).process.resume()
+  }
+
+  /** Every input costs the member this much time; 0 is normal. */
+  slow(id: string, costMs: Millis): void {
+    this.population.seat(id).process.slowDown(costMs)
+  }
+
+  /** Moves wall clocks `aheadMs` from true; monotonic clocks run on. */
+  jumpWall(ids: readonly string[], aheadMs: Millis): void {
+    for (const id of ids) this.population.jumpWall(this.population.seat(id).process, aheadMs)
+  }
+
+  // ---- the network ------------------------------------------------------------------
+
+  /** Splits the network: members of different groups cannot reach each other. */
+  partition(...groups: readonly (readonly string[])[]): void {
+    this.network.partition(groups.map((ids) => ids.map((id) => this.#key(id))))
+  }
+
+  /** Cuts the links between `id` and `others`, both ways. */
+  cut(id: string, others: readonly string[]): void {
+    this.cutOneWay([id], others)
+    this.cutOneWay(others, [id])
+  }
+
+  /** Cuts what `senders` send to `receivers`; the other way stays open. */
+  cutOneWay(senders: readonly string[], receivers: readonly string[]): void {
+    for (const from of senders) {
+      for (const to of receivers) this.network.cut(this.#key(from), this.#key(to))
+    }
+  }
+
+  /** Drops a carrier everywhere, or to and from `ids`. */
+  block(carrier: Carrier, ids?: readonly string[]): void {
+    this.network.block(
+      carrier,
+      ids?.map((id) => this.#key(id)),
+    )
+  }
+
+  /** Loses this share of datagrams, and of segments where `streams` is given. */
+  lose(datagrams: number, streams = 0): void {
+    this.network.change({ loss: datagrams, streamLoss: streams })
+  }
+
+  /** Changes any condition of some links, or of all. */
+  disturb(changes: Partial<Conditions>, between: Between = {}): void {
+    this.network.change(changes, {
+      ...(between.from === undefined ? {} : { from: this.#key(between.from) }),
+      ...(between.to === undefined ? {} : { to: this.#key(between.to) }),
+    })
+  }
+
+  /** Ends every fault of the network. */
+  heal(): void {
+    this.network.heal('links too')
+  }
+
+  /** Somebody who is no member: raw bytes in and out at an address of its own. */
+  stranger(address: Address = this.population.freshAddress()): Stranger {
+    return new Stranger(this.network, address)
+  }
+
+  // ---- commands ---------------------------------------------------------------------
+
+  /** Joins the present addresses of other members. */
+  join(id: string, ...others: readonly string[]): Pending {
+    const targets = others.map((other) => this.#target(other))
+    return this.command(id, { kind: 'join', targets })
+  }
+
+  /** Hands over configured seeds: joined now, retried for ever. */
+  seeds(id: string, ...others: readonly string[]): Pending {
+    const seeds = others.map((other) => this.#target(other))
+    return this.command(id, { kind: 'seeds', seeds })
+  }
+
+  /** Says goodbye; the process goes on until it is crashed. */
+  leave(id: string, timeoutMs: Millis = 5000): Pending {
+    return this.command(id, { kind: 'leave', timeoutMs })
+  }
+
+  setTags(id: string, tags: Readonly<Record<string, string>>): Pending {
+    return this.command(id, { kind: 'set-tags', tags: new Map(Object.entries(tags)) })
+  }
+
+  /** A user event to all, without payload unless given. */
+  broadcast(id: string, name: string, payload = new Uint8Array()): Pending {
+    return this.command(id, { kind: 'broadcast', name, payload, coalesce: false })
+  }
+
+  remove(id: string, name: string): Pending {
+    return this.command(id, { kind: 'remove', name })
+  }
+
+  command(id: string, command: Command): Pending {
+    return this.population.command(id, command)
+  }
+
+  // ---- time -------------------------------------------------------------------------
+
+  run(ms: Millis): void {
+    this.agenda.runUntil(this.nowMs + ms)
+  }
+
+  /** Runs until `isSo`, looking ten times a second; the time it took, or undefined. */
+  runUntil(isSo: () => boolean, maxMs: Millis): Millis | undefined {
+    const startMs = this.nowMs
+    while (!isSo()) {
+      if (this.nowMs - startMs >= maxMs) return undefined
+      this.run(LOOK_EVERY_MS)
+    }
+    return this.nowMs - startMs
+  }
+
+  /** Runs until all running members agree that they, and only they, are alive. */
+  settle(maxMs: Millis = 120_000): Millis {
+    const tookMs = this.runUntil(() => this.#unsettled() === undefined, maxMs)
+    if (tookMs === undefined) throw new Disbelief(`after ${maxMs} ms ${this.#unsettled()}`)
+    return tookMs
+  }
+
+  // ---- beliefs ----------------------------------------------------------------------
+
+  /** What a member holds: status by name. */
+  view(id: string): Readonly<Record<string, Status>> {
+    const rows = this.population.seat(id).process.machine.memberViews()
+    return Object.fromEntries(rows.map(({ name, status }) => [name, status]))
+  }
+
+  /** Throws unless each of `among` (default: the living) holds exactly `belief`. */
+  expectAgreement(belief: Belief, among: readonly string[] = this.living()): void {
+    const problem = disagreement(
+      among.map((id) => this.population.seat(id).process),
+      belief,
+    )
+    if (problem !== undefined) throw new Disbelief(problem)
+  }
+
+  /** The case `id` has about the member called `about`: one line an observation. */
+  why(id: string, about: string): readonly string[] {
+    const { machine } = this.population.seat(id).process
+    return machine.evidence(about).map((evidence) => JSON.stringify(evidence))
+  }
+
+  /** Names of the user events a member was told, in order. */
+  heard(id: string): readonly string[] {
+    return this.population
+      .seat(id)
+      .told.flatMap(({ notice }) => (notice.kind === 'event' ? [notice.event.name] : []))
+  }
+
+  /** What a member was told of others, in order: `join b`, `failed c`. */
+  changes(id: string): readonly string[] {
+    return this.population
+      .seat(id)
+      .told.flatMap(({ notice }) =>
+        notice.kind === 'member' ? [`${notice.change} ${notice.member.name}`] : [],
+      )
+  }
+
+  /** Ids whose process runs and has not left. */
+  living(): readonly string[] {
+    return this.#livingSeats().map(({ id }) => id)
+  }
+
+  /** A counter of a member's core; 0 if it has none of that name. */
+  counter(id: string, name: string): number {
+    return this.population.seat(id).process.machine.counters()[name] ?? 0
+  }
+
+  #livingSeats(): readonly Seat[] {
+    return this.population.seats.filter(({ process, hasLeft }) => process.isRunning && !hasLeft)
+  }
+
+  #unsettled(): string | undefined {
+    const seats = this.#livingSeats()
+    return disagreement(
+      seats.map(({ process }) => process),
+      { alive: seats.map(({ config }) => config.name), suspect: [] },
+    )
+  }
+
+  #key(id: string): AddressKey {
+    return this.population.seat(id).config.advertise.key
+  }
+
+  #target(id: string): JoinTarget {
+    const address = this.population.seat(id).config.advertise
+    return { address, seed: address.toString() }
+  }
+
+  #planSample(): void {
+    this.agenda.at(this.nowMs + SAMPLE_EVERY_MS, () => {
+      this.population.sample()
+      this.#planSample()
+    })
+  }
+}
+
+/** Members do not believe what is true. */
+export class Disbelief extends Error {
+  constructor(what: string) {
+    super(what)
+    this.name = 'Disbelief'
+  }
+}

@@ -1,0 +1,104 @@
+// What a directed link does to the packets on it, and the fate of one packet under it.
+// Bursts follow Gilbert's two-state model in continuous time: a calm and a bad spell
+// alternate, both of exponential length, each link with its own spells.
+
+import type { Millis, Random } from '../core/index.ts'
+
+export interface Conditions {
+  /** Shortest way from one end to the other. */
+  readonly delayMinMs: Millis
+  /** Mean of the exponential part added to it. */
+  readonly delayMeanMs: Millis
+  /** Up to this much more, evenly; above the packet spacing it reorders. */
+  readonly jitterMs: Millis
+  /** Share of datagrams lost, 0 … 1. */
+  readonly loss: number
+  /** Share of TCP segments lost and sent again, 0 … 1; applies to SYNs too. */
+  readonly streamLoss: number
+  readonly burst: Burst | undefined
+  /** Share of datagrams that arrive twice. */
+  readonly duplicate: number
+  /** Share of datagrams held back by up to 50 ms. */
+  readonly reorder: number
+  /** Share of datagrams with 1 to 8 bits flipped or a tail cut off. */
+  readonly corrupt: number
+  /** Larger datagrams vanish (an MTU with fragments dropped). */
+  readonly packetBytesMax: number
+  /** Chance, per delivery on a stream, that the connection is reset instead. */
+  readonly streamReset: number
+  /** How the bytes of a stream are cut into reads. */
+  readonly reads: 'whole' | 'random' | 'bytes'
+}
+
+export interface Burst {
+  readonly calmMeanMs: Millis
+  readonly badMeanMs: Millis
+  /** Loss of datagrams and of segments within a bad spell. */
+  readonly loss: number
+}
+
+/** A quiet local network. */
+export const calm: Conditions = Object.freeze({
+  delayMinMs: 0.2,
+  delayMeanMs: 0.3,
+  jitterMs: 0,
+  loss: 0,
+  streamLoss: 0,
+  burst: undefined,
+  duplicate: 0,
+  reorder: 0,
+  corrupt: 0,
+  packetBytesMax: 65_507,
+  streamReset: 0,
+  reads: 'whole',
+})
+
+const HELD_BACK_MS = 50
+
+/** A one-way delay drawn for one packet. */
+export function drawDelay(conditions: Conditions, random: Random): Millis {
+  const tail = conditions.delayMeanMs === 0 ? 0 : -Math.log(1 - random.fraction())
+  const jitter = conditions.jitterMs === 0 ? 0 : random.fraction() * conditions.jitterMs
+  return conditions.delayMinMs + tail * conditions.delayMeanMs + jitter
+}
+
+/** What `reorder` adds to a datagram's delay. */
+export function drawHoldUp(conditions: Conditions, random: Random): Millis {
+  if (conditions.reorder === 0 || !random.chance(conditions.reorder)) return 0
+  return random.fraction() * HELD_BACK_MS
+}
+
+/** The bad spells of one directed link, advanced only when somebody looks. */
+export class Spells {
+  #isBad = false
+  #untilMs: Millis
+
+  constructor(burst: Burst, nowMs: Millis, random: Random) {
+    this.#untilMs = nowMs + drawSpell(burst.calmMeanMs, random)
+  }
+
+  /** Whether the link is in a bad spell at `nowMs`; times must not fall. */
+  isBad(burst: Burst, nowMs: Millis, random: Random): boolean {
+    while (nowMs >= this.#untilMs) {
+      this.#isBad = !this.#isBad
+      this.#untilMs += drawSpell(this.#isBad ? burst.badMeanMs : burst.calmMeanMs, random)
+    }
+    return this.#isBad
+  }
+}
+
+function drawSpell(meanMs: Millis, random: Random): Millis {
+  return Math.max(1, -Math.log(1 - random.fraction()) * meanMs)
+}
+
+/** A copy of `bytes` with 1 to 8 bits flipped, or in one case of four cut short. */
+export function corrupted(bytes: Uint8Array, random: Random): Uint8Array {
+  if (bytes.length === 0) return bytes
+  if (random.chance(0.25)) return bytes.slice(0, random.below(bytes.length))
+  const copy = bytes.slice()
+  for (let flips = 1 + random.below(8); flips > 0; flips--) {
+    const at = random.below(copy.length)
+    copy[at] = (copy[at] ?? 0) ^ (1 << random.below(8))
+  }
+  return copy
+}

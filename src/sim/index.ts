@@ -1,0 +1,28 @@
+// The door `hearsay/sim`: virtual clusters that run the production core, and the
+// checkers of its invariants.
+
+export { Agenda } from './agenda.ts'
+export { type Belief, type Believer, disagreement } from './belief.ts'
+export { type Checker, type CheckerId, InvariantViolation, Watch } from './checkers/checker.ts'
+export { type Between, Cluster, type ClusterOptions, Disbelief } from './cluster.ts'
+export { type Burst, type Conditions, calm } from './conditions.ts'
+export { type Entry, Journal, type Wanted } from './journal.ts'
+export { type Carrier, Network, type Recorded, type Tally } from './network.ts'
+export {
+  type Happening,
+  type Observation,
+  type Sizes,
+  type Transition,
+  transitionText,
+} from './observation.ts'
+export {
+  type MakeMachine,
+  type MemberOptions,
+  type Pending,
+  Population,
+  type Seat,
+  type Told,
+} from './population.ts'
+export { Process, type ProcessParts } from './process.ts'
+export { type Conversation, Stranger } from './stranger.ts'
+export { type Links, type Receiver, Streams } from './streams.ts'

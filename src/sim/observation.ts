@@ -1,0 +1,52 @@
+// What the simulator sees of the members it runs: the one log that checkers, the journal
+// and the stories read. An observer is one life of one process (`a`, then `a#2` after a
+// restart), so that what a restart forgets needs no rule of its own.
+
+import type { Address, Command, Config, MemberView, Millis, Notice, Status } from '../core/index.ts'
+
+export type Observation = Seen & Happening
+
+interface Seen {
+  readonly atMs: Millis
+  readonly observer: string
+}
+
+export type Happening =
+  | { readonly kind: 'started'; readonly config: Config }
+  /** Crashed, or ended after its leave. */
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'command'; readonly command: Command }
+  | Transition
+  | { readonly kind: 'notice'; readonly notice: Notice }
+  | { readonly kind: 'sent'; readonly to: Address; readonly bytes: Uint8Array }
+  | { readonly kind: 'dialled'; readonly to: Address }
+  | { readonly kind: 'heard'; readonly from: Address; readonly sizeBytes: number }
+  /** Taken every few seconds and at the end. */
+  | { readonly kind: 'sampled'; readonly sizes: Sizes }
+
+export interface Transition {
+  readonly kind: 'transition'
+  readonly subject: string
+  readonly from: Status | 'unknown'
+  readonly to: Status | 'forgotten'
+  readonly incarnation: number
+  readonly cause: string
+  /** The row after the step; undefined where it is gone or has changed again since. */
+  readonly row: MemberView | undefined
+}
+
+/** What a core holds, to be compared with its caps. */
+export interface Sizes {
+  readonly members: number
+  readonly departed: number
+  readonly queuedMembership: number
+  readonly queuedUser: number
+  readonly evidence: number
+  readonly streams: number
+}
+
+/** One transition as a line of text: what failures print and determinism hashes. */
+export function transitionText(observation: Seen & Transition): string {
+  const { atMs, observer, subject, from, to, incarnation, cause } = observation
+  return `${atMs.toFixed(3)} ${observer}: ${subject} ${from} -> ${to} @${incarnation} (${cause})`
+}

@@ -1,0 +1,197 @@
+// The members of a virtual cluster and their lives: makes processes, gives them commands,
+// keeps what they say, and passes every observation to the journal and the checkers.
+// What befalls them is told by the verbs in `cluster.ts`.
+
+import {
+  type Address,
+  assert,
+  type Command,
+  type Config,
+  type CoreOptions,
+  ipv4,
+  type Machine,
+  type Millis,
+  makeConfig,
+  type Notice,
+  type Outcome,
+  Random,
+  type Reads,
+} from '../core/index.ts'
+import { type Checker, Watch } from './checkers/checker.ts'
+import { Journal } from './journal.ts'
+import type { Network } from './network.ts'
+import type { Happening, Observation } from './observation.ts'
+import { Process } from './process.ts'
+
+/** Options of one member; the name defaults to its id, the address to the next free one. */
+export type MemberOptions = Partial<CoreOptions>
+
+/** Makes the machine of one process; `random` is its own. */
+export type MakeMachine = (config: Config, random: Random) => Machine & Reads
+
+/** A command under way: `outcome` is set once it is done. */
+export interface Pending {
+  readonly outcome: Outcome | undefined
+}
+
+/** Something a member told its host, and when. */
+export interface Told {
+  readonly atMs: Millis
+  readonly notice: Notice
+}
+
+/** A place in the cluster, whoever sits there now. */
+export interface Seat {
+  readonly id: string
+  readonly process: Process
+  readonly config: Config
+  /** As given at the start, the address filled in. */
+  readonly options: MemberOptions
+  readonly lives: number
+  /** What this life told its host; the oldest go first beyond 5 000. */
+  readonly told: readonly Told[]
+  /** It called leave, and the core said that the goodbye is over. */
+  readonly hasLeft: boolean
+}
+
+interface OwnSeat extends Seat {
+  process: Process
+  config: Config
+  options: MemberOptions
+  lives: number
+  told: Told[]
+  hasLeft: boolean
+}
+
+interface PopulationParts {
+  readonly network: Network
+  readonly random: Random
+  readonly make: MakeMachine
+  readonly checkers: readonly Checker[]
+  readonly options: MemberOptions
+}
+
+/** Virtual time 0 as Unix time: all members' wall clocks agree until one jumps. */
+const WALL_START_MS = 1_700_000_000_000
+const CLOCK_APART_MS = 1_000_000
+const TOLD_MAX = 5000
+
+export class Population {
+  readonly journal = new Journal()
+  #parts: PopulationParts
+  #watch: Watch
+  #seatById = new Map<string, OwnSeat>()
+  #seatByProcess = new Map<Process, OwnSeat>()
+  #pendingById = new Map<number, { outcome: Outcome | undefined }>()
+  #commands = 0
+  #addresses = 0
+  #processes = 0
+
+  constructor(parts: PopulationParts) {
+    this.#parts = parts
+    this.#watch = new Watch(parts.checkers)
+  }
+
+  /** Every seat, in the order of the first starts. */
+  get seats(): readonly Seat[] {
+    return [...this.#seatById.values()]
+  }
+
+  has(id: string): boolean {
+    return this.#seatById.has(id)
+  }
+
+  seat(id: string): Seat {
+    return this.#own(id)
+  }
+
+  /** The next address nobody had before: 10.0.0.1:7946 and on. */
+  freshAddress(): Address {
+    const index = ++this.#addresses
+    return ipv4(10, index >> 16, (index >> 8) & 255, index & 255, 7946)
+  }
+
+  /** Starts a life at `id`: a new member, or the next life of one that has stopped. */
+  start(id: string, options: MemberOptions): Seat {
+    const before = this.#seatById.get(id)
+    assert(before?.process.isRunning !== true, `${id} has stopped before it starts again`)
+    const advertise = options.advertise ?? this.freshAddress()
+    const own = { trace: true, name: id, ...this.#parts.options, ...options, advertise }
+    const config = makeConfig(own)
+    const lives = (before?.lives ?? 0) + 1
+    const process = this.#makeProcess(lives === 1 ? id : `${id}#${lives}`, config)
+    const seat: OwnSeat = { id, process, config, options: own, lives, told: [], hasLeft: false }
+    if (before !== undefined) this.#seatByProcess.delete(before.process)
+    this.#seatById.set(id, seat)
+    this.#seatByProcess.set(process, seat)
+    this.#observe(process, { kind: 'started', config })
+    this.jumpWall(process, 0)
+    this.command(id, { kind: 'start' })
+    return seat
+  }
+
+  /** Gives a command; its outcome comes while the cluster runs. */
+  command(id: string, command: Command): Pending {
+    const { process } = this.#own(id)
+    const pending: { outcome: Outcome | undefined } = { outcome: undefined }
+    const commandId = ++this.#commands
+    this.#pendingById.set(commandId, pending)
+    this.#observe(process, { kind: 'command', command })
+    process.receive({ kind: 'command', id: commandId, command })
+    return pending
+  }
+
+  /** Moves a process's wall clock `aheadMs` from true; its monotonic clock runs on. */
+  jumpWall(process: Process, aheadMs: Millis): void {
+    const offsetMs = WALL_START_MS + process.trueOffsetMs + aheadMs
+    process.receive({ kind: 'wall', offsetMs })
+  }
+
+  /** Lets the checkers see what every running process holds. */
+  sample(): void {
+    for (const { process } of this.#seatById.values()) {
+      if (process.isRunning) this.#observe(process, { kind: 'sampled', sizes: process.sizes() })
+    }
+  }
+
+  #makeProcess(id: string, config: Config): Process {
+    const index = ++this.#processes
+    return new Process({
+      id,
+      machine: this.#parts.make(config, new Random(this.#parts.random.bits())),
+      address: config.advertise,
+      network: this.#parts.network,
+      clockOffsetMs: index * CLOCK_APART_MS,
+      observe: (process, happening) => this.#observe(process, happening),
+    })
+  }
+
+  #observe(process: Process, happening: Happening): void {
+    const { nowMs } = this.#parts.network.agenda
+    const observation: Observation = { ...happening, atMs: nowMs, observer: process.id }
+    if (observation.kind === 'transition') this.journal.add(observation)
+    if (observation.kind === 'notice') this.#keep(process, observation.notice)
+    this.#watch.observe(observation)
+  }
+
+  #keep(process: Process, notice: Notice): void {
+    const seat = this.#seatByProcess.get(process)
+    if (seat === undefined) return
+    if (notice.kind === 'done') this.#finish(seat, notice)
+    if (seat.told.length >= TOLD_MAX) seat.told.splice(0, TOLD_MAX / 2)
+    seat.told.push({ atMs: this.#parts.network.agenda.nowMs, notice })
+  }
+
+  #finish(seat: OwnSeat, done: Extract<Notice, { kind: 'done' }>): void {
+    const pending = this.#pendingById.get(done.id)
+    this.#pendingById.delete(done.id)
+    if (pending !== undefined) pending.outcome = done.outcome
+    seat.hasLeft ||= seat.process.machine.memberView(seat.config.name)?.status === 'left'
+  }
+
+  #own(id: string): OwnSeat {
+    const seat = this.#seatById.get(id)
+    assert(seat !== undefined, `${id} is a member of the virtual cluster`)
+    return seat
+  }
+}

@@ -1,0 +1,265 @@
+// One life of one member: a core and what a real driver does around it. Effects go to the
+// virtual network, the alarm is an entry in the agenda, and the process may be paused
+// (inputs wait, then come before the late tick) or slow (each input costs time).
+
+import {
+  type Address,
+  assert,
+  type Effect,
+  type Input,
+  type Machine,
+  type MemberView,
+  type Millis,
+  type Notice,
+  type Reads,
+} from '../core/index.ts'
+import type { Network } from './network.ts'
+import type { Happening, Sizes } from './observation.ts'
+import type { Receiver } from './streams.ts'
+
+export interface ProcessParts {
+  readonly id: string
+  readonly machine: Machine & Reads
+  readonly address: Address
+  readonly network: Network
+  /** The process's monotonic clock minus virtual time: no two members share one. */
+  readonly clockOffsetMs: Millis
+  readonly observe: (process: Process, happening: Happening) => void
+}
+
+/** What a socket buffers for a process that does not read (Linux's default). */
+const HELD_BYTES_MAX = 212_992
+/** Ticks in a row without time passing; more means that the core goes round in circles. */
+const TICKS_AT_ONCE_MAX = 10_000
+
+export class Process implements Receiver {
+  readonly id: string
+  readonly machine: Machine & Reads
+  readonly address: Address
+  #network: Network
+  #clockOffsetMs: Millis
+  #observe: ProcessParts['observe']
+  #isRunning = true
+  #held: Input[] | undefined
+  #heldBytes = 0
+  #costMs: Millis = 0
+  #busyUntilMs: Millis = 0
+  #sendFailure: string | undefined
+  #alarmMs = Number.POSITIVE_INFINITY
+  #lastNowMs = Number.NEGATIVE_INFINITY
+  #lastTickMs = Number.NEGATIVE_INFINITY
+  #ticksAtOnce = 0
+  /** A slow process has its tick queued already. */
+  #tickWaits = false
+
+  constructor(parts: ProcessParts) {
+    this.id = parts.id
+    this.machine = parts.machine
+    this.address = parts.address
+    this.#network = parts.network
+    this.#clockOffsetMs = parts.clockOffsetMs
+    this.#observe = parts.observe
+    parts.network.attach(parts.address, this)
+  }
+
+  get isRunning(): boolean {
+    return this.#isRunning
+  }
+
+  get isPaused(): boolean {
+    return this.#held !== undefined
+  }
+
+  /** Machine time of the present moment. */
+  get nowMs(): Millis {
+    return this.#network.agenda.nowMs + this.#clockOffsetMs
+  }
+
+  /** What a wall clock at 0 would differ from this process's clock. */
+  get trueOffsetMs(): Millis {
+    return -this.#clockOffsetMs
+  }
+
+  /** What it holds now, for the checker of bounds. */
+  sizes(): Sizes {
+    const views = this.machine.memberViews()
+    const queued = this.machine.queued()
+    let evidence = 0
+    for (const { name } of views) {
+      evidence = Math.max(evidence, this.machine.evidence(name).length)
+    }
+    return {
+      members: views.length,
+      departed: views.filter(({ status }) => status === 'dead' || status === 'left').length,
+      queuedMembership: queued.membership,
+      queuedUser: queued.user,
+      evidence,
+      streams: this.#network.streams.count(this),
+    }
+  }
+
+  /** Any input, from the network or from the story. */
+  receive(input: Input): void {
+    if (!this.#isRunning) return
+    if (this.#held !== undefined) {
+      this.#hold(this.#held, input)
+      return
+    }
+    const { agenda } = this.#network
+    const startMs = Math.max(agenda.nowMs, this.#busyUntilMs)
+    if (this.#costMs === 0 && startMs === agenda.nowMs) {
+      this.#step(input)
+      return
+    }
+    this.#busyUntilMs = startMs + this.#costMs
+    agenda.at(this.#busyUntilMs, () => this.#stepLate(input))
+  }
+
+  pause(): void {
+    this.#held ??= []
+    this.#heldBytes = 0
+  }
+
+  /** What came in meanwhile is handed over first, then the late tick. */
+  resume(): void {
+    const held = this.#held ?? []
+    this.#held = undefined
+    for (const input of held) this.receive(input)
+    this.#alarmMs = Number.POSITIVE_INFINITY
+    this.#tickWaits = true
+    this.receive({ kind: 'tick' })
+  }
+
+  /** From now on each input costs `costMs` of the process's time; 0 is normal. */
+  slowDown(costMs: Millis): void {
+    this.#costMs = costMs
+  }
+
+  /** Makes every send fail with `reason`; undefined ends it. */
+  failSends(reason: string | undefined): void {
+    this.#sendFailure = reason
+  }
+
+  /** Ends this life without a word. */
+  stop(afterwards: 'refuses' | 'silent'): void {
+    if (!this.#isRunning) return
+    this.#isRunning = false
+    this.#network.detach(this.address, afterwards)
+    this.#observe(this, { kind: 'stopped' })
+  }
+
+  #hold(held: Input[], input: Input): void {
+    if (input.kind === 'packet') {
+      if (this.#heldBytes + input.bytes.length > HELD_BYTES_MAX) return
+      this.#heldBytes += input.bytes.length
+    }
+    held.push(input)
+  }
+
+  #stepLate(input: Input): void {
+    if (!this.#isRunning) return
+    if (this.#held === undefined) this.#step(input)
+    else this.#hold(this.#held, input)
+  }
+
+  #step(input: Input): void {
+    if (input.kind === 'packet') {
+      this.#observe(this, { kind: 'heard', from: input.from, sizeBytes: input.bytes.length })
+    }
+    if (input.kind === 'tick') this.#countTick()
+    const nowMs = Math.max(this.nowMs, this.#lastNowMs)
+    this.#lastNowMs = nowMs
+    for (const effect of this.machine.step(nowMs, input)) this.#carryOut(effect)
+    this.#setAlarm()
+  }
+
+  #countTick(): void {
+    this.#tickWaits = false
+    const { nowMs } = this.#network.agenda
+    this.#ticksAtOnce = nowMs === this.#lastTickMs ? this.#ticksAtOnce + 1 : 0
+    this.#lastTickMs = nowMs
+    assert(this.#ticksAtOnce < TICKS_AT_ONCE_MAX, 'a deadline moves on when its tick has come')
+  }
+
+  #carryOut(effect: Effect): void {
+    switch (effect.kind) {
+      case 'send':
+        this.#send(effect.to, effect.bytes)
+        break
+      case 'open':
+        this.#observe(this, { kind: 'dialled', to: effect.to })
+        this.#network.streams.open(this, this.address, effect)
+        break
+      case 'write':
+        this.#network.streams.write(this, effect.stream, effect.bytes)
+        break
+      case 'close':
+        this.#network.streams.close(this, effect.stream)
+        break
+      case 'notify':
+        this.#tell(effect.notice)
+    }
+  }
+
+  #send(to: Address, bytes: Uint8Array): void {
+    const reason = this.#sendFailure
+    if (reason === undefined) {
+      this.#observe(this, { kind: 'sent', to, bytes })
+      this.#network.send(this.address, to, bytes)
+      return
+    }
+    const { agenda } = this.#network
+    agenda.at(agenda.nowMs, () => this.receive({ kind: 'sendFailed', to, reason }))
+  }
+
+  #tell(notice: Notice): void {
+    if (notice.kind === 'transition') {
+      const row = this.#rowOf(notice.subject, notice)
+      this.#observe(this, { ...notice, row })
+    } else {
+      this.#observe(this, { kind: 'notice', notice })
+    }
+  }
+
+  #rowOf(
+    subject: string,
+    after: { readonly to: string; readonly incarnation: number },
+  ): MemberView | undefined {
+    const row = this.machine.memberView(subject)
+    return row?.status === after.to && row.incarnation === after.incarnation ? row : undefined
+  }
+
+  // One entry is planned at a time; an entry whose time is no longer the alarm's is stale.
+  #setAlarm(): void {
+    const dueMs = this.machine.deadline - this.#clockOffsetMs
+    if (!this.#isRunning || dueMs >= this.#alarmMs) return
+    this.#planTick(dueMs)
+  }
+
+  #planTick(dueMs: Millis): void {
+    if (dueMs === Number.POSITIVE_INFINITY) {
+      this.#alarmMs = dueMs
+      return
+    }
+    const { agenda } = this.#network
+    const alarmMs = Math.max(dueMs, agenda.nowMs)
+    this.#alarmMs = alarmMs
+    agenda.at(alarmMs, () => {
+      if (this.#alarmMs === alarmMs) this.#ring()
+    })
+  }
+
+  #ring(): void {
+    this.#alarmMs = Number.POSITIVE_INFINITY
+    if (!this.#isRunning || this.#held !== undefined || this.#tickWaits) return
+    const dueMs = this.machine.deadline
+    if (dueMs - this.#clockOffsetMs > this.#network.agenda.nowMs) {
+      this.#planTick(dueMs - this.#clockOffsetMs)
+      return
+    }
+    // Taking the offset off and adding it again may lose the last bit of the deadline.
+    this.#lastNowMs = Math.max(this.#lastNowMs, Math.min(dueMs, this.nowMs + 1e-6))
+    this.#tickWaits = true
+    this.receive({ kind: 'tick' })
+  }
+}
