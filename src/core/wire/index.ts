@@ -20,3 +20,7 @@ export {
   type User,
   type UserStream,
 } from './messages.ts'
+export { PacketCodec, type Unpacked } from './packet.ts'
+export { type Cipher, Keyring, NONCE_BYTES } from './sealing.ts'
+export { type CheckContext, checkMessage, checkNodeState, isName } from './semantics.ts'
+export type { WireSettings } from './settings.ts'

@@ -1,0 +1,40 @@
+// CRC-32 (IEEE 802.3, reflected polynomial EDB88320, as in zlib), four bytes a step.
+
+const POLYNOMIAL = 0xedb88320
+
+/** Four tables of 256 in one: the k-th is the CRC of a byte followed by k zero bytes. */
+const TABLE = makeTable()
+
+function makeTable(): Int32Array {
+  const table = new Int32Array(1024)
+  for (let byte = 0; byte < 256; byte++) {
+    let crc = byte
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? POLYNOMIAL : 0)
+    table[byte] = crc
+  }
+  for (let i = 256; i < 1024; i++) {
+    const crc = table[i - 256] ?? 0
+    table[i] = (crc >>> 8) ^ (table[crc & 0xff] ?? 0)
+  }
+  return table
+}
+
+/** The checksum of bytes `from` … `to`−1, as a whole number in 0 … 2³²−1. */
+export function crc32(bytes: Uint8Array, from = 0, to: number = bytes.length): number {
+  let crc = -1
+  let at = from
+  for (; at + 4 <= to; at += 4) {
+    crc ^=
+      (bytes[at] ?? 0) |
+      ((bytes[at + 1] ?? 0) << 8) |
+      ((bytes[at + 2] ?? 0) << 16) |
+      ((bytes[at + 3] ?? 0) << 24)
+    crc =
+      (TABLE[768 + (crc & 0xff)] ?? 0) ^
+      (TABLE[512 + ((crc >>> 8) & 0xff)] ?? 0) ^
+      (TABLE[256 + ((crc >>> 16) & 0xff)] ?? 0) ^
+      (TABLE[crc >>> 24] ?? 0)
+  }
+  for (; at < to; at++) crc = (crc >>> 8) ^ (TABLE[(crc ^ (bytes[at] ?? 0)) & 0xff] ?? 0)
+  return ~crc >>> 0
+}

@@ -1,0 +1,278 @@
+// LZW as Go's compress/lzw writes it with least-significant-bit order and 8-bit literals: codes of
+// 9 to 12 bits, 256 clears, 257 ends, no early change. The writer gives Go's very bytes. The
+// reader works in steps and stops at a cap, so that a small input can neither stall nor fill us.
+
+import { EMPTY } from '../base/bytes.ts'
+
+const CLEAR = 256
+const END = 257
+const WIDTH_MIN = 9
+const WIDTH_MAX = 12
+/** Code 4095 is never given out: Go clears its table on reaching it. */
+const CODE_MAX = 4095
+const NO_CODE = -1
+
+// ---- compressing --------------------------------------------------------------------
+
+const SLOTS = 16_384
+const GENERATIONS = 2048
+/** A larger output buffer, of a huge push/pull, is given back after use. */
+const KEPT_OUTPUT_BYTES = 262_144
+
+/**
+ * The table (prefix code, byte) → code by open addressing, and the output. One is enough for
+ * all: an entry carries the generation it was made in, so that clearing costs nothing.
+ */
+class Deflater {
+  readonly #keys = new Int32Array(SLOTS)
+  readonly #codes = new Uint16Array(SLOTS)
+  #generation = 0
+  #output: Uint8Array = EMPTY
+  #length = 0
+  #lengthMax = 0
+  #bits = 0
+  #bitCount = 0
+  #width = WIDTH_MIN
+  #highest = END
+  #overflow = 1 << WIDTH_MIN
+
+  /** Gives up, with undefined, once the output exceeds `lengthMax`. */
+  run(input: Uint8Array, lengthMax: number): Uint8Array | undefined {
+    this.#length = 0
+    this.#lengthMax = lengthMax
+    this.#bits = 0
+    this.#bitCount = 0
+    this.#reserve(input.length)
+    this.#width = WIDTH_MIN
+    this.#emit(CLEAR)
+    this.#restart()
+    if (input.length > 0) this.#codeAll(input)
+    this.#emit(END)
+    if (this.#bitCount > 0) this.#output[this.#length++] = this.#bits
+    const stream = this.#length > lengthMax ? undefined : this.#output.slice(0, this.#length)
+    if (this.#output.length > KEPT_OUTPUT_BYTES) this.#output = EMPTY
+    return stream
+  }
+
+  /** No code is wider than 12 bits and none stands for less than a byte; clears add a little. */
+  #reserve(inputBytes: number): void {
+    const worst = inputBytes + (inputBytes >>> 1) + 64
+    if (this.#output.length < worst) this.#output = new Uint8Array(worst)
+  }
+
+  #codeAll(input: Uint8Array): void {
+    let current = input[0] ?? 0
+    for (let i = 1; i < input.length && this.#length <= this.#lengthMax; i++) {
+      const byte = input[i] ?? 0
+      const slot = this.#find(current, byte)
+      if (this.#keys[slot] === this.#key(current, byte)) {
+        current = this.#codes[slot] ?? 0
+      } else {
+        this.#emit(current)
+        if (this.#advance()) {
+          this.#keys[slot] = this.#key(current, byte)
+          this.#codes[slot] = this.#highest
+        }
+        current = byte
+      }
+    }
+    this.#emit(current)
+    this.#advance()
+  }
+
+  #key(prefix: number, byte: number): number {
+    return (this.#generation << 20) | (prefix << 8) | byte
+  }
+
+  /** The slot that holds this pair, or the free one where it belongs. */
+  #find(prefix: number, byte: number): number {
+    const key = this.#key(prefix, byte)
+    const oldest = this.#generation << 20
+    let slot = ((prefix << 5) ^ (byte * 0x9e5)) & (SLOTS - 1)
+    for (;;) {
+      const held = this.#keys[slot] ?? 0
+      if (held === key || held < oldest) return slot
+      slot = (slot + 1) & (SLOTS - 1)
+    }
+  }
+
+  /** Counts a code as given out. False if the table was cleared, so that nothing is stored. */
+  #advance(): boolean {
+    this.#highest++
+    if (this.#highest === this.#overflow) {
+      this.#width++
+      this.#overflow <<= 1
+    }
+    if (this.#highest < CODE_MAX) return true
+    this.#emit(CLEAR)
+    this.#restart()
+    return false
+  }
+
+  #restart(): void {
+    this.#width = WIDTH_MIN
+    this.#highest = END
+    this.#overflow = 1 << WIDTH_MIN
+    this.#generation++
+    if (this.#generation < GENERATIONS) return
+    this.#keys.fill(0)
+    this.#generation = 1
+  }
+
+  #emit(code: number): void {
+    this.#bits |= code << this.#bitCount
+    this.#bitCount += this.#width
+    while (this.#bitCount >= 8) {
+      this.#output[this.#length++] = this.#bits
+      this.#bits >>>= 8
+      this.#bitCount -= 8
+    }
+  }
+}
+
+const deflater = new Deflater()
+
+/** `input` as an LZW stream, the same as Go's byte for byte. */
+export function deflate(input: Uint8Array): Uint8Array {
+  return deflater.run(input, Number.POSITIVE_INFINITY) ?? EMPTY
+}
+
+/** The same, or undefined where it would take more than `lengthMax` bytes. */
+export function deflateWithin(input: Uint8Array, lengthMax: number): Uint8Array | undefined {
+  return deflater.run(input, lengthMax)
+}
+
+// ---- decompressing ------------------------------------------------------------------
+
+/** `busy`: call again. `done`: see `output`. `broken`: not LZW. `bomb`: more than the cap. */
+export type InflateStatus = 'busy' | 'done' | 'broken' | 'bomb'
+
+/**
+ * Decompresses in steps. Each code stands for bytes that were already put out, so the table
+ * keeps where they are and how many: the expansion is one forward copy.
+ */
+export class Inflater {
+  readonly #starts = new Uint32Array(CODE_MAX + 1)
+  readonly #lengths = new Uint32Array(CODE_MAX + 1)
+  #input: Uint8Array = EMPTY
+  #at = 0
+  #to = 0
+  #output: Uint8Array = EMPTY
+  #length = 0
+  #lengthMax = 0
+  #bits = 0
+  #bitCount = 0
+  #width = WIDTH_MIN
+  #highest = END
+  #overflow = 1 << WIDTH_MIN
+  #lastStart = 0
+  #lastLength = 0
+
+  /** Starts on the LZW stream in bytes `from` … `to`−1; output beyond `lengthMax` is a bomb. */
+  start(
+    input: Uint8Array,
+    options: { readonly from: number; readonly to: number; readonly lengthMax: number },
+  ): void {
+    this.#input = input
+    this.#at = options.from
+    this.#to = options.to
+    this.#lengthMax = options.lengthMax
+    this.#length = 0
+    this.#bits = 0
+    this.#bitCount = 0
+    this.#restart()
+  }
+
+  /** What has been put out so far: a view, good until the next `start` or `step`. */
+  get output(): Uint8Array {
+    return this.#output.subarray(0, this.#length)
+  }
+
+  /** Memory in use for output. */
+  get heldBytes(): number {
+    return this.#output.length
+  }
+
+  /** Puts out, or takes in, about `stepBytes` at most: clear codes alone put out nothing. */
+  step(stepBytes: number): InflateStatus {
+    const pauseAt = this.#length + stepBytes
+    const pauseInputAt = this.#at + stepBytes
+    while (this.#length < pauseAt && this.#at < pauseInputAt) {
+      const code = this.#readCode()
+      if (code === END) return 'done'
+      if (code === CLEAR) {
+        this.#restart()
+      } else {
+        if (code === NO_CODE || code > this.#highest) return 'broken'
+        this.#record()
+        const length = code < CLEAR ? 1 : (this.#lengths[code] ?? 0)
+        if (this.#length + length > this.#lengthMax) return 'bomb'
+        this.#expand(code, length)
+      }
+    }
+    return 'busy'
+  }
+
+  #readCode(): number {
+    while (this.#bitCount < this.#width) {
+      if (this.#at >= this.#to) return NO_CODE
+      this.#bits |= (this.#input[this.#at++] ?? 0) << this.#bitCount
+      this.#bitCount += 8
+    }
+    const code = this.#bits & ((1 << this.#width) - 1)
+    this.#bits >>>= this.#width
+    this.#bitCount -= this.#width
+    return code
+  }
+
+  /** The next free code means: the last expansion, and the first byte of what follows it. */
+  #record(): void {
+    if (this.#lastLength === 0) return
+    this.#starts[this.#highest] = this.#lastStart
+    this.#lengths[this.#highest] = this.#lastLength + 1
+  }
+
+  #expand(code: number, length: number): void {
+    if (this.#length + length > this.#output.length) this.#grow(length)
+    const output = this.#output
+    const to = this.#length
+    if (code < CLEAR) {
+      output[to] = code
+    } else {
+      // Forward, byte by byte: the copy may reach into what it has itself just written.
+      const from = this.#starts[code] ?? 0
+      for (let i = 0; i < length; i++) output[to + i] = output[from + i] ?? 0
+    }
+    this.#length = to + length
+    this.#lastStart = to
+    this.#lastLength = length
+    this.#advance()
+  }
+
+  #advance(): void {
+    this.#highest++
+    if (this.#highest < this.#overflow) return
+    if (this.#width === WIDTH_MAX) {
+      // The table is full and the writer has not cleared it: nothing more is recorded.
+      this.#lastLength = 0
+      this.#highest--
+    } else {
+      this.#width++
+      this.#overflow = 1 << this.#width
+    }
+  }
+
+  #restart(): void {
+    this.#width = WIDTH_MIN
+    this.#highest = END
+    this.#overflow = 1 << WIDTH_MIN
+    this.#lastLength = 0
+  }
+
+  #grow(length: number): void {
+    const wanted = Math.max(this.#output.length * 2, this.#length + length, 4096)
+    const larger = new Uint8Array(Math.min(wanted, Math.max(this.#lengthMax, 4096)))
+    larger.set(this.#output.subarray(0, this.#length))
+    this.#output = larger
+  }
+}
