@@ -1,0 +1,37 @@
+// Every safety checker, one instance each: what a story or a storm runs. S18 and S21 compare
+// two runs and have no checker; S14 to S17, S19 and S20 belong to parts not built yet.
+
+import type { Checker, CheckerId } from './checker.ts'
+import { EverythingIsBounded } from './everything-is-bounded.ts'
+import { HonestConfirmations } from './honest-confirmations.ts'
+import { IncarnationIsMonotone } from './incarnation-is-monotone.ts'
+import { LeftStaysLeft } from './left-stays-left.ts'
+import { MetaPerIncarnation } from './meta-per-incarnation.ts'
+import { NameOwnership } from './name-ownership.ts'
+import { NoResurrection } from './no-resurrection.ts'
+import { NoStrayTraffic } from './no-stray-traffic.ts'
+import { OneDeathPerLife } from './one-death-per-life.ts'
+import { PacketSize } from './packet-size.ts'
+import { RefutationWins } from './refutation-wins.ts'
+import { SelfIsAlive } from './self-is-alive.ts'
+import { SuspectBeforeDead } from './suspect-before-dead.ts'
+
+/** Fresh checkers; `exempt` leaves some out, for stories in which a forger breaks them. */
+export function allCheckers(exempt: readonly CheckerId[] = []): readonly Checker[] {
+  const checkers: readonly Checker[] = [
+    new IncarnationIsMonotone(),
+    new NoResurrection(),
+    new NameOwnership(),
+    new SelfIsAlive(),
+    new RefutationWins(),
+    new LeftStaysLeft(),
+    new OneDeathPerLife(),
+    new SuspectBeforeDead(),
+    new HonestConfirmations(),
+    new MetaPerIncarnation(),
+    new EverythingIsBounded(),
+    new PacketSize(),
+    new NoStrayTraffic(),
+  ]
+  return checkers.filter(({ id }) => !exempt.includes(id))
+}

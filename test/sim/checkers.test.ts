@@ -1,0 +1,326 @@
+// Each checker is shown a lawful log, which it must pass, and a doctored one, which it must
+// catch: a checker that cannot fail proves nothing.
+
+import { expect, test } from 'vitest'
+import {
+  type Address,
+  type Change,
+  type Evidence,
+  ipv4,
+  type MemberView,
+  makeConfig,
+} from '../../src/core/index.ts'
+import { allCheckers, type Happening, InvariantViolation, Watch } from '../../src/sim/index.ts'
+
+const here = ipv4(10, 0, 0, 1, 7946)
+const there = ipv4(10, 0, 0, 2, 7946)
+const elsewhere = ipv4(10, 0, 0, 3, 7946)
+
+type Status = MemberView['status']
+/** Milliseconds, observer, and what happened. */
+type Line = readonly [number, string, Happening]
+
+function viewOf(name: string, status: Status, incarnation: number, address = there): MemberView {
+  return {
+    name,
+    address,
+    status,
+    incarnation,
+    meta: new Uint8Array(),
+    tags: new Map(),
+    versions: Uint8Array.of(1, 5, 2, 0, 0, 0),
+    sinceMs: 0,
+    hearsay: true,
+    rttMs: undefined,
+    seenMs: undefined,
+    suspicion: undefined,
+  }
+}
+
+function turns(
+  subject: string,
+  from: Status | 'unknown',
+  to: Status,
+  incarnation: number,
+  details: { readonly address?: Address; readonly cause?: string; readonly meta?: number } = {},
+): Happening {
+  const view = viewOf(subject, to, incarnation, details.address)
+  const row = details.meta === undefined ? view : { ...view, meta: Uint8Array.of(details.meta) }
+  return { kind: 'transition', subject, from, to, incarnation, cause: details.cause ?? 'told', row }
+}
+
+function tells(change: Change, name: string, evidence: readonly Evidence[] = []): Happening {
+  const member = viewOf(name, 'alive', 1)
+  return { kind: 'notice', notice: { kind: 'member', change, member, rejoin: false, evidence } }
+}
+
+function starts(name: string, options: { readonly packetBytesMax?: number } = {}): Happening {
+  return { kind: 'started', config: makeConfig({ name, advertise: here, ...options }) }
+}
+
+function confirms(by: string, count: number): Evidence {
+  return { atMs: 0, by, kind: 'confirm', count, needed: 2 }
+}
+
+const accusation: Evidence = {
+  atMs: 0,
+  by: 'a',
+  kind: 'suspect',
+  incarnation: 1,
+  health: 0,
+  lagMs: 0,
+}
+const verdict: Evidence = { atMs: 0, by: 'a', kind: 'dead', incarnation: 1, heldMs: 4000 }
+const join: Happening = {
+  kind: 'command',
+  command: { kind: 'join', targets: [{ address: there, seed: '' }] },
+}
+const leave: Happening = { kind: 'command', command: { kind: 'leave', timeoutMs: 1 } }
+const selfAlive = turns('a', 'unknown', 'alive', 1, { address: here })
+const packet = (to: Address, size: number): Happening => ({
+  kind: 'sent',
+  to,
+  bytes: new Uint8Array(size),
+})
+const sizes = {
+  members: 3,
+  departed: 0,
+  queuedMembership: 0,
+  queuedUser: 0,
+  evidence: 0,
+  streams: 0,
+}
+
+interface Case {
+  readonly id: string
+  readonly what: string
+  readonly lawful: readonly Line[]
+  /** Follows the lawful log and breaks it. */
+  readonly doctored: readonly Line[]
+}
+
+const cases: readonly Case[] = [
+  {
+    id: 'S1',
+    what: 'a falling incarnation',
+    lawful: [
+      [0, 'a', turns('b', 'unknown', 'alive', 5)],
+      [1, 'a', turns('b', 'alive', 'dead', 5)],
+      [40_000, 'a', turns('b', 'dead', 'alive', 2, { address: elsewhere })],
+    ],
+    doctored: [[40_001, 'a', turns('b', 'alive', 'suspect', 1, { address: elsewhere })]],
+  },
+  {
+    id: 'S2',
+    what: 'a resurrection at the same incarnation',
+    lawful: [
+      [0, 'a', turns('b', 'unknown', 'alive', 5)],
+      [1, 'a', turns('b', 'alive', 'dead', 5)],
+      [2, 'a', turns('b', 'dead', 'alive', 6)],
+      [3, 'a', turns('b', 'alive', 'left', 6)],
+    ],
+    doctored: [[4, 'a', turns('b', 'left', 'alive', 6)]],
+  },
+  {
+    id: 'S3',
+    what: 'a name taken from a living holder',
+    lawful: [
+      [0, 'a', starts('a')],
+      [0, 'a', turns('b', 'unknown', 'alive', 1)],
+      [1, 'a', turns('b', 'alive', 'dead', 1)],
+      [40_000, 'a', turns('b', 'dead', 'alive', 1, { address: elsewhere })],
+    ],
+    doctored: [[90_000, 'a', turns('b', 'alive', 'alive', 2, { address: there })]],
+  },
+  {
+    id: 'S3',
+    what: 'a name taken from the dead before its time',
+    lawful: [
+      [0, 'a', starts('a')],
+      [0, 'a', turns('b', 'unknown', 'alive', 1)],
+      [1, 'a', turns('b', 'alive', 'dead', 1)],
+    ],
+    doctored: [[29_000, 'a', turns('b', 'dead', 'alive', 2, { address: elsewhere })]],
+  },
+  {
+    id: 'S4',
+    what: 'a member that believes its own death',
+    lawful: [
+      [0, 'a', starts('a')],
+      [0, 'a', { kind: 'command', command: { kind: 'start' } }],
+      [0, 'a', selfAlive],
+    ],
+    doctored: [[1, 'a', turns('a', 'alive', 'dead', 1, { address: here })]],
+  },
+  {
+    id: 'S4',
+    what: 'an incarnation that rises for no reason',
+    lawful: [
+      [0, 'a', starts('a')],
+      [0, 'a', { kind: 'command', command: { kind: 'start' } }],
+      [0, 'a', selfAlive],
+      [1, 'a', turns('a', 'alive', 'alive', 4, { address: here, cause: 'refute' })],
+    ],
+    doctored: [[2, 'a', turns('a', 'alive', 'alive', 5, { address: here })]],
+  },
+  {
+    id: 'S5',
+    what: 'an own incarnation that wraps',
+    lawful: [
+      [0, 'a', starts('a')],
+      [0, 'a', { kind: 'command', command: { kind: 'start' } }],
+      [0, 'a', selfAlive],
+      [1, 'a', turns('a', 'alive', 'alive', 4_294_967_294, { address: here, cause: 'refute' })],
+    ],
+    doctored: [
+      [2, 'a', turns('a', 'alive', 'alive', 4_294_967_295, { address: here, cause: 'refute' })],
+    ],
+  },
+  {
+    id: 'S6',
+    what: 'a member that is seen again after its leave',
+    lawful: [
+      [0, 'a', starts('a')],
+      [0, 'a', leave],
+      [0, 'a', { kind: 'command', command: { kind: 'start' } }],
+      [0, 'a', selfAlive],
+      [1, 'b', turns('a', 'unknown', 'alive', 1, { address: here })],
+      [2, 'a', turns('a', 'alive', 'left', 1, { address: here })],
+      [3, 'b', turns('a', 'alive', 'left', 1, { address: here })],
+    ],
+    doctored: [[4, 'b', turns('a', 'left', 'alive', 2, { address: here })]],
+  },
+  {
+    id: 'S7',
+    what: 'a second death in one life',
+    lawful: [
+      [0, 'a', tells('join', 'b')],
+      [1, 'a', tells('update', 'b')],
+      [2, 'a', tells('leave', 'b')],
+      [3, 'a', tells('join', 'b')],
+      [4, 'a', tells('leave', 'b')],
+    ],
+    doctored: [[5, 'a', tells('leave', 'b')]],
+  },
+  {
+    id: 'S8',
+    what: 'a death before its time',
+    lawful: [
+      [0, 'a', starts('a')],
+      [0, 'a', turns('b', 'unknown', 'alive', 1)],
+      [0, 'a', tells('join', 'b')],
+      [1000, 'a', turns('b', 'alive', 'suspect', 1)],
+    ],
+    doctored: [[4900, 'a', tells('failed', 'b', [accusation, verdict])]],
+  },
+  {
+    id: 'S8',
+    what: 'a death without suspicion',
+    lawful: [
+      [0, 'a', tells('join', 'b')],
+      [1, 'a', tells('failed', 'b', [{ ...verdict, kind: 'told-dead' }])],
+      [2, 'a', tells('join', 'b')],
+    ],
+    doctored: [[3, 'a', tells('failed', 'b', [verdict])]],
+  },
+  ...['b', 'c', 'ghost', 'a'].map(
+    (by): Case => ({
+      id: 'S9',
+      what: `a confirmation of b by ${by} that must not count`,
+      lawful: [
+        [0, 'a', starts('a')],
+        [0, 'a', turns('c', 'unknown', 'alive', 1)],
+        [0, 'a', tells('join', 'b')],
+        [0, 'a', turns('b', 'unknown', 'alive', 1)],
+        [1, 'a', turns('b', 'alive', 'suspect', 1)],
+      ],
+      doctored: [
+        [
+          30_000,
+          'a',
+          tells('failed', 'b', [accusation, confirms('c', 1), confirms(by, 2), verdict]),
+        ],
+      ],
+    }),
+  ),
+  {
+    id: 'S10',
+    what: 'a member held otherwise than it said',
+    lawful: [
+      [0, 'a', starts('a')],
+      [0, 'a', { kind: 'command', command: { kind: 'start' } }],
+      [0, 'a', selfAlive],
+      [1, 'b', turns('a', 'unknown', 'alive', 1, { address: here })],
+    ],
+    doctored: [[2, 'c', turns('a', 'unknown', 'alive', 1, { address: here, meta: 7 })]],
+  },
+  {
+    id: 'S11',
+    what: 'a queue above its cap',
+    lawful: [
+      [0, 'a', starts('a')],
+      [1, 'a', { kind: 'sampled', sizes }],
+    ],
+    doctored: [[2, 'a', { kind: 'sampled', sizes: { ...sizes, queuedUser: 4097 } }]],
+  },
+  {
+    id: 'S12',
+    what: 'a datagram above the size',
+    lawful: [
+      [0, 'a', starts('a', { packetBytesMax: 600 })],
+      [0, 'a', join],
+      [1, 'a', packet(there, 600)],
+    ],
+    doctored: [[2, 'a', packet(there, 601)]],
+  },
+  {
+    id: 'S13',
+    what: 'a datagram to a stranger',
+    lawful: [
+      [0, 'a', starts('a')],
+      [0, 'a', join],
+      [1, 'a', packet(there, 100)],
+      [2, 'a', { kind: 'heard', from: elsewhere, sizeBytes: 50 }],
+      [3, 'a', packet(elsewhere, 150)],
+    ],
+    doctored: [[4, 'a', packet(elsewhere, 1)]],
+  },
+  {
+    id: 'S13',
+    what: 'a stream to a stranger that wrote',
+    lawful: [
+      [0, 'a', starts('a')],
+      [2, 'a', { kind: 'heard', from: elsewhere, sizeBytes: 50 }],
+    ],
+    doctored: [[4, 'a', { kind: 'dialled', to: elsewhere }]],
+  },
+]
+
+function firstBroken(lines: readonly Line[]): string | undefined {
+  const watch = new Watch(allCheckers())
+  try {
+    for (const [atMs, observer, happening] of lines) {
+      watch.observe({ ...happening, atMs, observer })
+    }
+    return undefined
+  } catch (error) {
+    if (error instanceof InvariantViolation) return error.id
+    throw error
+  }
+}
+
+for (const { id, what, lawful, doctored } of cases) {
+  test(`${id} catches ${what}`, () => {
+    expect(firstBroken(lawful)).toBeUndefined()
+    expect(firstBroken([...lawful, ...doctored])).toBe(id)
+  })
+}
+
+test('every checker has a doctored log that it catches', () => {
+  const caught = new Set(cases.map(({ id }) => id))
+  for (const { id } of allCheckers()) expect(caught).toContain(id)
+})
+
+test('an exempt checker does not look', () => {
+  expect(allCheckers(['S10']).map(({ id }) => id)).not.toContain('S10')
+})
