@@ -20,6 +20,8 @@ export class ByteReader {
   /** One behind the last readable byte. */
   end = 0
   failure: ReadFailure | undefined = undefined
+  /** Where it failed. */
+  failedAt = 0
   /** After a `short` failure: `end` must be at least this before reading can succeed. */
   neededEnd = 0
 
@@ -33,6 +35,7 @@ export class ByteReader {
     this.at = from
     this.end = to
     this.failure = undefined
+    this.failedAt = 0
     this.neededEnd = 0
   }
 
@@ -42,7 +45,10 @@ export class ByteReader {
 
   /** Turns failed, with the first reason given, and moves to the end. */
   fail(failure: ReadFailure): void {
-    if (this.failure === undefined) this.failure = failure
+    if (this.failure === undefined) {
+      this.failure = failure
+      this.failedAt = this.at
+    }
     this.at = this.end
   }
 
@@ -81,7 +87,7 @@ export class ByteReader {
     if (count === 0 || !this.has(count)) return EMPTY
     const from = this.at
     this.at += count
-    return this.bytes.slice(from, this.at)
+    return copyBytes(this.bytes, from, this.at)
   }
 
   skip(count: number): void {
@@ -166,6 +172,31 @@ export class ByteWriter {
     larger.set(this.#bytes.subarray(0, this.#length))
     this.#bytes = larger
   }
+}
+
+/**
+ * A copy of bytes `from` … `to`−1. Never `slice`: on the Buffers that sockets and ciphers of Node
+ * hand out, `slice` gives a view.
+ */
+export function copyBytes(bytes: Uint8Array, from = 0, to: number = bytes.length): Uint8Array {
+  const copy = new Uint8Array(to - from)
+  // For an address or a name a loop beats the call.
+  if (copy.length > 32) copy.set(bytes.subarray(from, to))
+  else for (let i = 0; i < copy.length; i++) copy[i] = bytes[from + i] ?? 0
+  return copy
+}
+
+/** All of `parts` in one new array. */
+export function concat(...parts: readonly Uint8Array[]): Uint8Array {
+  let size = 0
+  for (const part of parts) size += part.length
+  const bytes = new Uint8Array(size)
+  let at = 0
+  for (const part of parts) {
+    bytes.set(part, at)
+    at += part.length
+  }
+  return bytes
 }
 
 /** True if both hold the same bytes. */

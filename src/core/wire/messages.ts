@@ -3,7 +3,7 @@
 // page takes all that the Go programs take, and never throws on a stranger's bytes.
 
 import { assert } from '../base/assert.ts'
-import { ByteReader, ByteWriter } from '../base/bytes.ts'
+import { ByteReader, ByteWriter, copyBytes } from '../base/bytes.ts'
 import {
   bool,
   bytes,
@@ -176,7 +176,7 @@ export function decodeMessage(
 ): Message | DropReason {
   if (from >= to) return 'empty'
   const tag = packet[from]
-  if (tag === TAG.user) return { kind: 'user', payload: packet.slice(from + 1, to) }
+  if (tag === TAG.user) return { kind: 'user', payload: copyBytes(packet, from + 1, to) }
   const codec = packetCodec(tag)
   if (codec === undefined) return 'type'
   shared.reset(packet, from + 1, to)

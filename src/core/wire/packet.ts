@@ -3,6 +3,7 @@
 // page that knows the order of the layers.
 
 import { assert } from '../base/assert.ts'
+import { concat } from '../base/bytes.ts'
 import {
   COMPOUND_OVERHEAD_BYTES,
   COMPOUND_PART_OVERHEAD_BYTES,
@@ -144,7 +145,7 @@ export class PacketCodec {
     if (options.crc || this.#settings.crcEverywhere === true) bytes = withCrc(bytes)
     const how = sealOf(this.#settings, this.#labelText)
     if (how !== undefined) return seal(bytes, how, this.#labelHeader)
-    return this.#labelHeader.length === 0 ? bytes : joined(this.#labelHeader, bytes)
+    return this.#labelHeader.length === 0 ? bytes : concat(this.#labelHeader, bytes)
   }
 
   /** What label and encryption add to every packet, and the checksum where it is everywhere. */
@@ -192,11 +193,4 @@ function withCrc(message: Uint8Array): Uint8Array {
 function uint32At(bytes: Uint8Array, at: number): number {
   const high = (bytes[at] ?? 0) * 16_777_216
   return high + (((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0))
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(a.length + b.length)
-  bytes.set(a)
-  bytes.set(b, a.length)
-  return bytes
 }

@@ -3,7 +3,7 @@
 // host, so that the core needs no platform.
 
 import { assert } from '../base/assert.ts'
-import { EMPTY, equalBytes } from '../base/bytes.ts'
+import { copyBytes, EMPTY, equalBytes } from '../base/bytes.ts'
 import { KEYS_MAX } from './limits.ts'
 
 /** AES-GCM with keys of 16, 24 or 32 bytes, given by the host. */
@@ -61,7 +61,7 @@ export class Keyring {
     const problem = keyProblem(key)
     if (problem !== undefined || this.#has(key)) return problem
     if (this.#keys.length >= KEYS_MAX) return `a keyring holds at most ${KEYS_MAX} keys`
-    this.#keys = [...this.#keys, key.slice()]
+    this.#keys = [...this.#keys, copyBytes(key)]
     return undefined
   }
 

@@ -1,6 +1,6 @@
 // What the packets and streams of one node have in common: its label, keys, and habits.
 
-import type { Cipher, Keyring } from './sealing.ts'
+import type { Cipher, Keyring, Seal } from './sealing.ts'
 
 export interface WireSettings {
   /** '' for none; at most 255 bytes. */
@@ -22,21 +22,25 @@ export interface WireSettings {
   nonce(): Uint8Array
 }
 
+/** A cipher, and a ring that holds at least one key. */
+export interface Keys {
+  readonly cipher: Cipher
+  readonly keyring: Keyring
+}
+
 /** What opening needs, or undefined while encryption is off. */
-export function openingOf(
-  settings: WireSettings,
-): { readonly cipher: Cipher; readonly keyring: Keyring } | undefined {
+export function openingOf(settings: WireSettings): Keys | undefined {
   const { cipher, keyring } = settings
   if (cipher === undefined || keyring?.primary === undefined) return undefined
   return { cipher, keyring }
 }
 
 /** What sealing needs, or undefined while nothing is to be sealed. */
-export function sealOf(settings: WireSettings, aad: Uint8Array) {
+export function sealOf(settings: WireSettings, aad: Uint8Array): Seal | undefined {
   const { cipher, keyring, verifyOutgoing, cipherVersion } = settings
   const key = keyring?.primary
   if (!verifyOutgoing || cipher === undefined || key === undefined) return undefined
-  return { cipher, key, version: cipherVersion, nonce: settings.nonce(), aad } as const
+  return { cipher, key, version: cipherVersion, nonce: settings.nonce(), aad }
 }
 
 /** True while what goes out is sealed. */
