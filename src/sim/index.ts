@@ -3,8 +3,8 @@
 
 export { Agenda } from './agenda.ts'
 export { type Belief, type Believer, disagreement } from './belief.ts'
-export { type Checker, type CheckerId, InvariantViolation, Watch } from './checkers/checker.ts'
 export { allCheckers } from './checkers/all.ts'
+export { type Checker, type CheckerId, InvariantViolation, Watch } from './checkers/checker.ts'
 export { type Between, Cluster, type ClusterOptions, Disbelief } from './cluster.ts'
 export { type Burst, type Conditions, calm } from './conditions.ts'
 export { type Entry, Journal, type Wanted } from './journal.ts'

@@ -174,6 +174,19 @@ export class ByteWriter {
   }
 }
 
+const BORROWED_BYTES_MAX = 65_536
+let borrowed = new ByteWriter()
+
+/**
+ * An empty writer for one message, without a new buffer each time: use it and `take` before
+ * anything else can borrow it. One that a huge message has made grow is not kept.
+ */
+export function borrowWriter(): ByteWriter {
+  if (borrowed.capacity > BORROWED_BYTES_MAX) borrowed = new ByteWriter()
+  borrowed.clear()
+  return borrowed
+}
+
 /**
  * A copy of bytes `from` … `to`−1. Never `slice`: on the Buffers that sockets and ciphers of Node
  * hand out, `slice` gives a view.

@@ -105,14 +105,19 @@ export const bytesOrNil: Kind<Uint8Array> = {
   write: (writer, value) => (value.length === 0 ? writeNil(writer) : writeBytes(writer, value)),
 }
 
-/** A list; `countMax` caps what is read. An empty one is written as `empty` says. */
-export function list<T>(
-  of: Kind<T>,
-  options: { readonly countMax: number; readonly empty: 'nil' | 'array' },
-): Kind<readonly T[]> {
+export interface ListOptions {
+  readonly countMax: number
+  /** Whether a longer list fails, or is read up to `countMax` and passed over from there. */
+  readonly beyond: 'fail' | 'skip'
+  /** What an empty list is written as. */
+  readonly empty: 'nil' | 'array'
+}
+
+/** A list of values of one kind. */
+export function list<T>(of: Kind<T>, options: ListOptions): Kind<readonly T[]> {
   return {
     zero: [],
-    read: (reader) => readList(reader, of, options.countMax),
+    read: (reader) => readList(reader, of, options),
     write: (writer, values) => {
       if (values.length === 0 && options.empty === 'nil') writeNil(writer)
       else writeArrayHeader(writer, values.length)
@@ -122,17 +127,22 @@ export function list<T>(
   }
 }
 
-function readList<T>(reader: ByteReader, of: Kind<T>, countMax: number): readonly T[] {
+function readList<T>(reader: ByteReader, of: Kind<T>, options: ListOptions): readonly T[] {
   const count = readArrayHeader(reader)
-  if (count < 0 || count > countMax) reader.fail('form')
+  const isTooLong = count > options.countMax && options.beyond === 'fail'
+  if (count < 0 || isTooLong) reader.fail('form')
   const values: T[] = []
   for (let i = 0; i < count && reader.failure === undefined; i++) {
-    values.push(readNil(reader) ? of.zero : of.read(reader))
+    if (i >= options.countMax) skipValue(reader)
+    else values.push(readNil(reader) ? of.zero : of.read(reader))
   }
   return values
 }
 
-/** A map from text to values: data, so it becomes a Map, never an object. */
+/**
+ * A map from text to values: data, so it becomes a Map, never an object. Its keys are read
+ * leniently, because one odd name must not hide all others.
+ */
 export function mapOf<T>(of: Kind<T>, countMax: number): Kind<ReadonlyMap<string, T>> {
   return {
     zero: new Map(),
@@ -153,7 +163,7 @@ function readMap<T>(reader: ByteReader, of: Kind<T>, countMax: number): Readonly
   if (count < 0 || count > countMax) reader.fail('form')
   const values = new Map<string, T>()
   for (let i = 0; i < count && reader.failure === undefined; i++) {
-    const key = readText(reader)
+    const key = readTextLossy(reader)
     const value = readNil(reader) ? of.zero : of.read(reader)
     if (reader.failure === undefined) values.set(key, value)
   }

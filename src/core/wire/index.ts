@@ -20,8 +20,34 @@ export {
   type User,
   type UserStream,
 } from './messages.ts'
+export {
+  decodeOwnMessage,
+  encodeOwnMessage,
+  encodeViewReply,
+  OWN_TAG,
+  type OwnMessage,
+  type ReceiptReply,
+  type ReceiptRequest,
+  type ViewReply,
+  type ViewRequest,
+  type ViewRow,
+} from './own-messages.ts'
 export { PacketCodec, type Unpacked } from './packet.ts'
 export { type Cipher, Keyring, NONCE_BYTES } from './sealing.ts'
 export { type CheckContext, checkMessage, checkNodeState, isName } from './semantics.ts'
+export {
+  decodeSerfMessage,
+  encodeSerfMessage,
+  SERF_TAG,
+  type SerfEvent,
+  type SerfEventSlot,
+  type SerfJoin,
+  type SerfLeave,
+  type SerfMessage,
+  type SerfQuery,
+  type SerfResponse,
+  type SerfState,
+} from './serf-messages.ts'
 export type { WireSettings } from './settings.ts'
 export { packStream, type StreamOptions, type StreamRead, StreamReader } from './stream.ts'
+export { decodeTags, encodeTags, hasTags } from './tags.ts'

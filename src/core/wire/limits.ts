@@ -73,3 +73,11 @@ export const STEP_ENTRIES = 256
 export const KEYS_MAX = 8
 /** Rows of one own view reply. */
 export const VIEW_ROWS_MAX = 64
+
+// ---- Serf ---------------------------------------------------------------------------
+
+export const QUERY_FILTERS_MAX = 16
+/** Slots of a Serf event buffer that are read; Serf has 512 unless configured otherwise. */
+export const EVENT_SLOTS_MAX = 1024
+/** Events of one Lamport time that are read. */
+export const SLOT_EVENTS_MAX = 64

@@ -3,7 +3,7 @@
 // page takes all that the Go programs take, and never throws on a stranger's bytes.
 
 import { assert } from '../base/assert.ts'
-import { ByteReader, ByteWriter, copyBytes } from '../base/bytes.ts'
+import { ByteReader, type ByteWriter, borrowWriter, copyBytes } from '../base/bytes.ts'
 import {
   bool,
   bytes,
@@ -225,16 +225,10 @@ export function failureReason(reader: ByteReader): DropReason {
 
 /** One message, type byte first, in the form every Go version reads. */
 export function encodeMessage(message: Message | StreamMessage): Uint8Array {
-  const writer = scratch.capacity > SCRATCH_BYTES_MAX ? new ByteWriter() : scratch
-  writer.clear()
+  const writer = borrowWriter()
   writeMessage(writer, message)
-  scratch = writer
   return writer.take()
 }
-
-/** One writer for all messages, unless a huge push/pull has made it grow. */
-let scratch = new ByteWriter()
-const SCRATCH_BYTES_MAX = 65_536
 
 function writeMessage(writer: ByteWriter, message: Message | StreamMessage): void {
   switch (message.kind) {
