@@ -3,8 +3,12 @@
 // docs/configuration.md follow from the rows; nothing else reads raw options.
 // Defaults are memberlist's (its `config.go`) unless the row says otherwise.
 
-import type { Address } from './base/address.ts'
+import { Address } from './base/address.ts'
+import { utf8Length } from './base/text.ts'
 import { HearsayError } from './errors.ts'
+import { metaOfTags, sizeOfTags } from './views.ts'
+import { LABEL_BYTES_MAX, META_BYTES_MAX } from './wire/limits.ts'
+import { Keyring } from './wire/sealing.ts'
 
 export type Profile = 'lan' | 'wan' | 'local'
 export type Application = 'memberlist' | 'serf'
@@ -316,10 +320,36 @@ function checkOptions(options: CoreOptions): readonly string[] {
       `application: one of ${APPLICATIONS.join(', ')} expected, got ${show(options.application)}`,
     )
   }
-  if (options.tags !== undefined && options.meta !== undefined) {
-    problems.push('meta: raw meta excludes tags; give one of them')
+  return [...problems, ...checkIdentity(options), ...checkMeta(options)]
+}
+
+function checkIdentity({ advertise, label, keyring }: CoreOptions): readonly string[] {
+  const problems: string[] = []
+  if (!(advertise instanceof Address) || advertise.port < 1 || advertise.port > 65_535) {
+    problems.push(`advertise: an address with a port from 1 to 65535 expected, got ${advertise}`)
+  }
+  if (label !== undefined && utf8Length(label) > LABEL_BYTES_MAX) {
+    problems.push(`label: at most ${LABEL_BYTES_MAX} bytes expected, got ${utf8Length(label)}`)
+  }
+  const ring = new Keyring()
+  for (const [index, key] of (keyring ?? []).entries()) {
+    const problem = ring.add(key)
+    if (problem !== undefined) problems.push(`keyring[${index}]: ${problem}`)
   }
   return problems
+}
+
+function checkMeta({ tags, meta }: CoreOptions): readonly string[] {
+  if (tags !== undefined && meta !== undefined) {
+    return ['meta: raw meta excludes tags; give one of them']
+  }
+  if (meta !== undefined && meta.length > META_BYTES_MAX) {
+    return [`meta: at most ${META_BYTES_MAX} bytes expected, got ${meta.length}`]
+  }
+  if (tags !== undefined && metaOfTags(tags) === undefined) {
+    return [`tags: at most ${META_BYTES_MAX} bytes on the wire expected, got ${sizeOfTags(tags)}`]
+  }
+  return []
 }
 
 function checkFlag(value: unknown): string | undefined {

@@ -16,5 +16,8 @@ export {
   type Profile,
   type Tunables,
 } from './config.ts'
+export { Core, type CoreParts } from './core.ts'
 export { HearsayError, type HearsayErrorCode, type HearsayErrorDetails } from './errors.ts'
 export type * from './io.ts'
+export { announcesHearsay, HEARSAY_TAG, metaOfTags, sizeOfTags } from './views.ts'
+export type { Cipher } from './wire/sealing.ts'

@@ -33,6 +33,7 @@ const VIEW_REPLY = struct({ kind: 'viewReply' }, [
   ['Suspect', 'suspect', u32],
   ['Dead', 'dead', u32],
   ['Left', 'left', u32],
+  ['EventLTime', 'eventLtime', u64],
   [
     'Rows',
     'rows',
@@ -62,7 +63,7 @@ type ValueOf<S> = S extends Struct<infer T> ? T : never
 export type ViewRequest = ValueOf<typeof VIEW_REQUEST>
 /** One member as the answering one sees it; `status` as in a push/pull. */
 export type ViewRow = ValueOf<typeof VIEW_ROW>
-/** Counts by status; with rows only where the checksums differ. */
+/** Counts by status and the event clock; with rows only where the checksums differ. */
 export type ViewReply = ValueOf<typeof VIEW_REPLY>
 /** Asks when an event was first heard, and from whom. */
 export type ReceiptRequest = ValueOf<typeof RECEIPT_REQUEST>

@@ -12,6 +12,7 @@ import { bytesOf, hexOf } from '../../golden/golden.ts'
 
 const reply: ViewReply = {
   kind: 'viewReply',
+  eventLtime: 7n,
   id: 7,
   checksum: 0xdeadbeef,
   alive: 5,
@@ -29,7 +30,7 @@ const EXAMPLES: readonly { readonly message: OwnMessage; readonly hex: string }[
   {
     message: { ...reply, rows: [{ name: 'b', status: 1, incarnation: 3 }] },
     hex:
-      'e70287a5416c69766505a8436865636b73756dcedeadbeefa44465616400a2496407a44c65667402' +
+      'e70288a5416c69766505a8436865636b73756dcedeadbeefa44465616400aa4576656e744c54696d6507a2496407a44c65667402' +
       'a4526f77739183ab496e6361726e6174696f6e03a44e616d65a162a653746174757301a75375737065637401',
   },
   {

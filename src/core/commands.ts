@@ -1,0 +1,208 @@
+// perform[command]: what the application may ask of the node. Outcomes come back as `done`
+// notices with the command's id, some at once, some when the cluster has answered.
+
+import { askEvent, askViews } from './asking.ts'
+import { utf8Length } from './base/text.ts'
+import { join, openUser } from './dialling.ts'
+import type { Command, CommandId, Outcome } from './io.ts'
+import { notify, type Parts } from './parts.ts'
+import { takeSeeds } from './periodic.ts'
+import { expectNews } from './rumors.ts'
+import { EVENT_BYTES_MAX, tellEvent, tellLeaveIntent, tellRaw } from './users.ts'
+import { announceForgotten, carry, trace } from './verdicts.ts'
+import { metaOfTags, sizeOfTags, viewOf } from './views.ts'
+import { META_BYTES_MAX } from './wire/limits.ts'
+import { encodeMessage } from './wire/messages.ts'
+
+type Perform = {
+  readonly [K in Command['kind']]: (
+    parts: Parts,
+    command: Extract<Command, { kind: K }>,
+    id: CommandId,
+  ) => void
+}
+
+const DONE: Outcome = { kind: 'ok' }
+
+export const perform: Perform = {
+  start(parts, _command, id) {
+    start(parts)
+    done(parts, id, DONE)
+  },
+
+  seeds(parts, { seeds }, id) {
+    takeSeeds(parts, seeds)
+    done(parts, id, DONE)
+  },
+
+  join(parts, { targets }, id) {
+    if (parts.membership.leaving) return done(parts, id, { kind: 'leaving' })
+    join(parts, targets, id)
+  },
+
+  leave(parts, { timeoutMs }, id) {
+    if (parts.membership.leaving) return done(parts, id, DONE)
+    leave(parts, timeoutMs, id)
+  },
+
+  'set-tags'(parts, { tags }, id) {
+    const meta = metaOfTags(tags)
+    if (meta !== undefined) return setMeta(parts, meta, id)
+    done(parts, id, { kind: 'too-large', sizeBytes: sizeOfTags(tags), maxBytes: META_BYTES_MAX })
+  },
+
+  'set-meta'(parts, { meta }, id) {
+    setMeta(parts, meta, id)
+  },
+
+  broadcast(parts, { name, payload, coalesce }, id) {
+    const sizeBytes = utf8Length(name) + payload.length
+    if (sizeBytes > EVENT_BYTES_MAX) {
+      return done(parts, id, { kind: 'too-large', sizeBytes, maxBytes: EVENT_BYTES_MAX })
+    }
+    const event = tellEvent(parts, { name, payload, coalesce })
+    done(parts, id, event === undefined ? { kind: 'full' } : { kind: 'event', event })
+  },
+
+  gossip(parts, { payload }, id) {
+    const maxBytes = parts.codec.budget(0) - RAW_OVERHEAD_BYTES
+    if (payload.length > maxBytes) {
+      return done(parts, id, { kind: 'too-large', sizeBytes: payload.length, maxBytes })
+    }
+    done(parts, id, tellRaw(parts, payload) ? DONE : { kind: 'full' })
+  },
+
+  send(parts, { to, payload, reliable }, id) {
+    const member = parts.members.find(to)
+    if (member === undefined || member.isGone) return done(parts, id, { kind: 'unknown' })
+    if (reliable) return openUser(parts, member.address, id, payload)
+    const maxBytes = parts.codec.budget(0) - RAW_OVERHEAD_BYTES
+    if (payload.length > maxBytes) {
+      return done(parts, id, { kind: 'too-large', sizeBytes: payload.length, maxBytes })
+    }
+    parts.outbox.sendAlone(member, [encodeMessage({ kind: 'user', payload })])
+    done(parts, id, DONE)
+  },
+
+  remove(parts, { name }, id) {
+    done(parts, id, remove(parts, name))
+  },
+
+  ping(parts, { name, timeoutMs }, id) {
+    const member = parts.members.find(name)
+    if (member === undefined) return done(parts, id, { kind: 'unknown' })
+    const seqNo = parts.acks.expect({ kind: 'command', id, sentMs: parts.now })
+    if (seqNo === undefined) return done(parts, id, { kind: 'full' })
+    const { address, name: sourceNode } = parts.members.self
+    const source = { sourceAddr: address.ip, sourcePort: address.port, sourceNode }
+    const ping = encodeMessage({ kind: 'ping', seqNo, node: name, ...source })
+    parts.outbox.send(member.address, ping, { bare: true })
+    parts.timers.set(`ack:${seqNo}`, parts.now + timeoutMs, { kind: 'ack', seqNo })
+  },
+
+  'ask-views'(parts, { timeoutMs }, id) {
+    askViews(parts, id, timeoutMs)
+  },
+
+  'ask-event'(parts, { event, timeoutMs }, id) {
+    askEvent(parts, id, event, timeoutMs)
+  },
+}
+
+/** The type byte of a user message and its place in a compound. */
+const RAW_OVERHEAD_BYTES = 3
+
+function done(parts: Parts, id: CommandId, outcome: Outcome): void {
+  notify(parts, { kind: 'done', id, outcome })
+}
+
+// ---- start and leave --------------------------------------------------------------------
+
+function start(parts: Parts): void {
+  if (parts.started) return
+  parts.started = true
+  const { config, timers, random, now } = parts
+  carry(parts, parts.membership.announce(now, ourMeta(parts)), config.name, { how: 'own' })
+  parts.gossipPhase = now + random.fraction() * config.gossipIntervalMs
+  if (config.probeIntervalMs > 0) {
+    timers.set('probe-tick', now + random.fraction() * config.probeIntervalMs, {
+      kind: 'probe-tick',
+    })
+  }
+  if (config.pushPullIntervalMs > 0) {
+    const wait = (1 + random.fraction()) * config.pushPullIntervalMs
+    timers.set('push-pull', now + wait, { kind: 'push-pull' })
+  }
+  if (!config.strict && config.healIntervalMs > 0) {
+    timers.set('heal', now + config.healIntervalMs * (0.9 + 0.2 * random.fraction()), {
+      kind: 'heal',
+    })
+  }
+}
+
+/** Goodbye: beside Serf the intent first, then memberlist's own; told often enough, or in time. */
+function leave(parts: Parts, timeoutMs: number, id: CommandId): void {
+  parts.leaveId = id
+  parts.timers.set('leave', parts.now + timeoutMs, { kind: 'leave', id })
+  if (parts.config.application === 'serf' && hasCompany(parts)) {
+    parts.timers.set('leave-intent', parts.now + timeoutMs / 2, { kind: 'leave-intent' })
+    return tellLeaveIntent(parts, () => sayGoodbye(parts))
+  }
+  sayGoodbye(parts)
+}
+
+/** memberlist's goodbye: a death that we announce ourselves. */
+export function sayGoodbye(parts: Parts): void {
+  parts.timers.clear('leave-intent')
+  if (parts.membership.leaving) return
+  const finished = () => leaveEnded(parts, DONE)
+  const company = hasCompany(parts)
+  carry(parts, parts.membership.leave(parts.now), parts.config.name, { how: 'own', finished })
+  if (!company) leaveEnded(parts, DONE)
+  else expectNews(parts)
+}
+
+export function leaveEnded(parts: Parts, outcome: Outcome): void {
+  const { leaveId } = parts
+  if (leaveId === undefined) return
+  parts.leaveId = undefined
+  parts.timers.clear('leave')
+  done(parts, leaveId, outcome)
+}
+
+function hasCompany(parts: Parts): boolean {
+  for (const row of parts.members.rows) if (row !== parts.members.self && !row.isGone) return true
+  return false
+}
+
+// ---- meta -----------------------------------------------------------------------------
+
+/** Our meta at the start: raw bytes if given, else our tags with the announcement. */
+export function ourMeta(parts: Parts): Uint8Array {
+  return parts.config.meta ?? metaOfTags(parts.config.tags) ?? new Uint8Array(0)
+}
+
+function setMeta(parts: Parts, meta: Uint8Array, id: CommandId): void {
+  if (parts.membership.leaving) return done(parts, id, { kind: 'leaving' })
+  if (meta.length > META_BYTES_MAX) {
+    return done(parts, id, { kind: 'too-large', sizeBytes: meta.length, maxBytes: META_BYTES_MAX })
+  }
+  carry(parts, parts.membership.announce(parts.now, meta), parts.config.name, { how: 'own' })
+  done(parts, id, DONE)
+}
+
+// ---- remove ---------------------------------------------------------------------------
+
+function remove(parts: Parts, name: string): Outcome {
+  const row = parts.members.find(name)
+  if (row !== undefined && !row.isGone) return { kind: 'alive' }
+  const view = row === undefined ? parts.departed.find(name) : viewOf(row)
+  if (view === undefined) return { kind: 'unknown' }
+  if (row !== undefined) {
+    parts.members.remove(row)
+    trace(parts, row, row.status, 'removed', 'forgotten')
+  }
+  parts.departed.remove(name)
+  announceForgotten(parts, view)
+  return DONE
+}

@@ -1,0 +1,349 @@
+// The machine: takes one input at a time, lets the handlers carry it through the parts, and
+// answers with effects. Owns the parts and the time of the step; decides nothing itself.
+
+import type { Address } from './base/address.ts'
+import type { Random } from './base/random.ts'
+import { RecentSet } from './base/recent.ts'
+import { Timers } from './base/timers.ts'
+import { Casebook } from './casebook.ts'
+import { perform } from './commands.ts'
+import type { Config } from './config.ts'
+import { Budget, Counters, LogGate } from './counters.ts'
+import { Departed } from './departed.ts'
+import { EventLog } from './events/events.ts'
+import { LamportClock } from './events/lamport.ts'
+import { Exchanges } from './exchanges.ts'
+import { due, receive } from './handlers.ts'
+import type {
+  Command,
+  CommandId,
+  Effect,
+  Evidence,
+  Input,
+  Machine,
+  MemberView,
+  Millis,
+  Reads,
+} from './io.ts'
+import { networksTest } from './networks.ts'
+import { Outbox } from './outbox.ts'
+import { type Budgets, drop, log, type Parts, type Timer } from './parts.ts'
+import { forgiveAll, goIndirect } from './probing.ts'
+import { Questions } from './questions.ts'
+import { Seeds } from './seeds.ts'
+import { closed, opened, received } from './streams.ts'
+import { Acks } from './swim/acks.ts'
+import { Awareness } from './swim/awareness.ts'
+import { Member } from './swim/member.ts'
+import { Members } from './swim/members.ts'
+import { Membership } from './swim/membership.ts'
+import { announcesHearsay, viewChecksum, viewOf } from './views.ts'
+import type { Message } from './wire/messages.ts'
+import { PacketCodec } from './wire/packet.ts'
+import { type Cipher, Keyring } from './wire/sealing.ts'
+import { type CheckContext, checkMessage } from './wire/semantics.ts'
+import type { WireSettings } from './wire/settings.ts'
+
+/** What the core needs from outside, besides its configuration. */
+export interface CoreParts {
+  readonly random: Random
+  /** Needed with a keyring. */
+  readonly cipher?: Cipher | undefined
+  /** 12 fresh bytes for each sealed message; needed with a keyring. */
+  readonly nonce?: (() => Uint8Array) | undefined
+}
+
+/** Wake-ups later than this many probe intervals drop the verdicts that were due. */
+const LATE_INTERVALS = 2
+const INTENTS_KEPT = 4096
+
+export class Core implements Machine, Reads {
+  readonly config: Config
+  readonly #parts: Parts
+
+  constructor(config: Config, given: CoreParts) {
+    this.config = config
+    this.#parts = assemble(config, given)
+  }
+
+  get deadline(): Millis {
+    return this.#parts.timers.next
+  }
+
+  step(now: Millis, input: Input): readonly Effect[] {
+    const parts = this.#parts
+    // A clock that steps back must not undo what has been judged.
+    parts.now = Math.max(now, parts.now)
+    parts.effects = []
+    if (input.kind === 'tick') noteLateness(parts)
+    else take(parts, input)
+    runTimers(parts)
+    parts.outbox.flush(parts.effects)
+    return parts.effects
+  }
+
+  // ---- reads ------------------------------------------------------------------------
+
+  get health(): number {
+    return this.#parts.awareness.score
+  }
+
+  memberViews(): readonly MemberView[] {
+    const views = [...this.#parts.members.rows].filter((row) => row.known).map(viewOf)
+    for (const view of this.#parts.departed.views) {
+      if (this.#parts.members.find(view.name) === undefined) views.push(view)
+    }
+    return views
+  }
+
+  memberView(name: string): MemberView | undefined {
+    const row = this.#parts.members.find(name)
+    return row?.known === true ? viewOf(row) : this.#parts.departed.find(name)
+  }
+
+  evidence(name: string): readonly Evidence[] {
+    return [...this.#parts.casebook.about(name)]
+  }
+
+  viewChecksum(): number {
+    return viewChecksum(this.#parts.members)
+  }
+
+  queued(): { readonly membership: number; readonly user: number } {
+    const { membership, user } = this.#parts.outbox
+    return { membership: membership.size, user: user.size }
+  }
+
+  counters(): Readonly<Record<string, number>> {
+    return this.#parts.counters.all()
+  }
+
+  /** Members that are alive or suspect, ourselves included. */
+  get size(): number {
+    return this.#parts.members.livingCount
+  }
+}
+
+// ---- one step -------------------------------------------------------------------------
+
+function take(parts: Parts, input: Exclude<Input, { kind: 'tick' }>): void {
+  switch (input.kind) {
+    case 'packet':
+      return takePacket(parts, input.from, input.bytes)
+    case 'opened':
+      return opened(parts, input.stream, input.peer)
+    case 'received':
+      return received(parts, input.stream, input.bytes)
+    case 'closed':
+      return closed(parts, input.stream, input.reason)
+    case 'sendFailed':
+      return sendFailed(parts, input.to)
+    case 'command':
+      return takeCommand(parts, input.id, input.command)
+    case 'wall':
+      parts.wallOffsetMs = input.offsetMs
+  }
+}
+
+function takeCommand<K extends Command['kind']>(
+  parts: Parts,
+  id: CommandId,
+  command: Extract<Command, { kind: K }>,
+): void {
+  const act = perform[command.kind as K] as (
+    parts: Parts,
+    command: Extract<Command, { kind: K }>,
+    id: CommandId,
+  ) => void
+  act(parts, command, id)
+}
+
+function takePacket(parts: Parts, from: Address, bytes: Uint8Array): void {
+  const { counters, members } = parts
+  counters.add('packets_received_total')
+  counters.add('packet_bytes_received_total', bytes.length)
+  const member = members.findByAddress(from.key)
+  if (parts.config.keyring.length > 0 && !isWithinBudget(parts, member)) return
+  const { messages, drops, foreignLabel } = parts.codec.unpack(bytes)
+  for (const reason of drops) refuse(parts, reason, from, foreignLabel)
+  if (member !== undefined && messages.length > 0) member.seenMs = parts.now
+  for (const message of messages) takeMessage(parts, message, { from, member })
+}
+
+function takeMessage<K extends Message['kind']>(
+  parts: Parts,
+  message: Extract<Message, { kind: K }>,
+  source: { readonly from: Address; readonly member: Member | undefined },
+): void {
+  const reason = checkMessage(message, parts.check)
+  if (reason !== undefined) return refuse(parts, reason, source.from, undefined)
+  const handle = receive[message.kind as K] as (
+    parts: Parts,
+    message: Extract<Message, { kind: K }>,
+    source: { readonly from: Address; readonly member: Member | undefined },
+  ) => void
+  handle(parts, message, source)
+}
+
+/** Failed decryption is dearer than truth; beyond the budget only the probed one is heard. */
+function isWithinBudget(parts: Parts, member: Member | undefined): boolean {
+  if (member !== undefined && member === parts.probe?.member) return true
+  if (parts.budgets.packets.spend(parts.now)) return true
+  drop(parts, 'overload')
+  return false
+}
+
+function refuse(
+  parts: Parts,
+  reason: string,
+  from: Address,
+  foreignLabel: string | undefined,
+): void {
+  drop(parts, reason)
+  if (reason !== 'label' && reason !== 'crypto') return
+  const line =
+    reason === 'label'
+      ? 'dropped a packet of another cluster: its label differs from ours'
+      : 'dropped a packet that none of our keys opens: keys differ, or it is not encrypted'
+  const fields = { from: from.host, ...(foreignLabel !== undefined && { label: foreignLabel }) }
+  log(parts, 'warn', `packet:${reason}`, line, fields)
+}
+
+/** The operating system says a packet cannot get there: no use in waiting for its ack. */
+function sendFailed(parts: Parts, to: Address): void {
+  parts.counters.add('packets_failed_total')
+  if (parts.probe?.member.address.equals(to) === true) goIndirect(parts)
+}
+
+/** A late wake-up is our fault, not the fault of those we have not heard. */
+function noteLateness(parts: Parts): void {
+  const { timers, config, now } = parts
+  parts.lagMs = Math.max(0, now - timers.next)
+  if (config.strict || !parts.started || config.probeIntervalMs === 0) return
+  if (parts.lagMs > LATE_INTERVALS * config.probeIntervalMs) forgiveAll(parts, parts.lagMs)
+  else if (parts.lagMs > config.probeTimeoutMs) parts.awareness.add(1)
+}
+
+function runTimers(parts: Parts): void {
+  for (;;) {
+    const next = parts.timers.take(parts.now)
+    if (next === undefined) return
+    runTimer(parts, next.timer, next.at)
+    // Long work goes on in a step of its own, so that packets get their turn.
+    if (next.timer.kind === 'work') return
+  }
+}
+
+function runTimer<K extends Timer['kind']>(
+  parts: Parts,
+  timer: Extract<Timer, { kind: K }>,
+  at: Millis,
+): void {
+  const act = due[timer.kind as K] as (
+    parts: Parts,
+    timer: Extract<Timer, { kind: K }>,
+    dueMs: Millis,
+  ) => void
+  act(parts, timer, at)
+}
+
+// ---- assembly -------------------------------------------------------------------------
+
+function assemble(config: Config, { random, cipher, nonce }: CoreParts): Parts {
+  const counters = new Counters()
+  const wire = wireSettings(config, cipher, nonce)
+  const codec = new PacketCodec(wire)
+  const allows = networksTest(config.allow)
+  const self = new Member(config.name, config.advertise, 0)
+  self.vsn = ourVersions(config)
+  const members = new Members(self, random)
+  return {
+    config,
+    random,
+    counters,
+    timers: new Timers(),
+    codec,
+    wire,
+    check: checkContext(config, allows),
+    members,
+    membership: new Membership(members, {
+      ...config,
+      deadReclaimMs: config.deadReclaimMs,
+      allows,
+      announcesHearsay,
+    }),
+    departed: new Departed(),
+    acks: new Acks(),
+    awareness: new Awareness(config.awarenessMaxMultiplier),
+    casebook: new Casebook(),
+    outbox: new Outbox(members, codec, config, counters),
+    exchanges: new Exchanges(),
+    seeds: new Seeds(),
+    events: new EventLog(),
+    intents: new LamportClock(),
+    heardIntents: new RecentSet(INTENTS_KEPT),
+    questions: new Questions(),
+    budgets: makeBudgets(config),
+    logGate: new LogGate(),
+    now: 0,
+    wallOffsetMs: 0,
+    lagMs: 0,
+    probe: undefined,
+    started: false,
+    leaveId: undefined,
+    unanswered: undefined,
+    gossipPhase: 0,
+    effects: [],
+  }
+}
+
+function makeBudgets(config: Config): Budgets {
+  const gossipsPerSecond = 1000 / Math.max(1, config.gossipIntervalMs)
+  return {
+    refutations: new Budget(10, 10),
+    relays: new Budget(100, 100),
+    answers: new Budget(20, 20),
+    // Three bursts of news at once, then twice the pace of the ticks.
+    eager: new Budget(3, 2 * gossipsPerSecond),
+    packets: new Budget(8000, 8000),
+    earlyPushPull: new Budget(2, 0.5),
+  }
+}
+
+function wireSettings(
+  config: Config,
+  cipher: Cipher | undefined,
+  nonce: (() => Uint8Array) | undefined,
+): WireSettings {
+  const keyring = new Keyring()
+  for (const key of config.keyring) keyring.add(key)
+  return {
+    label: config.label,
+    keyring: config.keyring.length > 0 ? keyring : undefined,
+    cipher,
+    verifyIncoming: config.verifyIncoming,
+    verifyOutgoing: config.verifyOutgoing,
+    compression: config.compression,
+    cipherVersion: config.protocolVersion === 1 ? 0 : 1,
+    packetBytesMax: config.packetBytesMax,
+    crcEverywhere: config.crcEverywhere,
+    nonce: nonce ?? (() => new Uint8Array(12)),
+  }
+}
+
+/** memberlist 1 … 5; Serf 2 … 5 where we speak to Serf. */
+function ourVersions({ protocolVersion, application }: Config): Uint8Array {
+  const delegate = application === 'serf' ? [2, 5, 5] : [0, 0, 0]
+  return Uint8Array.of(1, 5, protocolVersion, ...delegate)
+}
+
+function checkContext(config: Config, allows: (ip: Uint8Array) => boolean): CheckContext {
+  const { ip } = config.advertise
+  const isLoopback = ip.length === 4 ? ip[0] === 127 : config.advertise.host === '::1'
+  return {
+    loopbackAllowed: isLoopback,
+    strict: config.strict,
+    dRange: config.application === 'serf' ? { min: 2, max: 5 } : { min: 0, max: 0 },
+    ipAllowed: allows,
+  }
+}

@@ -1,0 +1,108 @@
+// What happens by itself now and then: push/pulls with random members, the early one after
+// a change, and the healer that never stops looking for the departed and for seeds.
+
+import { compareWith } from './asking.ts'
+import type { Address } from './base/address.ts'
+import { join, syncWith } from './dialling.ts'
+import type { JoinTarget, Millis } from './io.ts'
+import { notify, type Parts } from './parts.ts'
+import type { Member } from './swim/member.ts'
+
+// ---- push/pull --------------------------------------------------------------------------
+
+/** memberlist's pace: every interval up to 32 members, slower with each doubling. */
+export function pushPullIntervalMs(intervalMs: Millis, n: number): Millis {
+  if (n <= 32) return intervalMs
+  return intervalMs * (Math.ceil(Math.log2(n) - Math.log2(32)) + 1)
+}
+
+export function pushPullTick(parts: Parts): void {
+  const { config, timers, members, now } = parts
+  const wait = pushPullIntervalMs(config.pushPullIntervalMs, members.size)
+  timers.set('push-pull', now + wait, { kind: 'push-pull' })
+  const [member] = members.pick(1, partnerTest(parts))
+  if (member !== undefined) syncWith(parts, member.name, member.address, false)
+}
+
+/**
+ * Soon after a change: does somebody see what we see? Another hearsay member is asked for
+ * its checksum first; a stream is opened only if it differs, or cannot be asked.
+ */
+export function earlyPushPull(parts: Parts): void {
+  const [member] = parts.members.pick(1, partnerTest(parts))
+  if (member === undefined || parts.membership.leaving) return
+  parts.counters.add('early_push_pulls_total')
+  if (!member.hearsay) return syncWith(parts, member.name, member.address, false)
+  compareWith(parts, member)
+}
+
+function partnerTest(parts: Parts): (member: Member) => boolean {
+  return (member) => member.status === 'alive' && member !== parts.members.self
+}
+
+// ---- seeds and healing ------------------------------------------------------------------
+
+/** Seeds have been resolved: join them all while we are alone, one at a time otherwise. */
+export function takeSeeds(parts: Parts, targets: readonly JoinTarget[]): void {
+  if (parts.membership.leaving) return
+  parts.seeds.set(targets)
+  const unreached = unreachedSeeds(parts)
+  if (isAlone(parts)) {
+    if (unreached.length > 0) join(parts, unreached)
+    expectSeedRetry(parts)
+    return
+  }
+  const next = parts.seeds.takeTurn(unreached)
+  if (next !== undefined) join(parts, [next])
+}
+
+/** Still alone: ask for fresh addresses, which starts the next try. */
+export function retrySeeds(parts: Parts): void {
+  if (!isAlone(parts) || parts.membership.leaving) return
+  expectSeedRetry(parts)
+  notify(parts, { kind: 'seeds-wanted' })
+}
+
+function expectSeedRetry(parts: Parts): void {
+  if (parts.timers.has('seeds')) return
+  const jitter = 0.9 + 0.2 * parts.random.fraction()
+  const at = parts.now + parts.seeds.nextDelayMs() * jitter
+  parts.timers.set('seeds', at, { kind: 'seeds' })
+}
+
+/** Every half minute one departed member or unreached seed is dialled, in turn, for certain. */
+export function healTick(parts: Parts): void {
+  const { config, timers, members } = parts
+  const jitter = 0.9 + 0.2 * parts.random.fraction()
+  timers.set('heal', parts.now + config.healIntervalMs * jitter, { kind: 'heal' })
+  if (parts.membership.leaving) return
+  const departed: (readonly [string, Address])[] = []
+  for (const row of members.rows)
+    if (row.status === 'dead' && row.known) departed.push([row.name, row.address])
+  for (const view of parts.departed.views) {
+    if (view.status === 'dead' && members.find(view.name) === undefined)
+      departed.push([view.name, view.address])
+  }
+  const seeds = unreachedSeeds(parts).length > 0 ? [undefined] : []
+  if (departed.length + seeds.length === 0) return
+  parts.counters.add('heal_tries_total')
+  const next = parts.seeds.takeTurn([...departed, ...seeds])
+  if (next === undefined) notify(parts, { kind: 'seeds-wanted' })
+  else syncWith(parts, next[0], next[1], true)
+}
+
+function unreachedSeeds(parts: Parts): readonly JoinTarget[] {
+  const { members, seeds } = parts
+  return seeds.targets.filter(({ address }) => {
+    if (address.equals(members.self.address)) return false
+    const member = members.findByAddress(address.key)
+    return member === undefined || member.isGone
+  })
+}
+
+function isAlone(parts: Parts): boolean {
+  for (const row of parts.members.rows) {
+    if (row !== parts.members.self && !row.isGone) return false
+  }
+  return true
+}

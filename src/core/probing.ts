@@ -1,0 +1,315 @@
+// The walk of a probe (SWIM §4.1, Lifeguard §4, memberlist `probeNode`): whom to ping, what
+// to do when no ack comes, and what a round came to. Also pings we send for others.
+
+import { Address } from './base/address.ts'
+import { openPing } from './dialling.ts'
+import { drop, log, notify, type Parts } from './parts.ts'
+import type { Member } from './swim/member.ts'
+import { ProbeRound } from './swim/probe.ts'
+import { addEvidence, aliveOf, announceForgotten, carry, trace } from './verdicts.ts'
+import { viewOf } from './views.ts'
+import {
+  type Ack,
+  encodeMessage,
+  type IndirectPing,
+  type Nack,
+  type Ping,
+} from './wire/messages.ts'
+
+/** memberlist protocol versions from which a peer knows pings over streams, and nacks. */
+const STREAM_PING_PROTOCOL = 3
+const NACK_PROTOCOL = 4
+
+/**
+ * memberlist sends a nack after the whole probe timeout, when the asker's round has just
+ * ended with its own defaults, so that it blames itself. A little sooner, it counts.
+ */
+const NACK_SHARE = 0.8
+
+// ---- the probe round ------------------------------------------------------------------
+
+/** The probe interval has come: start a round unless one is still running. */
+export function probeTick(parts: Parts, dueMs: number): void {
+  const { config, timers, now } = parts
+  const every = config.probeIntervalMs
+  const next = dueMs + every > now ? dueMs + every : now + every
+  timers.set('probe-tick', next, { kind: 'probe-tick' })
+  if (parts.probe !== undefined || parts.membership.leaving) return
+  const { target, forgotten } = parts.members.nextToProbe(now - config.gossipToTheDeadMs)
+  for (const member of forgotten) forget(parts, member)
+  if (target !== undefined) startRound(parts, target)
+}
+
+function forget(parts: Parts, member: Member): void {
+  trace(parts, member, member.status, 'forgotten', 'forgotten')
+  if (!member.known) return
+  const crowdedOut = parts.departed.add(viewOf(member))
+  if (crowdedOut !== undefined) announceForgotten(parts, crowdedOut)
+  for (const view of parts.departed.expire(parts.now)) announceForgotten(parts, view)
+}
+
+function startRound(parts: Parts, member: Member): void {
+  const { config, now, outbox, timers, members } = parts
+  const seqNo = parts.acks.expect({ kind: 'probe' })
+  if (seqNo === undefined) return
+  const endMs = now + parts.awareness.scale(config.probeIntervalMs)
+  parts.probe = new ProbeRound(member, seqNo, now, endMs)
+  parts.counters.add('probes_total')
+  const ping = encodeMessage(pingTo(parts, member.name, seqNo))
+  if (member.status === 'suspect') {
+    const { name: node, incarnation } = member
+    const accusation = { kind: 'suspect', incarnation, node, from: members.self.name } as const
+    outbox.sendAlone(member, [ping, encodeMessage(accusation)])
+  } else {
+    outbox.send(member.address, ping)
+  }
+  timers.set('probe-direct', Math.min(now + config.probeTimeoutMs, endMs), {
+    kind: 'probe-direct',
+    seqNo,
+  })
+  timers.set('probe-end', endMs, { kind: 'probe-end', seqNo })
+}
+
+function pingTo(parts: Parts, node: string, seqNo: number): Ping {
+  const { address, name } = parts.members.self
+  return {
+    kind: 'ping',
+    seqNo,
+    node,
+    sourceAddr: address.ip,
+    sourcePort: address.port,
+    sourceNode: name,
+  }
+}
+
+/** The direct ping was not answered in time, or could not be sent: ask others, try a stream. */
+export function goIndirect(parts: Parts): void {
+  const { probe, config, members } = parts
+  if (probe === undefined || probe.isIndirect) return
+  probe.isIndirect = true
+  parts.timers.clear('probe-direct')
+  parts.counters.add('probes_indirect_total')
+  const { member, seqNo } = probe
+  const relays = members.pick(
+    config.indirectChecks,
+    (row) => row.status === 'alive' && row !== members.self && row !== member,
+  )
+  for (const relay of relays) {
+    const nack = relay.protocolMax >= NACK_PROTOCOL
+    if (nack) probe.nacksExpected++
+    parts.outbox.send(relay.address, encodeMessage(askFor(parts, member, seqNo, nack)))
+  }
+  probe.relays = relays.map((relay) => relay.name)
+  if (config.tcpPings && member.protocolMax >= STREAM_PING_PROTOCOL) {
+    probe.stream = 'pending'
+    openPing(parts, member.address, seqNo, encodeMessage(pingTo(parts, member.name, seqNo)))
+  }
+}
+
+function askFor(parts: Parts, member: Member, seqNo: number, nack: boolean): IndirectPing {
+  const { sourceAddr, sourcePort, sourceNode } = pingTo(parts, member.name, seqNo)
+  const { ip, port } = member.address
+  return {
+    kind: 'indirectPing',
+    seqNo,
+    target: ip,
+    port,
+    node: member.name,
+    nack,
+    sourceAddr,
+    sourcePort,
+    sourceNode,
+  }
+}
+
+/** The round's time is over without an ack: a stream may have saved it, else it failed. */
+export function endRound(parts: Parts): void {
+  const { probe } = parts
+  if (probe === undefined) return
+  closeRound(parts, probe)
+  if (probe.stream === 'answered') {
+    parts.awareness.add(-1)
+    parts.counters.add('probes_saved_by_stream_total')
+    log(
+      parts,
+      'warn',
+      `udp:${probe.member.name}`,
+      'a member answers by TCP but not by UDP: check its UDP port and firewall',
+      {
+        name: probe.member.name,
+      },
+    )
+    return
+  }
+  parts.awareness.add(probe.missedNacks)
+  parts.counters.add('probes_failed_total')
+  testify(parts, probe)
+  const { name: node } = probe.member
+  const accusation = { node, incarnation: probe.incarnation, from: parts.members.self.name }
+  carry(parts, parts.membership.suspect(accusation, parts.now), node, { how: 'own' })
+}
+
+/** What we saw of a failed round, for `why`. */
+function testify(parts: Parts, probe: ProbeRound): void {
+  const { member, relays, nacks, stream } = probe
+  addEvidence(parts, member, { kind: 'no-ack', timeoutMs: parts.config.probeTimeoutMs })
+  if (relays.length > 0)
+    addEvidence(parts, member, { kind: 'relays', asked: relays, answers: 0, nacks })
+  if (stream !== undefined) {
+    addEvidence(parts, member, {
+      kind: 'stream',
+      outcome: stream === 'pending' ? 'timeout' : stream,
+    })
+  }
+}
+
+function closeRound(parts: Parts, probe: ProbeRound): void {
+  parts.acks.take(probe.seqNo)
+  parts.timers.clear('probe-direct')
+  parts.timers.clear('probe-end')
+  parts.probe = undefined
+}
+
+/** Our own clock stood still for `lateMs`: nobody is to blame for what we did not hear. */
+export function forgiveAll(parts: Parts, lateMs: number): void {
+  parts.counters.add('late_ticks_total')
+  parts.awareness.add(1)
+  if (parts.probe !== undefined) closeRound(parts, parts.probe)
+  for (const row of parts.members.rows) row.suspicion?.postpone(lateMs)
+  parts.timers.postpone('suspicion:', lateMs)
+  log(parts, 'warn', 'late', 'this process stood still; verdicts due in that time are dropped', {
+    lateMs: Math.round(lateMs),
+  })
+}
+
+// ---- acks, nacks and pings --------------------------------------------------------------
+
+export function receiveAck(parts: Parts, ack: Ack): void {
+  const waiting = parts.acks.take(ack.seqNo)
+  switch (waiting?.kind) {
+    case undefined:
+      return drop(parts, 'unknown_ack')
+    case 'probe':
+      return probeAcked(parts)
+    case 'relay': {
+      parts.timers.clear(`ack:${ack.seqNo}`)
+      parts.timers.clear(`nack:${ack.seqNo}`)
+      const answer = encodeMessage({ kind: 'ack', seqNo: waiting.askerSeqNo, payload: NO_BYTES })
+      return parts.outbox.send(waiting.asker, answer)
+    }
+    case 'command': {
+      parts.timers.clear(`ack:${ack.seqNo}`)
+      const outcome = { kind: 'rtt', rttMs: parts.now - waiting.sentMs } as const
+      return notify(parts, { kind: 'done', id: waiting.id, outcome })
+    }
+    case 'holder':
+      parts.timers.clear(`ack:${ack.seqNo}`)
+      return holderAnswered(parts, waiting.update)
+  }
+}
+
+const NO_BYTES = new Uint8Array(0)
+
+function probeAcked(parts: Parts): void {
+  const { probe, now } = parts
+  if (probe === undefined) return
+  if (!probe.isIndirect) probe.member.rttMs = now - probe.startMs
+  probe.member.seenMs = now
+  parts.awareness.add(-1)
+  closeRound(parts, probe)
+}
+
+function holderAnswered(parts: Parts, update: Parameters<typeof aliveOf>[0]): void {
+  const member = parts.members.find(update.node)
+  if (member === undefined) return
+  const other = new Address(update.addr, update.port || parts.members.self.address.port)
+  carry(parts, { kind: 'conflict', member, other }, update.node, { how: 'packet' })
+}
+
+export function receiveNack(parts: Parts, nack: Nack): void {
+  if (parts.probe?.seqNo === nack.seqNo) parts.probe.nacks++
+}
+
+/** Nobody answered a ping that was not our probe. */
+export function ackTimedOut(parts: Parts, seqNo: number): void {
+  const waiting = parts.acks.take(seqNo)
+  if (waiting?.kind === 'relay' && waiting.nack) sendNack(parts, waiting.asker, waiting.askerSeqNo)
+  if (waiting?.kind === 'command') {
+    notify(parts, { kind: 'done', id: waiting.id, outcome: { kind: 'timeout' } })
+  }
+  if (waiting?.kind === 'holder') aliveOf(waiting.update, parts)
+}
+
+/** A relayed ping is not answered yet: say so while the asker still listens. */
+export function relayIsSlow(parts: Parts, seqNo: number): void {
+  const waiting = parts.acks.find(seqNo)
+  if (waiting?.kind !== 'relay' || !waiting.nack) return
+  parts.acks.replace(seqNo, { ...waiting, nack: false })
+  sendNack(parts, waiting.asker, waiting.askerSeqNo)
+}
+
+function sendNack(parts: Parts, asker: Address, seqNo: number): void {
+  parts.outbox.send(asker, encodeMessage({ kind: 'nack', seqNo }))
+}
+
+/** Answers a ping for us. */
+export function receivePing(parts: Parts, ping: Ping, from: Address): void {
+  const { self } = parts.members
+  if (ping.node !== '' && ping.node !== self.name) return drop(parts, 'other_name')
+  const to = replyAddress(parts, ping, from)
+  const ack = encodeMessage({ kind: 'ack', seqNo: ping.seqNo, payload: NO_BYTES })
+  if (!parts.config.strict) remindAccused(parts, ping, to)
+  parts.outbox.send(to, ack)
+}
+
+/**
+ * A member that we hold suspect or dead pings us: tell it, so that it can answer at once
+ * instead of when gossip happens to reach it.
+ */
+function remindAccused(parts: Parts, ping: Ping, to: Address): void {
+  const member = parts.members.find(ping.sourceNode)
+  if (member === undefined || member.status === 'alive' || !member.address.equals(to)) return
+  const { incarnation, name: node } = member
+  const kind = member.status === 'suspect' ? 'suspect' : 'dead'
+  const accusation = { kind, incarnation, node, from: parts.members.self.name } as const
+  parts.outbox.send(to, encodeMessage(accusation))
+}
+
+/** Where an answer goes: to the sender, unless it names a member's own address (threat model 5). */
+function replyAddress(parts: Parts, ask: Ping | IndirectPing, from: Address): Address {
+  if (ask.sourceAddr.length === 0 || ask.sourcePort === 0) return from
+  const named = new Address(ask.sourceAddr, ask.sourcePort)
+  if (parts.config.strict || named.equals(from)) return named
+  const member = parts.members.findByAddress(named.key)
+  return member !== undefined && !member.isGone ? member.address : from
+}
+
+/** Pings a member on behalf of another. */
+export function receiveIndirectPing(parts: Parts, ask: IndirectPing, from: Address): void {
+  const { members, config } = parts
+  const asker = replyAddress(parts, ask, from)
+  const target = new Address(ask.target, ask.port || members.self.address.port)
+  if (!config.strict && !mayRelay(parts, ask, target)) {
+    drop(parts, 'relay')
+    const isMember = members.findByAddress(asker.key) !== undefined
+    if (ask.nack && isMember) sendNack(parts, asker, ask.seqNo)
+    return
+  }
+  const { seqNo: askerSeqNo, nack } = ask
+  const seqNo = parts.acks.expect({ kind: 'relay', asker, askerSeqNo, nack })
+  if (seqNo === undefined) return drop(parts, 'relay')
+  parts.counters.add('relays_total')
+  parts.outbox.send(target, encodeMessage(pingTo(parts, ask.node, seqNo)))
+  parts.timers.set(`ack:${seqNo}`, parts.now + config.probeTimeoutMs, { kind: 'ack', seqNo })
+  if (!nack || config.strict) return
+  const nackAt = parts.now + config.probeTimeoutMs * NACK_SHARE
+  parts.timers.set(`nack:${seqNo}`, nackAt, { kind: 'nack', seqNo })
+}
+
+/** Only to members, at their own address, and not without end: we are nobody's scanner. */
+function mayRelay(parts: Parts, ask: IndirectPing, target: Address): boolean {
+  const member = parts.members.findByAddress(target.key)
+  if (member === undefined || member.status === 'left') return false
+  if (ask.node !== '' && member.name !== ask.node) return false
+  return parts.budgets.relays.spend(parts.now)
+}

@@ -1,0 +1,246 @@
+// What happens on streams (memberlist-wire §11): the push/pulls, pings and messages others
+// bring us, and those we dial. One message each way, then the stream ends. Deadlines and
+// caps keep a stranger from holding us up (threat model 4.5).
+
+import type { Address } from './base/address.ts'
+import {
+  continueJoin,
+  end,
+  expectProgress,
+  failed,
+  forget,
+  hangUp,
+  joinFailed,
+  readerOptions,
+  streamPinged,
+} from './dialling.ts'
+import type { Exchange, Purpose } from './exchanges.ts'
+import type { CloseReason, StreamId } from './io.ts'
+import { enqueueMerge } from './merging.ts'
+import { drop, log, notify, type Parts } from './parts.ts'
+import { receiveUser } from './users.ts'
+import { nodeState } from './views.ts'
+import { encodeMessage, type StreamMessage } from './wire/messages.ts'
+import { packStream, type StreamRead, StreamReader } from './wire/stream.ts'
+
+const ACCEPTED_MAX = 128
+const ACCEPTED_PER_HOST_MAX = 32
+const FIRST_BYTE_MS = 2000
+const PROGRESS_MS = 10_000
+const WHOLE_MS = 30_000
+/** All bytes that unfinished inbound streams may hold together. */
+const HELD_BYTES_MAX = 64 * 1_048_576
+const MERGES_MAX = 8
+
+// ---- inputs ---------------------------------------------------------------------------
+
+/** A dialled stream stands, or somebody opened one to us. */
+export function opened(parts: Parts, stream: StreamId, peer: Address): void {
+  const dialled = parts.exchanges.find(stream)
+  if (dialled !== undefined) return speakFirst(parts, dialled)
+  if (stream % 2 === 1) return hangUp(parts, stream)
+  const crowded =
+    parts.exchanges.accepted >= ACCEPTED_MAX ||
+    parts.exchanges.acceptedFrom(peer) >= ACCEPTED_PER_HOST_MAX ||
+    parts.exchanges.heldBytes > HELD_BYTES_MAX
+  if (crowded) {
+    drop(parts, 'stream_limit')
+    return hangUp(parts, stream)
+  }
+  const reader = new StreamReader(parts.wire, readerOptions(parts, { dialled: false }))
+  parts.exchanges.add({ stream, peer, purpose: { kind: 'accepted' }, reader, isOpen: true })
+  expectProgress(parts, stream, FIRST_BYTE_MS)
+  parts.timers.set(`stream-hard:${stream}`, parts.now + WHOLE_MS, { kind: 'stream-hard', stream })
+}
+
+function speakFirst(parts: Parts, exchange: Exchange): void {
+  const { purpose, stream } = exchange
+  exchange.isOpen = true
+  if (purpose.kind === 'accepted') return
+  const request =
+    purpose.kind === 'push-pull' ? ourTable(parts, { join: purpose.join }) : purpose.request
+  write(parts, exchange, request)
+  expectProgress(parts, stream, parts.config.tcpTimeoutMs)
+  if (purpose.kind !== 'user') return
+  end(parts, stream)
+  notify(parts, { kind: 'done', id: purpose.id, outcome: { kind: 'ok' } })
+}
+
+export function received(parts: Parts, stream: StreamId, bytes: Uint8Array): void {
+  const exchange = parts.exchanges.find(stream)
+  if (exchange === undefined) return
+  exchange.reader.push(bytes)
+  const accepted = exchange.purpose.kind === 'accepted'
+  if (accepted && parts.exchanges.heldBytes > HELD_BYTES_MAX) {
+    drop(parts, 'stream_memory')
+    return end(parts, stream)
+  }
+  expectProgress(parts, stream, accepted ? PROGRESS_MS : parts.config.tcpTimeoutMs)
+  read(parts, exchange)
+}
+
+export function closed(parts: Parts, stream: StreamId, reason: CloseReason): void {
+  const exchange = parts.exchanges.find(stream)
+  if (exchange === undefined) return
+  exchange.reader.end()
+  if (exchange.isOpen && reason === 'end') {
+    read(parts, exchange)
+    if (parts.exchanges.busy.has(stream)) return
+  }
+  if (parts.exchanges.find(stream) === undefined) return
+  forget(parts, stream)
+  failed(parts, exchange, reason)
+}
+
+/** No byte came for too long, or the whole takes too long. */
+export function streamTimedOut(parts: Parts, stream: StreamId): void {
+  const exchange = parts.exchanges.find(stream)
+  if (exchange === undefined) return
+  end(parts, stream)
+  failed(parts, exchange, 'timeout')
+}
+
+/** Continues every reader that stopped in the middle of long work. */
+export function continueReading(parts: Parts): void {
+  for (const stream of [...parts.exchanges.busy]) {
+    const exchange = parts.exchanges.find(stream)
+    parts.exchanges.busy.delete(stream)
+    if (exchange !== undefined) read(parts, exchange)
+  }
+}
+
+// ---- reading --------------------------------------------------------------------------
+
+function read(parts: Parts, exchange: Exchange): void {
+  const { stream, reader } = exchange
+  const step = reader.read()
+  switch (step.kind) {
+    case 'more':
+      return
+    case 'busy':
+      parts.exchanges.busy.add(stream)
+      return parts.timers.set('work', parts.now, { kind: 'work' })
+    case 'failed':
+      return unreadable(parts, exchange, step)
+    case 'message':
+      return exchange.purpose.kind === 'accepted'
+        ? serve(parts, exchange, step.message, step)
+        : answered(parts, exchange, exchange.purpose, step.message)
+  }
+}
+
+type Unreadable = Extract<StreamRead, { kind: 'failed' }>
+
+function unreadable(parts: Parts, exchange: Exchange, failure: Unreadable): void {
+  const { reason, foreignLabel, authenticated } = failure
+  drop(parts, reason)
+  const { stream, peer, purpose } = exchange
+  if (purpose.kind !== 'accepted') {
+    end(parts, stream)
+    failed(parts, exchange, 'reset', `unreadable answer (${reason})`)
+    return
+  }
+  const fields = {
+    from: peer.host,
+    reason,
+    ...(foreignLabel !== undefined && { label: foreignLabel }),
+  }
+  log(parts, 'warn', `stream:${reason}`, unreadableLine(reason), fields)
+  // Only one of us is told what was wrong; a stranger gets silence.
+  if (authenticated) write(parts, exchange, encodeMessage({ kind: 'error', error: ERROR_TEXT }))
+  end(parts, stream)
+}
+
+const ERROR_TEXT = 'hearsay: the message could not be read'
+
+function unreadableLine(reason: string): string {
+  if (reason === 'label') return 'closed a stream of another cluster: its label differs from ours'
+  if (reason === 'crypto') return 'closed a stream that none of our keys opens: keys differ'
+  return 'closed a stream that could not be read'
+}
+
+/** Serves what somebody brought. */
+function serve(
+  parts: Parts,
+  exchange: Exchange,
+  message: StreamMessage,
+  { authenticated }: { readonly authenticated: boolean },
+): void {
+  const { stream, peer } = exchange
+  const { self } = parts.members
+  switch (message.kind) {
+    case 'ping':
+      if (message.node === '' || message.node === self.name) {
+        const { seqNo } = message
+        write(parts, exchange, encodeMessage({ kind: 'ack', seqNo, payload: new Uint8Array(0) }))
+      } else drop(parts, 'other_name')
+      return end(parts, stream)
+    case 'userStream':
+      end(parts, stream)
+      if (message.payload.length > 0) receiveUser(parts, message.payload, peer, '')
+      return
+    case 'pushPull': {
+      if (parts.exchanges.merges.length >= MERGES_MAX) {
+        drop(parts, 'merge_limit')
+        return end(parts, stream)
+      }
+      // Answered before it is merged, as memberlist does: the answer shows what we knew.
+      write(parts, exchange, ourTable(parts, { join: message.join }))
+      end(parts, stream)
+      const invited = authenticated && parts.config.keyring.length > 0
+      return enqueueMerge(parts, message, { invited, via: undefined })
+    }
+    default:
+      drop(parts, 'type')
+      return end(parts, stream)
+  }
+}
+
+/** Takes the answer to what we asked. */
+function answered(
+  parts: Parts,
+  exchange: Exchange,
+  purpose: Exclude<Purpose, { kind: 'accepted' }>,
+  message: StreamMessage,
+): void {
+  end(parts, exchange.stream)
+  if (purpose.kind === 'ping') {
+    const matches = message.kind === 'ack' && message.seqNo === purpose.seqNo
+    return streamPinged(parts, purpose.seqNo, matches ? 'answered' : 'garbage')
+  }
+  if (purpose.kind === 'user') return
+  if (message.kind === 'error') return joinFailed(parts, purpose, 'error', message.error)
+  if (message.kind !== 'pushPull') return joinFailed(parts, purpose, 'garbage', message.kind)
+  const via = parts.members.findByAddress(purpose.target.address.key)?.name
+  enqueueMerge(
+    parts,
+    { ...message, join: purpose.join },
+    {
+      invited: true,
+      via,
+      finished: (merge) => {
+        const foreign = merge.others > 0 && merge.versionSkips === merge.others
+        if (foreign)
+          return joinFailed(parts, purpose, 'version', 'no member speaks our protocol versions')
+        const { task, target } = purpose
+        if (task === undefined) return
+        task.reached.push(target.seed)
+        task.running--
+        continueJoin(parts, task)
+      },
+    },
+  )
+}
+
+// ---- helpers --------------------------------------------------------------------------
+
+function ourTable(parts: Parts, { join }: { readonly join: boolean }): Uint8Array {
+  const nodes = [...parts.members.rows].map(nodeState)
+  return encodeMessage({ kind: 'pushPull', join, nodes, userState: new Uint8Array(0) })
+}
+
+function write(parts: Parts, { stream, purpose }: Exchange, message: Uint8Array): void {
+  const bytes = packStream(message, parts.wire, { dialled: purpose.kind !== 'accepted' })
+  parts.counters.add('stream_bytes_sent_total', bytes.length)
+  parts.effects.push({ kind: 'write', stream, bytes })
+}

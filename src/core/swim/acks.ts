@@ -1,0 +1,65 @@
+// Who waits for which ack: one sequence of numbers for probes, pings on behalf of others
+// and pings of our own, as memberlist has it. Bounded; an ack with an unknown number is
+// nobody's.
+
+import type { Address } from '../base/address.ts'
+import type { AliveUpdate } from './membership.ts'
+
+export type Waiting =
+  /** Our present probe round. */
+  | { readonly kind: 'probe' }
+  /** A ping we sent for `asker`, who knows it as `askerSeqNo`. */
+  | {
+      readonly kind: 'relay'
+      readonly asker: Address
+      readonly askerSeqNo: number
+      readonly nack: boolean
+    }
+  /** A ping somebody here asked for. */
+  | { readonly kind: 'command'; readonly id: number; readonly sentMs: number }
+  /** A ping to the old address of a name that another address claims. */
+  | { readonly kind: 'holder'; readonly update: AliveUpdate }
+
+/** More than this many pings in flight are refused (threat model 4.8). */
+const WAITING_MAX = 1024
+
+export class Acks {
+  readonly #waitingBySeqNo = new Map<number, Waiting>()
+  #seqNo = 0
+
+  get size(): number {
+    return this.#waitingBySeqNo.size
+  }
+
+  /** The number for a new ping; undefined if too many are in flight. */
+  expect(waiting: Waiting): number | undefined {
+    if (this.#waitingBySeqNo.size >= WAITING_MAX) return undefined
+    this.#seqNo = (this.#seqNo + 1) >>> 0
+    this.#waitingBySeqNo.set(this.#seqNo, waiting)
+    return this.#seqNo
+  }
+
+  find(seqNo: number): Waiting | undefined {
+    return this.#waitingBySeqNo.get(seqNo)
+  }
+
+  /** Changes what is known about a ping in flight. */
+  replace(seqNo: number, waiting: Waiting): void {
+    if (this.#waitingBySeqNo.has(seqNo)) this.#waitingBySeqNo.set(seqNo, waiting)
+  }
+
+  /** Ends the wait; undefined if nobody waited. */
+  take(seqNo: number): Waiting | undefined {
+    const waiting = this.#waitingBySeqNo.get(seqNo)
+    this.#waitingBySeqNo.delete(seqNo)
+    return waiting
+  }
+
+  /** True while a ping of this kind for this name is in flight. */
+  isCheckingHolderOf(name: string): boolean {
+    for (const waiting of this.#waitingBySeqNo.values()) {
+      if (waiting.kind === 'holder' && waiting.update.node === name) return true
+    }
+    return false
+  }
+}

@@ -1,0 +1,45 @@
+// One probe round (SWIM §4.1, memberlist `probeNode`): a direct ping, then relays and a
+// stream, then a verdict. Holds what has been seen of the round and answers what it means;
+// sending and timing are the caller's.
+
+import type { Member } from './member.ts'
+
+export type StreamOutcome =
+  | 'pending'
+  | 'refused'
+  | 'timeout'
+  | 'unreachable'
+  | 'reset'
+  | 'answered'
+  | 'garbage'
+
+export class ProbeRound {
+  readonly member: Member
+  /** What we knew at the start; the accusation is about this life. */
+  readonly incarnation: number
+  readonly seqNo: number
+  readonly startMs: number
+  readonly endMs: number
+  /** Names asked to ping on our behalf; empty while only the direct ping is out. */
+  relays: readonly string[] = []
+  /** How many of them were asked to say so if they fail. */
+  nacksExpected = 0
+  nacks = 0
+  /** The ping over a stream; undefined if none was tried. */
+  stream: StreamOutcome | undefined = undefined
+  /** The direct timeout is over (or sending failed): relays have been asked. */
+  isIndirect = false
+
+  constructor(member: Member, seqNo: number, startMs: number, endMs: number) {
+    this.member = member
+    this.incarnation = member.incarnation
+    this.seqNo = seqNo
+    this.startMs = startMs
+    this.endMs = endMs
+  }
+
+  /** How much worse our own health looks after this failed round (Lifeguard §4.1). */
+  get missedNacks(): number {
+    return this.nacksExpected > 0 ? Math.max(0, this.nacksExpected - this.nacks) : 1
+  }
+}

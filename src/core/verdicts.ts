@@ -1,0 +1,274 @@
+// Carries verdicts about members to where they matter: the rumor queue, the suspicion
+// timers, the casebook, the host. The one place where a change of the table has effects.
+
+import type { Evidence, MemberView, Status } from './io.ts'
+import { drop, log, notify, type Parts } from './parts.ts'
+import { expectNews } from './rumors.ts'
+import type { Member } from './swim/member.ts'
+import type { Verdict } from './swim/membership.ts'
+import { aliveMessage, viewOf } from './views.ts'
+import { encodeMessage } from './wire/messages.ts'
+
+/** How a statement reached us, for evidence and logs. */
+export interface Hearing {
+  /** Told by our own probe or timer, by a packet, or in a push/pull. */
+  readonly how: 'own' | 'packet' | 'push-pull'
+  /** The member it came from, if known. */
+  readonly via?: string | undefined
+  /** Called when the news has been told often enough. */
+  readonly finished?: () => void
+}
+
+type Suspected = Extract<Verdict, { kind: 'suspect' }>
+type Confirmed = Extract<Verdict, { kind: 'confirm' }>
+type Revived = Extract<Verdict, { kind: 'alive' }>
+type Gone = Extract<Verdict, { kind: 'gone' }>
+
+/** Does what a verdict calls for. `about` is the member's name. */
+export function carry(parts: Parts, verdict: Verdict, about: string, hearing: Hearing): void {
+  switch (verdict.kind) {
+    case 'ignored':
+      if (verdict.echo) parts.outbox.echo(parts.outbox.membership, about)
+      return
+    case 'refused':
+      return drop(parts, verdict.reason)
+    case 'refute':
+      return refute(parts, verdict.accused, verdict.by)
+    case 'conflict':
+      return carryConflict(parts, verdict.member, verdict.other)
+    case 'check-holder':
+      return askHolder(parts, verdict.member, verdict.update)
+    case 'alive':
+      return carryAlive(parts, verdict, hearing)
+    case 'suspect':
+      return carrySuspicion(parts, verdict, hearing)
+    case 'confirm':
+      return carryConfirmation(parts, verdict)
+    case 'gone':
+      return carryGone(parts, verdict, hearing)
+  }
+}
+
+function carryAlive(parts: Parts, verdict: Revived, hearing: Hearing): void {
+  const { member, before } = verdict
+  tell(parts, member.name, encodeMessage(aliveMessage(member)), hearing.finished)
+  parts.timers.clear(`suspicion:${member.name}`)
+  trace(parts, member, before, hearing.how)
+  if (before === 'suspect') {
+    addEvidence(parts, member, { kind: 'refuted', incarnation: member.incarnation })
+  }
+  if (before === 'unknown' || before === 'dead' || before === 'left') {
+    const rejoin = parts.departed.remove(member.name) || verdict.returned
+    announce(parts, 'join', member, { rejoin })
+    if (member !== parts.members.self) expectEarlyPushPull(parts)
+  } else if (verdict.changed || before === 'suspect' || verdict.reclaimed) {
+    announce(parts, 'update', member)
+  }
+}
+
+function carrySuspicion(parts: Parts, verdict: Suspected, hearing: Hearing): void {
+  const { member, by } = verdict
+  const { suspicion, incarnation } = member
+  if (suspicion === undefined) return
+  const message = encodeMessage({ kind: 'suspect', incarnation, node: member.name, from: by })
+  tell(parts, member.name, message)
+  parts.timers.set(`suspicion:${member.name}`, suspicion.deadlineMs, {
+    kind: 'suspicion',
+    name: member.name,
+  })
+  if (hearing.how === 'own') {
+    const health = parts.awareness.score
+    addEvidence(parts, member, { kind: 'suspect', incarnation, health, lagMs: parts.lagMs })
+  } else {
+    const author = hearing.how === 'push-pull' ? (hearing.via ?? by) : by
+    addEvidence(
+      parts,
+      member,
+      { kind: 'told-suspect', incarnation, timeoutMs: suspicion.timeoutMs },
+      author,
+    )
+  }
+  parts.counters.add('suspicions_total')
+  trace(parts, member, 'alive', hearing.how)
+  announce(parts, 'suspect', member)
+}
+
+function carryConfirmation(parts: Parts, { member, by }: Confirmed): void {
+  const { suspicion, incarnation } = member
+  if (suspicion === undefined) return
+  tell(
+    parts,
+    member.name,
+    encodeMessage({ kind: 'suspect', incarnation, node: member.name, from: by }),
+  )
+  const at = Math.max(parts.now, suspicion.deadlineMs)
+  parts.timers.set(`suspicion:${member.name}`, at, { kind: 'suspicion', name: member.name })
+  const { confirmations, needed } = suspicion
+  addEvidence(parts, member, { kind: 'confirm', count: confirmations, needed }, by)
+}
+
+function carryGone(parts: Parts, verdict: Gone, hearing: Hearing): void {
+  const { member, before, by } = verdict
+  const { incarnation, name } = member
+  tell(
+    parts,
+    name,
+    encodeMessage({ kind: 'dead', incarnation, node: name, from: by }),
+    hearing.finished,
+  )
+  parts.timers.clear(`suspicion:${name}`)
+  trace(parts, member, before, hearing.how)
+  if (member.status === 'left') {
+    addEvidence(parts, member, { kind: 'left', incarnation }, name)
+    announce(parts, 'leave', member)
+    if (member !== parts.members.self) expectEarlyPushPull(parts)
+    return
+  }
+  if (hearing.how !== 'own') addEvidence(parts, member, { kind: 'told-dead', incarnation }, by)
+  parts.counters.add('failures_total')
+  announce(parts, 'failed', member)
+}
+
+// ---- about ourselves ------------------------------------------------------------------
+
+/** Answers an accusation of ourselves, at most ten times a second. */
+export function refute(parts: Parts, accused: number, by: string): void {
+  if (!parts.config.strict && !parts.budgets.refutations.spend(parts.now)) {
+    const worst = Math.max(parts.unanswered?.incarnation ?? 0, accused)
+    parts.unanswered = { incarnation: worst, by }
+    parts.timers.set('refute', parts.budgets.refutations.nextAt(parts.now), { kind: 'refute' })
+    return
+  }
+  parts.unanswered = undefined
+  const { self } = parts.members
+  parts.awareness.add(1)
+  parts.counters.add('refutations_total')
+  if (!parts.membership.refute(accused)) {
+    parts.counters.add('incarnation_ceiling_total')
+    log(
+      parts,
+      'error',
+      'ceiling',
+      'accused at the highest incarnation: cannot answer; restart under another name',
+      { by },
+    )
+    return
+  }
+  log(parts, 'info', 'refuted', 'answered an accusation of ourselves', { by, accused })
+  tell(parts, self.name, encodeMessage(aliveMessage(self)))
+  trace(parts, self, 'alive', 'refute')
+}
+
+// ---- names and addresses ----------------------------------------------------------------
+
+function carryConflict(parts: Parts, member: Member, other: Member['address']): void {
+  parts.counters.add('name_conflicts_total')
+  const ours = member === parts.members.self
+  const held = parts.logGate.open(`conflict:${member.name}`, parts.now)
+  if (held === undefined) return
+  const holder = member.address
+  log(
+    parts,
+    ours ? 'error' : 'warn',
+    `conflict-line:${member.name}`,
+    ours
+      ? 'another node uses our name; give one of the two another name'
+      : 'two nodes use one name; the first keeps it',
+    { name: member.name, holder: String(holder), other: String(other) },
+  )
+  notify(parts, { kind: 'conflict', name: member.name, holder, other })
+}
+
+/** A name that left may move once its old address does not answer a ping. */
+function askHolder(parts: Parts, member: Member, update: Parameters<typeof aliveOf>[0]): void {
+  if (parts.acks.isCheckingHolderOf(member.name)) return
+  const seqNo = parts.acks.expect({ kind: 'holder', update })
+  if (seqNo === undefined) return
+  const { self } = parts.members
+  const ping = encodeMessage({
+    kind: 'ping',
+    seqNo,
+    node: member.name,
+    sourceAddr: self.address.ip,
+    sourcePort: self.address.port,
+    sourceNode: self.name,
+  })
+  parts.outbox.send(member.address, ping, { bare: true })
+  parts.timers.set(`ack:${seqNo}`, parts.now + parts.config.probeTimeoutMs, { kind: 'ack', seqNo })
+}
+
+/** Judges an alive message whose name's old holder is known to be silent. */
+export function aliveOf(
+  update: Extract<Verdict, { kind: 'check-holder' }>['update'],
+  parts: Parts,
+): void {
+  const verdict = parts.membership.alive(update, parts.now, { holderSilent: true })
+  carry(parts, verdict, update.node, { how: 'packet' })
+}
+
+// ---- telling ------------------------------------------------------------------------
+
+function tell(parts: Parts, name: string, message: Uint8Array, finished?: () => void): void {
+  parts.outbox.tellMembership(name, message, finished)
+  expectNews(parts)
+}
+
+function announce(
+  parts: Parts,
+  change: 'join' | 'update' | 'suspect' | 'failed' | 'leave',
+  member: Member,
+  { rejoin = false }: { readonly rejoin?: boolean } = {},
+): void {
+  const evidence =
+    change === 'suspect' || change === 'failed' ? [...parts.casebook.about(member.name)] : []
+  notify(parts, { kind: 'member', change, member: viewOf(member), rejoin, evidence })
+}
+
+/** Tells the host that a gone member is not even remembered any more. */
+export function announceForgotten(parts: Parts, view: MemberView): void {
+  parts.casebook.close(view.name)
+  notify(parts, { kind: 'member', change: 'forget', member: view, rejoin: false, evidence: [] })
+}
+
+/** Evidence without its time and author. */
+type Observation = Evidence extends infer E
+  ? E extends Evidence
+    ? Omit<E, 'atMs' | 'by'>
+    : never
+  : never
+
+/** Adds to the case about a member; the author is ourselves unless said. */
+export function addEvidence(
+  parts: Parts,
+  member: Member,
+  observation: Observation,
+  by: string = parts.members.self.name,
+): void {
+  parts.casebook.add(member.name, { atMs: parts.now, by, ...observation } as Evidence)
+}
+
+/** Leaves a trace for the checkers, if asked for. */
+export function trace(
+  parts: Parts,
+  member: Member,
+  from: Status | 'unknown',
+  cause: string,
+  to: Status | 'forgotten' = member.status,
+): void {
+  if (!parts.config.trace) return
+  const { incarnation, name: subject } = member
+  notify(parts, { kind: 'transition', subject, from, to, incarnation, cause })
+}
+
+// ---- the early push/pull ----------------------------------------------------------------
+
+const EARLY_MIN_MS = 1000
+const EARLY_SPREAD_MS = 2000
+
+/** Soon after a change, compare notes with somebody: the news may have missed us or them. */
+function expectEarlyPushPull(parts: Parts): void {
+  if (parts.config.strict || parts.config.pushPullIntervalMs === 0) return
+  if (parts.timers.has('early-push-pull') || parts.membership.leaving) return
+  const delay = EARLY_MIN_MS + parts.random.fraction() * EARLY_SPREAD_MS
+  parts.timers.set('early-push-pull', parts.now + delay, { kind: 'early-push-pull' })
+}
