@@ -1,6 +1,7 @@
 // The door `hearsay/wire`: the bytes of memberlist and Serf, for tools that read or write them.
 
 export * from './limits.ts'
+export { deflate, Inflater, type InflateStatus } from './lzw.ts'
 export {
   type Ack,
   type Alive,
