@@ -33,7 +33,7 @@ export function joinCompound(parts: readonly Uint8Array[]): Uint8Array {
 }
 
 /** Where a part stands: from its type byte to one behind its last. */
-export interface Span {
+interface Span {
   readonly from: number
   readonly to: number
 }

@@ -297,7 +297,7 @@ export function writeText(writer: ByteWriter, text: string): void {
 }
 
 /** Raw, never str8 or bin: older Go peers read neither as text. */
-export function writeRawHeader(writer: ByteWriter, sizeBytes: number): void {
+function writeRawHeader(writer: ByteWriter, sizeBytes: number): void {
   if (sizeBytes < 32) {
     writer.u8(0xa0 + sizeBytes)
   } else if (sizeBytes < 0x10000) {

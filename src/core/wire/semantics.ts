@@ -26,7 +26,7 @@ export interface CheckContext {
 }
 
 /** memberlist's own protocol versions that we understand: PMin and PMax. */
-export const PROTOCOL_RANGE = { min: 1, max: 5 } as const
+const PROTOCOL_RANGE = { min: 1, max: 5 } as const
 
 /** Why `message` must not reach the state machine, or undefined if it may. */
 export function checkMessage(message: Message, context: CheckContext): DropReason | undefined {
