@@ -364,12 +364,22 @@ function checkNumber(row: NumberRow, value: unknown): string | undefined {
 
 function fillTunables(options: CoreOptions): Tunables {
   const profile = options.profile ?? 'lan'
-  const chosen = { ...options } as Readonly<Record<string, unknown>>
+  const chosen = {
+    ...(options.strict === true ? STRICT_DEFAULTS : {}),
+    ...withoutUndefined(options),
+  }
   const entries = Object.keys(optionTable).map((name) => {
-    const given = chosen[name]
+    const given = (chosen as Readonly<Record<string, unknown>>)[name]
     return [name, given === undefined ? defaultOf(name as OptionName, profile) : given]
   })
   return Object.fromEntries(entries) as Tunables
+}
+
+/** memberlist's own defaults where ours differ. */
+const STRICT_DEFAULTS = { deadReclaimMs: 0, healIntervalMs: 0 }
+
+function withoutUndefined(options: CoreOptions): Partial<CoreOptions> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 }
 
 function show(value: unknown): string {

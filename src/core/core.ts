@@ -1,19 +1,11 @@
 // The machine: takes one input at a time, lets the handlers carry it through the parts, and
-// answers with effects. Owns the parts and the time of the step; decides nothing itself.
+// answers with effects. Owns the time of the step; decides nothing itself.
 
+import { assemble, type CoreParts } from './assemble.ts'
 import type { Address } from './base/address.ts'
-import type { Random } from './base/random.ts'
-import { RecentSet } from './base/recent.ts'
-import { Timers } from './base/timers.ts'
-import { Casebook } from './casebook.ts'
 import { perform } from './commands.ts'
 import type { Config } from './config.ts'
-import { Budget, Counters, LogGate } from './counters.ts'
-import { Departed } from './departed.ts'
-import { EventLog } from './events/events.ts'
-import { LamportClock } from './events/lamport.ts'
-import { Exchanges } from './exchanges.ts'
-import { due, receive } from './handlers.ts'
+import { due, receive, type Source } from './handlers.ts'
 import type {
   Command,
   CommandId,
@@ -25,37 +17,16 @@ import type {
   Millis,
   Reads,
 } from './io.ts'
-import { networksTest } from './networks.ts'
-import { Outbox } from './outbox.ts'
-import { type Budgets, drop, log, type Parts, type Timer } from './parts.ts'
+import { drop, log, type Parts, type Timer } from './parts.ts'
 import { forgiveAll, goIndirect } from './probing.ts'
-import { Questions } from './questions.ts'
-import { Seeds } from './seeds.ts'
 import { closed, opened, received } from './streams.ts'
-import { Acks } from './swim/acks.ts'
-import { Awareness } from './swim/awareness.ts'
-import { Member } from './swim/member.ts'
-import { Members } from './swim/members.ts'
-import { Membership } from './swim/membership.ts'
-import { announcesHearsay, viewChecksum, viewOf } from './views.ts'
+import type { Member } from './swim/member.ts'
+import { viewChecksum, viewOf } from './views.ts'
 import type { Message } from './wire/messages.ts'
-import { PacketCodec } from './wire/packet.ts'
-import { type Cipher, Keyring } from './wire/sealing.ts'
-import { type CheckContext, checkMessage } from './wire/semantics.ts'
-import type { WireSettings } from './wire/settings.ts'
-
-/** What the core needs from outside, besides its configuration. */
-export interface CoreParts {
-  readonly random: Random
-  /** Needed with a keyring. */
-  readonly cipher?: Cipher | undefined
-  /** 12 fresh bytes for each sealed message; needed with a keyring. */
-  readonly nonce?: (() => Uint8Array) | undefined
-}
+import { checkMessage } from './wire/semantics.ts'
 
 /** Wake-ups later than this many probe intervals drop the verdicts that were due. */
 const LATE_INTERVALS = 2
-const INTENTS_KEPT = 4096
 
 export class Core implements Machine, Reads {
   readonly config: Config
@@ -173,14 +144,14 @@ function takePacket(parts: Parts, from: Address, bytes: Uint8Array): void {
 function takeMessage<K extends Message['kind']>(
   parts: Parts,
   message: Extract<Message, { kind: K }>,
-  source: { readonly from: Address; readonly member: Member | undefined },
+  source: Source,
 ): void {
   const reason = checkMessage(message, parts.check)
   if (reason !== undefined) return refuse(parts, reason, source.from, undefined)
   const handle = receive[message.kind as K] as (
     parts: Parts,
     message: Extract<Message, { kind: K }>,
-    source: { readonly from: Address; readonly member: Member | undefined },
+    source: Source,
   ) => void
   handle(parts, message, source)
 }
@@ -245,105 +216,4 @@ function runTimer<K extends Timer['kind']>(
     dueMs: Millis,
   ) => void
   act(parts, timer, at)
-}
-
-// ---- assembly -------------------------------------------------------------------------
-
-function assemble(config: Config, { random, cipher, nonce }: CoreParts): Parts {
-  const counters = new Counters()
-  const wire = wireSettings(config, cipher, nonce)
-  const codec = new PacketCodec(wire)
-  const allows = networksTest(config.allow)
-  const self = new Member(config.name, config.advertise, 0)
-  self.vsn = ourVersions(config)
-  const members = new Members(self, random)
-  return {
-    config,
-    random,
-    counters,
-    timers: new Timers(),
-    codec,
-    wire,
-    check: checkContext(config, allows),
-    members,
-    membership: new Membership(members, {
-      ...config,
-      deadReclaimMs: config.deadReclaimMs,
-      allows,
-      announcesHearsay,
-    }),
-    departed: new Departed(),
-    acks: new Acks(),
-    awareness: new Awareness(config.awarenessMaxMultiplier),
-    casebook: new Casebook(),
-    outbox: new Outbox(members, codec, config, counters),
-    exchanges: new Exchanges(),
-    seeds: new Seeds(),
-    events: new EventLog(),
-    intents: new LamportClock(),
-    heardIntents: new RecentSet(INTENTS_KEPT),
-    questions: new Questions(),
-    budgets: makeBudgets(config),
-    logGate: new LogGate(),
-    now: 0,
-    wallOffsetMs: 0,
-    lagMs: 0,
-    probe: undefined,
-    started: false,
-    leaveId: undefined,
-    unanswered: undefined,
-    gossipPhase: 0,
-    effects: [],
-  }
-}
-
-function makeBudgets(config: Config): Budgets {
-  const gossipsPerSecond = 1000 / Math.max(1, config.gossipIntervalMs)
-  return {
-    refutations: new Budget(10, 10),
-    relays: new Budget(100, 100),
-    answers: new Budget(20, 20),
-    // Three bursts of news at once, then twice the pace of the ticks.
-    eager: new Budget(3, 2 * gossipsPerSecond),
-    packets: new Budget(8000, 8000),
-    earlyPushPull: new Budget(2, 0.5),
-  }
-}
-
-function wireSettings(
-  config: Config,
-  cipher: Cipher | undefined,
-  nonce: (() => Uint8Array) | undefined,
-): WireSettings {
-  const keyring = new Keyring()
-  for (const key of config.keyring) keyring.add(key)
-  return {
-    label: config.label,
-    keyring: config.keyring.length > 0 ? keyring : undefined,
-    cipher,
-    verifyIncoming: config.verifyIncoming,
-    verifyOutgoing: config.verifyOutgoing,
-    compression: config.compression,
-    cipherVersion: config.protocolVersion === 1 ? 0 : 1,
-    packetBytesMax: config.packetBytesMax,
-    crcEverywhere: config.crcEverywhere,
-    nonce: nonce ?? (() => new Uint8Array(12)),
-  }
-}
-
-/** memberlist 1 … 5; Serf 2 … 5 where we speak to Serf. */
-function ourVersions({ protocolVersion, application }: Config): Uint8Array {
-  const delegate = application === 'serf' ? [2, 5, 5] : [0, 0, 0]
-  return Uint8Array.of(1, 5, protocolVersion, ...delegate)
-}
-
-function checkContext(config: Config, allows: (ip: Uint8Array) => boolean): CheckContext {
-  const { ip } = config.advertise
-  const isLoopback = ip.length === 4 ? ip[0] === 127 : config.advertise.host === '::1'
-  return {
-    loopbackAllowed: isLoopback,
-    strict: config.strict,
-    dRange: config.application === 'serf' ? { min: 2, max: 5 } : { min: 0, max: 0 },
-    ipAllowed: allows,
-  }
 }

@@ -1,5 +1,6 @@
 // The door `hearsay/core`: the sans-I/O machine and its contract.
 
+export type { CoreParts } from './assemble.ts'
 export { Address, type AddressKey, addressKey, ipText, ipv4, isMappedIpv4 } from './base/address.ts'
 export { AssertionError, assert } from './base/assert.ts'
 export { Random } from './base/random.ts'
@@ -16,7 +17,7 @@ export {
   type Profile,
   type Tunables,
 } from './config.ts'
-export { Core, type CoreParts } from './core.ts'
+export { Core } from './core.ts'
 export { HearsayError, type HearsayErrorCode, type HearsayErrorDetails } from './errors.ts'
 export type * from './io.ts'
 export { announcesHearsay, HEARSAY_TAG, metaOfTags, sizeOfTags } from './views.ts'
