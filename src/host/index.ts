@@ -3,6 +3,16 @@
 export type * from './api.ts'
 export { type Alarm, type Clock, realClock } from './clock.ts'
 export { Driver, type DriverParts } from './driver.ts'
+export { type NodeParts, startNode } from './hearsay.ts'
+export type { BindContext } from './listeners.ts'
 export { MemoryNetwork, type MemoryNetworkOptions } from './memory-transport.ts'
+export {
+  parseRecorded,
+  type Recorded,
+  Recorder,
+  type RecorderOptions,
+  recordedLine,
+} from './recorder.ts'
 export type { Resolved, ResolveSeeds, UnresolvedSeed } from './seeds.ts'
 export type { Transport, TransportInput, TransportListener } from './transport.ts'
+export { clockText, evidenceText, spanText } from './why.ts'

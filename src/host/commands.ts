@@ -1,0 +1,114 @@
+// Commands to the core as promises: each has an id, and the outcome comes back with it.
+// Outcomes that mean failure become errors with a code and the next step.
+
+import { type Command, type CommandId, HearsayError, type Outcome } from '../core/index.ts'
+import type { Waiting } from './api.ts'
+import type { Clock } from './clock.ts'
+import { type Settle, wait } from './waiting.ts'
+
+export type OutcomeKind = Outcome['kind']
+export type OutcomeOf<K extends OutcomeKind> = Extract<Outcome, { kind: K }>
+
+export interface CommandsParts {
+  readonly clock: Clock
+  readonly feed: (id: CommandId, command: Command) => void
+}
+
+export class Commands {
+  readonly #parts: CommandsParts
+  readonly #settleById = new Map<CommandId, Settle<Outcome>>()
+  #lastId = 0
+  #closed: HearsayError | undefined
+
+  constructor(parts: CommandsParts) {
+    this.#parts = parts
+  }
+
+  /** Gives a command to the core; resolves with an outcome of the wanted kind, else rejects. */
+  async ask<K extends OutcomeKind>(
+    command: Command,
+    wanted: K,
+    waiting?: Waiting,
+  ): Promise<OutcomeOf<K>> {
+    const outcome = await this.outcome(command, waiting)
+    if (isOutcome(outcome, wanted)) return outcome
+    throw errorFor(outcome, command)
+  }
+
+  /** Gives a command to the core; resolves with whatever comes of it. */
+  outcome(command: Command, waiting?: Waiting): Promise<Outcome> {
+    if (this.#closed !== undefined) return Promise.reject(this.#closed)
+    return wait({
+      clock: this.#parts.clock,
+      waiting,
+      what: command.kind,
+      begin: (settle) => {
+        const id = ++this.#lastId
+        this.#settleById.set(id, settle)
+        this.#parts.feed(id, command)
+        return () => this.#settleById.delete(id)
+      },
+    })
+  }
+
+  /** A command whose outcome nobody waits for. */
+  tell(command: Command): void {
+    if (this.#closed === undefined) this.#parts.feed(++this.#lastId, command)
+  }
+
+  /** The core's outcome for an id; one that was given up is let go. */
+  done(id: CommandId, outcome: Outcome): void {
+    this.#settleById.get(id)?.resolve(outcome)
+  }
+
+  /** Rejects all that wait, and all that will be asked. */
+  close(error: HearsayError): void {
+    this.#closed ??= error
+    for (const settle of [...this.#settleById.values()]) settle.reject(error)
+  }
+}
+
+function isOutcome<K extends OutcomeKind>(outcome: Outcome, kind: K): outcome is OutcomeOf<K> {
+  return outcome.kind === kind
+}
+
+/** An outcome that was not hoped for, as an error. */
+function errorFor(outcome: Outcome, command: Command): HearsayError {
+  const what = `${command.kind}${'name' in command ? ` ${command.name}` : ''}`
+  switch (outcome.kind) {
+    case 'too-large':
+      return new HearsayError('HEARSAY_TOO_LARGE', tooLargeText(outcome, command))
+    case 'full':
+      return new HearsayError(
+        'HEARSAY_QUEUE_FULL',
+        `${what}: too many messages wait to be sent; try again in a second`,
+      )
+    case 'alive':
+      return new HearsayError(
+        'HEARSAY_MEMBER_ALIVE',
+        `${what}: the member is alive; stop it first, or let it leave`,
+      )
+    case 'unknown':
+      return new HearsayError(
+        'HEARSAY_NO_SUCH_MEMBER',
+        `${what}: no member has this name; members() lists those there are`,
+      )
+    case 'timeout':
+      return new HearsayError('HEARSAY_TIMEOUT', `${what}: no answer in time`)
+    case 'leaving':
+      return new HearsayError('HEARSAY_LEFT', `${what}: this node is leaving the cluster`)
+    default:
+      return new HearsayError('HEARSAY_CLOSED', `${what}: ended with ${outcome.kind}`)
+  }
+}
+
+function tooLargeText({ sizeBytes, maxBytes }: OutcomeOf<'too-large'>, command: Command): string {
+  const size = `${command.kind}: ${sizeBytes} bytes, but at most ${maxBytes} fit`
+  if (command.kind !== 'set-tags') return `${size}; send a reference to it instead`
+  const largest = [...command.tags]
+    .map(([key, value]) => ({ key, size: key.length + value.length }))
+    .sort((a, b) => b.size - a.size)
+    .slice(0, 3)
+    .map(({ key, size }) => `${key} (${size})`)
+  return `${size}; the largest tags are ${largest.join(', ')}`
+}

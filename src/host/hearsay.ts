@@ -1,0 +1,333 @@
+// A node, as applications hold it: promises, iterators and callbacks over one core in real
+// time. Nothing of the protocol is decided here; platforms give the transport, the clock and
+// the resolver of names (`node/open-node.ts`).
+
+import {
+  type Config,
+  HearsayError,
+  type Input,
+  type Machine,
+  type Millis,
+  type Notice,
+  type Reads,
+} from '../core/index.ts'
+import type {
+  EventOfKind,
+  JoinResult,
+  Logger,
+  Member,
+  MemberFilter,
+  Node,
+  NodeEvent,
+  NodeEventKind,
+  Ready,
+  Waiting,
+  Why,
+} from './api.ts'
+import type { Clock } from './clock.ts'
+import { Commands } from './commands.ts'
+import { plainConfig } from './config-view.ts'
+import { Driver } from './driver.ts'
+import type { EventStreamOptions } from './event-stream.ts'
+import { Hub } from './hub.ts'
+import { Joining } from './joining.ts'
+import { joinOnce } from './joins.ts'
+import type { BindContext } from './listeners.ts'
+import { guardedLogger, logNotice } from './logging.ts'
+import { memberEvent, userEvent } from './node-events.ts'
+import { eventIdText, type Payload, parseEventId, payloadBytes } from './payload.ts'
+import { Reader } from './reader.ts'
+import { Readiness } from './readiness.ts'
+import { coverageReport, viewReport } from './reports.ts'
+import type { ResolveSeeds } from './seeds.ts'
+import type { Transport } from './transport.ts'
+import { wait } from './waiting.ts'
+
+export interface NodeParts {
+  readonly machine: Machine & Reads
+  readonly config: Config
+  readonly transport: Transport
+  readonly clock: Clock
+  readonly resolve: ResolveSeeds
+  readonly seeds: readonly string[]
+  readonly leaveTimeoutMs: Millis
+  readonly logger?: Logger | undefined
+  /** Aborting closes the node. */
+  readonly signal?: AbortSignal | undefined
+  readonly bindContext?: BindContext | undefined
+  /** Sees every input with its time, for replay. */
+  readonly record?: ((now: Millis, input: Input) => void) | undefined
+}
+
+/** How long members are asked about their views, unless told otherwise. */
+const ASK_MS = 2_000
+/** Alarms may come late by this part of the shortest interval, and at most by so much. */
+const GRID_PART = 20
+const GRID_MS_MAX = 10
+
+/** Starts a core on its transport. Returns at once; seeds are joined in the background. */
+export function startNode(parts: NodeParts): Node {
+  const node = new Hearsay(parts)
+  node.start()
+  return node
+}
+
+class Hearsay implements Node {
+  readonly name: string
+  readonly address: string
+  readonly bound: string
+  readonly closed: Promise<Error | undefined>
+  readonly #parts: NodeParts
+  readonly #logger: Logger
+  readonly #driver: Driver
+  readonly #commands: Commands
+  readonly #hub: Hub
+  readonly #reader: Reader
+  readonly #joining: Joining
+  readonly #readiness: Readiness
+  readonly #abort = () => void this.close()
+  #tellClosed: (error: Error | undefined) => void = () => {}
+  #leaving: Promise<void> | undefined
+  #closing: Promise<void> | undefined
+
+  constructor(parts: NodeParts) {
+    const { clock, config } = parts
+    this.#parts = parts
+    this.name = config.name
+    this.address = config.advertise.toString()
+    this.bound = parts.transport.bound.toString()
+    this.closed = new Promise((resolve) => {
+      this.#tellClosed = resolve
+    })
+    this.#logger = guardedLogger(parts.logger)
+    this.#driver = new Driver({
+      ...parts,
+      gridMs: gridOf(config),
+      onNotice: (notice) => this.#hear(notice),
+      onFailure: (error) => this.#fail(error),
+    })
+    this.#commands = new Commands({
+      clock,
+      feed: (id, command) => this.#driver.feed({ kind: 'command', id, command }),
+    })
+    this.#hub = new Hub({ clock, logger: this.#logger, bindContext: parts.bindContext })
+    this.#reader = new Reader(parts.machine, clock, config.name)
+    this.#readiness = new Readiness({
+      clock,
+      hasSeeds: parts.seeds.length > 0,
+      alive: () => this.#reader.alive(),
+    })
+    this.#joining = new Joining({
+      ...parts,
+      commands: this.#commands,
+      logger: this.#logger,
+      onRound: (result) => this.#readiness.roundEnded(result),
+    })
+  }
+
+  start(): void {
+    this.#driver.start()
+    this.#commands.tell({ kind: 'start' })
+    this.#joining.run()
+    this.#parts.signal?.addEventListener('abort', this.#abort, { once: true })
+  }
+
+  // ---- reading ------------------------------------------------------------------------
+
+  readonly members = (filter: MemberFilter = {}): readonly Member[] => this.#reader.members(filter)
+
+  readonly self = (): Member => this.#reader.self()
+
+  readonly why = (name: string): Why | undefined => this.#reader.why(name)
+
+  readonly metrics = (): Readonly<Record<string, number>> => {
+    const { machine, transport } = this.#parts
+    const { membership, user } = machine.queued()
+    return {
+      ...machine.counters(),
+      ...transport.counters(),
+      ...this.#driver.counters(),
+      ...this.#hub.counters(),
+      health_score: machine.health,
+      queue_membership: membership,
+      queue_user: user,
+    }
+  }
+
+  readonly config = (): Readonly<Record<string, unknown>> =>
+    plainConfig(this.#parts.config, this.bound, this.#parts.seeds)
+
+  // ---- listening ----------------------------------------------------------------------
+
+  readonly on = <K extends NodeEventKind>(
+    kind: K,
+    listener: (event: EventOfKind<K>) => void,
+  ): (() => void) => this.#hub.on(kind, listener)
+
+  readonly onMessage = (listener: (payload: Uint8Array, from: string) => void): (() => void) =>
+    this.#hub.onMessage(listener)
+
+  readonly events = (
+    options: Pick<EventStreamOptions, 'kinds' | 'signal'> = {},
+  ): AsyncIterableIterator<NodeEvent> => this.#hub.events(options)
+
+  // ---- acting -------------------------------------------------------------------------
+
+  readonly broadcast = async (
+    name: string,
+    payload?: Payload,
+    { coalesce = false }: { readonly coalesce?: boolean } = {},
+  ): Promise<{ readonly id: string }> => {
+    const command = { kind: 'broadcast', name, payload: payloadBytes(payload), coalesce } as const
+    const { event } = await this.#commands.ask(command, 'event')
+    return { id: eventIdText(event) }
+  }
+
+  readonly gossip = async (payload: Uint8Array): Promise<void> => {
+    await this.#commands.ask({ kind: 'gossip', payload: payload.slice() }, 'ok')
+  }
+
+  readonly send = async (
+    name: string,
+    payload: Uint8Array,
+    { reliable = false }: { readonly reliable?: boolean } = {},
+  ): Promise<void> => {
+    const command = { kind: 'send', to: name, payload: payload.slice(), reliable } as const
+    await this.#commands.ask(command, 'ok')
+  }
+
+  readonly setTags = async (tags: Readonly<Record<string, string>>): Promise<void> => {
+    await this.#commands.ask({ kind: 'set-tags', tags: new Map(Object.entries(tags)) }, 'ok')
+  }
+
+  readonly join = (seeds: string | readonly string[], waiting?: Waiting): Promise<JoinResult> => {
+    const list = typeof seeds === 'string' ? [seeds] : seeds
+    return joinOnce({ commands: this.#commands, resolve: this.#parts.resolve }, list, waiting)
+  }
+
+  readonly ready = (options: Waiting & { readonly atLeast?: number } = {}): Promise<Ready> =>
+    wait({
+      clock: this.#parts.clock,
+      waiting: options,
+      what: 'ready',
+      begin: (settle) => this.#readiness.await(options.atLeast, settle),
+    })
+
+  readonly remove = async (name: string): Promise<void> => {
+    await this.#commands.ask({ kind: 'remove', name }, 'ok')
+  }
+
+  readonly ping = async (
+    name: string,
+    { signal, timeoutMs = this.#parts.config.probeTimeoutMs }: Waiting = {},
+  ): Promise<{ readonly rttMs: number }> => {
+    const { rttMs } = await this.#commands.ask({ kind: 'ping', name, timeoutMs }, 'rtt', { signal })
+    return { rttMs }
+  }
+
+  readonly views: Node['views'] = async ({ signal, timeoutMs = ASK_MS } = {}) => {
+    const outcome = await this.#commands.ask({ kind: 'ask-views', timeoutMs }, 'views', { signal })
+    return viewReport(this.#reader.ownView(), outcome)
+  }
+
+  readonly coverage: Node['coverage'] = async (id, { signal, timeoutMs = ASK_MS } = {}) => {
+    const command = { kind: 'ask-event', event: parseEventId(id), timeoutMs } as const
+    const outcome = await this.#commands.ask(command, 'coverage', { signal })
+    return coverageReport(id, this.#reader.cannotSay(), outcome)
+  }
+
+  // ---- ending -------------------------------------------------------------------------
+
+  readonly leave = ({ signal, timeoutMs }: Waiting = {}): Promise<void> => {
+    this.#leaving ??= this.#sayGoodbye(timeoutMs ?? this.#parts.leaveTimeoutMs)
+    const leaving = this.#leaving
+    return wait({
+      clock: this.#parts.clock,
+      waiting: { signal },
+      what: 'leave',
+      begin: (settle) => {
+        leaving.then(settle.resolve, settle.reject)
+        return () => {}
+      },
+    })
+  }
+
+  readonly close = (): Promise<void> => this.#end(undefined)
+
+  readonly [Symbol.asyncDispose] = (): Promise<void> => this.leave()
+
+  async #sayGoodbye(timeoutMs: Millis): Promise<void> {
+    this.#joining.stop()
+    if (this.#closing === undefined) {
+      // The core keeps to its time; should it not, we do not wait for ever.
+      const waiting = { timeoutMs: timeoutMs * 2 + 1_000 }
+      await this.#commands.outcome({ kind: 'leave', timeoutMs }, waiting).catch(() => {})
+    }
+    await this.close()
+  }
+
+  #end(error: Error | undefined): Promise<void> {
+    this.#closing ??= this.#shutdown(error)
+    return this.#closing
+  }
+
+  async #shutdown(error: Error | undefined): Promise<void> {
+    this.#parts.signal?.removeEventListener('abort', this.#abort)
+    this.#joining.stop()
+    this.#driver.stop()
+    const why =
+      this.#leaving === undefined
+        ? new HearsayError('HEARSAY_CLOSED', 'this node has been closed', { cause: error })
+        : new HearsayError('HEARSAY_LEFT', 'this node has left the cluster')
+    this.#commands.close(why)
+    this.#readiness.close(why)
+    this.#hub.close()
+    await this.#parts.transport.shutdown()
+    this.#tellClosed(error)
+  }
+
+  #fail(cause: unknown): void {
+    const error = cause instanceof Error ? cause : new Error(String(cause))
+    this.#logger.error({ err: error }, 'the core broke its own rule; this node has ended')
+    void this.#end(error)
+  }
+
+  // ---- hearing ------------------------------------------------------------------------
+
+  #hear(notice: Notice): void {
+    switch (notice.kind) {
+      case 'done':
+        this.#commands.done(notice.id, notice.outcome)
+        break
+      case 'member':
+        this.#hearMember(notice)
+        break
+      case 'event':
+        this.#hub.emit(userEvent(notice, this.#reader.unixMs()))
+        break
+      case 'message':
+        this.#hub.emitMessage(notice.payload, notice.from.toString())
+        break
+      case 'seeds-wanted':
+        this.#joining.run()
+        break
+      default:
+        logNotice(this.#logger, notice)
+    }
+  }
+
+  #hearMember(notice: Extract<Notice, { kind: 'member' }>): void {
+    const member = this.#reader.snapshot(notice.member)
+    const why = () => this.#reader.explain(notice.member, notice.evidence)
+    this.#hub.emit(memberEvent(notice, member, this.#reader.unixMs(), why))
+    this.#readiness.membersChanged()
+  }
+}
+
+/** Late by a twentieth of the shortest interval at most: nothing that gossip would notice. */
+function gridOf(config: Config): Millis {
+  const { gossipIntervalMs, probeTimeoutMs, probeIntervalMs } = config
+  const intervals = [gossipIntervalMs, probeTimeoutMs, probeIntervalMs].filter((one) => one > 0)
+  const shortest = Math.min(...intervals, GRID_PART * GRID_MS_MAX)
+  return Math.max(1, Math.floor(shortest / GRID_PART))
+}

@@ -1,0 +1,52 @@
+// What users broadcast, as bytes, and the identity of an event as text. Bytes and text go
+// as they are, anything else as JSON in UTF-8 (which a receiver reads back with JSON.parse).
+
+import { type EventId, HearsayError } from '../core/index.ts'
+
+export type Payload = Uint8Array | string | object | number | boolean | null | undefined
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { fatal: true })
+const LTIME_DIGITS_MAX = 20
+
+/** The bytes of a payload; none at all for undefined. Throws `HEARSAY_CONFIG` for what JSON cannot say. */
+export function payloadBytes(payload: Payload): Uint8Array {
+  if (payload === undefined) return new Uint8Array(0)
+  if (payload instanceof Uint8Array) return payload.slice()
+  return encoder.encode(typeof payload === 'string' ? payload : jsonOf(payload))
+}
+
+function jsonOf(payload: Payload): string {
+  try {
+    const json = JSON.stringify(payload)
+    if (typeof json === 'string') return json
+  } catch (cause) {
+    throw new HearsayError('HEARSAY_CONFIG', 'payload: it cannot be written as JSON', { cause })
+  }
+  throw new HearsayError('HEARSAY_CONFIG', `payload: a ${typeof payload} cannot be written as JSON`)
+}
+
+/** The text of UTF-8 bytes; empty if they are not. */
+export function payloadText(payload: Uint8Array): string {
+  try {
+    return decoder.decode(payload)
+  } catch {
+    return ''
+  }
+}
+
+/** `ltime-name`. */
+export function eventIdText({ ltime, name }: EventId): string {
+  return `${ltime}-${name}`
+}
+
+/** The identity that `eventIdText` wrote. Throws `HEARSAY_CONFIG` if it is none. */
+export function parseEventId(text: string): EventId {
+  const dash = text.indexOf('-')
+  const ltime = text.slice(0, dash)
+  if (dash < 1 || ltime.length > LTIME_DIGITS_MAX || !/^\d+$/.test(ltime)) {
+    const problem = `an event's id looks like 42-deploy, as broadcast() returned it; got ${text.slice(0, 60)}`
+    throw new HearsayError('HEARSAY_CONFIG', problem)
+  }
+  return { ltime: BigInt(ltime), name: text.slice(dash + 1) }
+}
