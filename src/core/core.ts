@@ -46,9 +46,13 @@ export class Core implements Machine, Reads {
     // A clock that steps back must not undo what has been judged.
     parts.now = Math.max(now, parts.now)
     parts.effects = []
-    if (input.kind === 'tick') noteLateness(parts)
-    else take(parts, input)
-    runTimers(parts)
+    if (input.kind === 'tick') {
+      noteLateness(parts)
+      runTimers(parts)
+    } else {
+      // Timeouts are judged in ticks alone: after a pause the answer may be the next packet.
+      take(parts, input)
+    }
     parts.outbox.flush(parts.effects)
     return parts.effects
   }
