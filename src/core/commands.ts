@@ -31,8 +31,7 @@ export const perform: Perform = {
   },
 
   seeds(parts, { seeds }, id) {
-    takeSeeds(parts, seeds)
-    done(parts, id, DONE)
+    if (!takeSeeds(parts, seeds, id)) done(parts, id, DONE)
   },
 
   join(parts, { targets }, id) {

@@ -3,7 +3,7 @@
 
 import type { Address } from './base/address.ts'
 import type { Exchange, JoinTask, Purpose } from './exchanges.ts'
-import type { CloseReason, JoinFailure, JoinTarget, StreamId } from './io.ts'
+import type { CloseReason, CommandId, JoinFailure, JoinTarget, StreamId } from './io.ts'
 import { log, notify, type Parts } from './parts.ts'
 import type { StreamOutcome } from './swim/probe.ts'
 import { encodeMessage } from './wire/messages.ts'
@@ -12,8 +12,8 @@ import { type StreamOptions, StreamReader } from './wire/stream.ts'
 /** Dials of one join that run at a time. */
 const DIALS_AT_ONCE = 8
 
-/** Joins every target; the outcome goes to the command `id`, if there is one. */
-export function join(parts: Parts, targets: readonly JoinTarget[], id?: number): void {
+/** Joins every target; the outcome goes to the command `id`. */
+export function join(parts: Parts, targets: readonly JoinTarget[], id: CommandId): void {
   const task: JoinTask = { id, waiting: [...targets], running: 0, reached: [], failures: [] }
   continueJoin(parts, task)
 }
@@ -38,15 +38,7 @@ function joinEnded(parts: Parts, task: JoinTask): void {
   if (reached.length > 0) parts.seeds.succeeded()
   parts.counters.add('joins_reached_total', reached.length)
   parts.counters.add('joins_failed_total', failures.length)
-  if (id !== undefined) {
-    notify(parts, { kind: 'done', id, outcome: { kind: 'joined', reached, failures } })
-    return
-  }
-  for (const { seed, address, reason, detail } of failures) {
-    if (reason === 'self') continue
-    const fields = { seed, address: String(address), reason, detail }
-    log(parts, 'warn', `seed:${seed}`, 'could not join through a seed; trying again', fields)
-  }
+  notify(parts, { kind: 'done', id, outcome: { kind: 'joined', reached, failures } })
 }
 
 /** A push/pull with a member we know. */

@@ -8,7 +8,7 @@ import type { StreamReader } from './wire/stream.ts'
 
 /** Several dials that answer one command (or none: seeds and healing). */
 export interface JoinTask {
-  readonly id: CommandId | undefined
+  readonly id: CommandId
   readonly waiting: JoinTarget[]
   running: number
   readonly reached: string[]

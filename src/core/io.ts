@@ -66,7 +66,10 @@ export interface Reads {
 export type Command =
   /** Starts gossiping. The first command of every node. */
   | { readonly kind: 'start' }
-  /** The present addresses of the configured seeds: joined now, and retried for ever. */
+  /**
+   * The present addresses of the configured seeds: joined now, and retried for ever; outcome
+   * `joined` for what was dialled, or `ok` where all are ourselves or members already.
+   */
   | { readonly kind: 'seeds'; readonly seeds: readonly JoinTarget[] }
   /** Push/pull with each target; outcome `joined`. */
   | { readonly kind: 'join'; readonly targets: readonly JoinTarget[] }

@@ -4,7 +4,7 @@
 import { compareWith } from './asking.ts'
 import type { Address } from './base/address.ts'
 import { join, syncWith } from './dialling.ts'
-import type { JoinTarget, Millis } from './io.ts'
+import type { CommandId, JoinTarget, Millis } from './io.ts'
 import { notify, type Parts } from './parts.ts'
 import type { Member } from './swim/member.ts'
 
@@ -42,18 +42,20 @@ function partnerTest(parts: Parts): (member: Member) => boolean {
 
 // ---- seeds and healing ------------------------------------------------------------------
 
-/** Seeds have been resolved: join them all while we are alone, one at a time otherwise. */
-export function takeSeeds(parts: Parts, targets: readonly JoinTarget[]): void {
-  if (parts.membership.leaving) return
+/**
+ * Seeds have been resolved: join them all while we are alone, one at a time otherwise. False
+ * if there is nothing to dial; else the command `id` hears what came of it.
+ */
+export function takeSeeds(parts: Parts, targets: readonly JoinTarget[], id: CommandId): boolean {
+  if (parts.membership.leaving) return false
   parts.seeds.set(targets)
   const unreached = unreachedSeeds(parts)
-  if (isAlone(parts)) {
-    if (unreached.length > 0) join(parts, unreached)
-    expectSeedRetry(parts)
-    return
-  }
-  const next = parts.seeds.takeTurn(unreached)
-  if (next !== undefined) join(parts, [next])
+  const alone = isAlone(parts)
+  if (alone) expectSeedRetry(parts)
+  const next = alone ? undefined : parts.seeds.takeTurn(unreached)
+  const dialled = alone ? unreached : next === undefined ? [] : [next]
+  if (dialled.length > 0) join(parts, dialled, id)
+  return dialled.length > 0
 }
 
 /** Still alone: ask for fresh addresses, which starts the next try. */
