@@ -29,7 +29,7 @@ export class Joining {
   #round = new AbortController()
   #resolving = false
   #stopped = false
-  #told = ''
+  readonly #told = new Map<string, string>()
 
   constructor(parts: JoiningParts) {
     this.#parts = parts
@@ -69,13 +69,11 @@ export class Joining {
   }
 
   #judge(resolved: Resolved, outcome: Outcome): void {
-    if (outcome.kind !== 'joined') {
-      this.#parts.onRound({ joined: outcome.kind === 'ok', alone: false })
-      return
-    }
-    const nobody = resolved.failures.length === 0 && outcome.failures.every(isNobody)
-    this.#parts.onRound({ joined: outcome.reached.length > 0, alone: nobody })
-    if (outcome.reached.length === 0 && !nobody) this.#tellFailed(outcome.failures)
+    const dialled = outcome.kind === 'joined' ? outcome : { reached: [], failures: [] }
+    const joined = dialled.reached.length > 0
+    const alone = resolved.failures.length === 0 && dialled.failures.every(isNobody)
+    this.#parts.onRound({ joined, alone })
+    if (!joined && !alone) this.#tellFailed(dialled.failures)
   }
 
   #retryLater(): void {
@@ -83,18 +81,28 @@ export class Joining {
     this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MAX_MS)
   }
 
-  /** One line each time the reasons change, not one a round. */
   #tellUnresolved(failures: readonly UnresolvedSeed[]): void {
-    const text = failures.map(({ seed, detail }) => `${seed}: ${detail}`).join('; ')
-    if (text !== '' && text !== this.#told) {
-      this.#parts.logger.warn({ failures: text }, 'seeds without an address; they are asked again')
-    }
-    this.#told = text
+    this.#tell(
+      failures.map(({ seed, detail }) => `${seed}: ${detail}`),
+      'seeds without an address; they are asked again',
+    )
   }
 
   #tellFailed(failures: readonly JoinFailure[]): void {
-    const text = failures.map(({ address, detail }) => `${address}: ${detail}`).join('; ')
-    this.#parts.logger.warn({ failures: text }, 'no seed could be joined; trying again for ever')
+    const telling = failures.filter((failure) => !isNobody(failure))
+    this.#tell(
+      telling.map(({ address, detail }) => `${address}: ${detail}`),
+      'no seed could be joined; trying again for ever',
+    )
+  }
+
+  /** One line each time the reasons change, not one a round. */
+  #tell(reasons: readonly string[], message: string): void {
+    const text = reasons.join('; ')
+    if (reasons.length > 0 && text !== this.#told.get(message)) {
+      this.#parts.logger.warn({ reasons: text }, message)
+    }
+    this.#told.set(message, text)
   }
 }
 
