@@ -141,12 +141,13 @@ export function endRound(parts: Parts): void {
     )
     return
   }
+  const health = parts.awareness.score
   parts.awareness.add(probe.missedNacks)
   parts.counters.add('probes_failed_total')
   testify(parts, probe)
   const { name: node } = probe.member
   const accusation = { node, incarnation: probe.incarnation, from: parts.members.self.name }
-  carry(parts, parts.membership.suspect(accusation, parts.now), node, { how: 'own' })
+  carry(parts, parts.membership.suspect(accusation, parts.now), node, { how: 'own', health })
 }
 
 /** What we saw of a failed round, for `why`. */

@@ -15,6 +15,8 @@ export interface Hearing {
   readonly how: 'own' | 'packet' | 'push-pull'
   /** The member it came from, if known. */
   readonly via?: string | undefined
+  /** Our own health when we began to probe, before this failure worsened it. */
+  readonly health?: number
   /** Called when the news has been told often enough. */
   readonly finished?: () => void
 }
@@ -77,7 +79,7 @@ function carrySuspicion(parts: Parts, verdict: Suspected, hearing: Hearing): voi
     name: member.name,
   })
   if (hearing.how === 'own') {
-    const health = parts.awareness.score
+    const health = hearing.health ?? parts.awareness.score
     addEvidence(parts, member, { kind: 'suspect', incarnation, health, lagMs: parts.lagMs })
   } else {
     const author = hearing.how === 'push-pull' ? (hearing.via ?? by) : by
