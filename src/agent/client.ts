@@ -1,0 +1,228 @@
+// Asks a running agent over HTTP, by the route table, and checks its answers by the same
+// schemas. Every failure becomes a CommandError with the exit code and the next step.
+
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
+import * as v from 'valibot'
+import { CommandError, type Exit, exits } from './contract.ts'
+import {
+  type AnswerOf,
+  type BodyOf,
+  type JsonRouteId,
+  type QueryOf,
+  type Route,
+  routes,
+} from './http/routes.ts'
+import { failure, type StreamItem, streamItem } from './http/shapes.ts'
+import { visible } from './terminal/text.ts'
+import { durationText } from './terminal/time.ts'
+
+/** Where an agent is, and how to be let in. */
+export interface AgentPlace {
+  /** `http://127.0.0.1:7980`. */
+  readonly url: string
+  readonly token: string | undefined
+  /** For messages: how we came to this address. */
+  readonly foundBy: 'flag' | 'environment' | 'state-folder'
+}
+
+export interface ClientOptions {
+  readonly timeoutMs: number
+  readonly signal: AbortSignal
+}
+
+export interface Question<Id extends JsonRouteId> {
+  readonly param?: string
+  readonly query?: Partial<Record<keyof QueryOf<Id>, string>>
+  readonly body?: BodyOf<Id>
+  /** Longer than usual, for routes that wait for others. */
+  readonly timeoutMs?: number
+}
+
+const ANSWER_BYTES_MAX = 64 * 1_048_576
+
+export class AgentClient {
+  readonly place: AgentPlace
+  readonly #timeoutMs: number
+  readonly #signal: AbortSignal
+
+  constructor(place: AgentPlace, options: ClientOptions) {
+    this.place = place
+    this.#timeoutMs = options.timeoutMs
+    this.#signal = options.signal
+  }
+
+  /** Asks a JSON route. Throws a `CommandError` for anything but a good answer. */
+  async ask<Id extends JsonRouteId>(id: Id, question: Question<Id> = {}): Promise<AnswerOf<Id>> {
+    const route: Route = routes[id]
+    const query: Readonly<Record<string, string>> = { ...question.query }
+    const response = await this.#send(route, {
+      path: pathOf(route, question.param ?? '', query),
+      body: route.body === undefined ? undefined : JSON.stringify(question.body ?? {}),
+      timeoutMs: question.timeoutMs ?? this.#timeoutMs,
+    })
+    const text = await bodyText(response)
+    if (response.statusCode !== 200) throw refusalError(response.statusCode ?? 0, text, this.place)
+    const shape = route.answer.kind === 'json' ? route.answer.shape : v.unknown()
+    const result = v.safeParse(shape, parseJson(text))
+    if (!result.success) throw this.#strangeAnswer()
+    // The shape is the one this route names, which the compiler cannot follow.
+    return result.output as AnswerOf<Id>
+  }
+
+  /** Follows the event stream until it ends or the signal aborts. */
+  async *events(kinds: readonly string[] = []): AsyncGenerator<StreamItem, void, undefined> {
+    const route: Route = routes.events
+    const query: Record<string, string> = kinds.length === 0 ? {} : { kinds: kinds.join(',') }
+    const path = pathOf(route, '', query)
+    const response = await this.#send(route, { path, body: undefined, timeoutMs: this.#timeoutMs })
+    if (response.statusCode !== 200) {
+      throw refusalError(response.statusCode ?? 0, await bodyText(response), this.place)
+    }
+    try {
+      for await (const data of serverSentData(response)) {
+        const result = v.safeParse(streamItem, parseJson(data))
+        if (result.success) yield result.output
+      }
+    } catch (error) {
+      // A connection that breaks off means the agent has gone: for a stream, an end like any other.
+      if (this.#signal.aborted) return
+      if (!isSystemError(error)) throw error
+    } finally {
+      response.destroy()
+    }
+  }
+
+  async #send(
+    route: Route,
+    options: { path: string; body: string | undefined; timeoutMs: number },
+  ): Promise<IncomingMessage> {
+    const { token } = this.place
+    const headers: Record<string, string> = {}
+    if (token !== undefined) headers.Authorization = `Bearer ${token}`
+    if (options.body !== undefined) headers['Content-Type'] = 'application/json'
+    const request = httpRequest(new URL(options.path, this.place.url), {
+      method: route.method,
+      headers,
+      agent: false,
+      signal: this.#signal,
+    })
+    request.end(options.body)
+    try {
+      return await responseOf(request, options.timeoutMs)
+    } catch (error) {
+      this.#signal.throwIfAborted()
+      throw this.#unreachable(error, options.timeoutMs)
+    }
+  }
+
+  #unreachable(error: unknown, timeoutMs: number): CommandError {
+    const { url, foundBy } = this.place
+    if (error instanceof CommandError) return error
+    if (error instanceof TimeoutError) {
+      return new CommandError(
+        exits.timedOut,
+        `the agent at ${url} did not answer within ${durationText(timeoutMs)}`,
+        'try a longer --timeout, or look at its log',
+      )
+    }
+    const reason = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : ''
+    const hint =
+      foundBy === 'state-folder' ? 'start one: hearsay agent' : 'check --addr or HEARSAY_ADDR'
+    return new CommandError(exits.noAgent, `no agent at ${url}${reason}`, hint, error)
+  }
+
+  #strangeAnswer(): CommandError {
+    const message = `${this.place.url} answered something that is not hearsay's`
+    return new CommandError(exits.failed, message, 'is that address an agent of this version?')
+  }
+}
+
+class TimeoutError extends Error {}
+
+async function responseOf(request: ClientRequest, timeoutMs: number): Promise<IncomingMessage> {
+  return await new Promise((resolve, reject) => {
+    const timer = setTimeout(() => request.destroy(new TimeoutError()), timeoutMs)
+    request.once('response', (response) => {
+      clearTimeout(timer)
+      resolve(response)
+    })
+    request.once('error', (error) => {
+      clearTimeout(timer)
+      reject(error)
+    })
+  })
+}
+
+function pathOf(route: Route, param: string, query: Readonly<Record<string, string>>): string {
+  const path = route.path.replace(/:[a-z]+/, () => encodeURIComponent(param))
+  const search = new URLSearchParams(query).toString()
+  return search === '' ? path : `${path}?${search}`
+}
+
+async function bodyText(response: IncomingMessage): Promise<string> {
+  const parts: Uint8Array[] = []
+  let sizeBytes = 0
+  for await (const part of response) {
+    if (!(part instanceof Uint8Array)) continue
+    sizeBytes += part.length
+    if (sizeBytes > ANSWER_BYTES_MAX) throw new CommandError(exits.failed, 'the answer is too long')
+    parts.push(part)
+  }
+  return Buffer.concat(parts).toString('utf8')
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** The data of each server-sent event. */
+async function* serverSentData(response: IncomingMessage): AsyncGenerator<string> {
+  response.setEncoding('utf8')
+  let pending = ''
+  for await (const part of response) {
+    pending += String(part)
+    if (pending.length > ANSWER_BYTES_MAX) return
+    for (let end = pending.indexOf('\n\n'); end >= 0; end = pending.indexOf('\n\n')) {
+      const data = pending
+        .slice(0, end)
+        .split('\n')
+        .filter((line) => line.startsWith('data: '))
+        .map((line) => line.slice('data: '.length))
+      pending = pending.slice(end + 2)
+      if (data.length > 0) yield data.join('\n')
+    }
+  }
+}
+
+const EXIT_BY_STATUS = new Map<number, Exit>([
+  [400, exits.usage],
+  [401, exits.refused],
+  [403, exits.refused],
+  [404, exits.unknown],
+  [421, exits.refused],
+  [504, exits.timedOut],
+])
+
+const HINT_BY_CODE = new Map<string, string>([
+  ['token', 'set HEARSAY_TOKEN, or run this as the user who started the agent'],
+  ['wrong-host', 'use 127.0.0.1, or start the agent with --http-name'],
+  ['HEARSAY_NO_SUCH_MEMBER', 'hearsay members shows who is known'],
+  ['HEARSAY_MEMBER_ALIVE', 'only failed or left members can be removed; ask it to leave first'],
+  ['HEARSAY_TOO_LARGE', 'put the data elsewhere and send its address or version'],
+])
+
+function refusalError(status: number, text: string, place: AgentPlace): CommandError {
+  const result = v.safeParse(failure, parseJson(text))
+  const exit = EXIT_BY_STATUS.get(status) ?? exits.failed
+  if (!result.success) return new CommandError(exit, `${place.url} answered ${status}`)
+  const { code, message } = result.output.error
+  return new CommandError(exit, visible(message, 1000), HINT_BY_CODE.get(code))
+}
+
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error
+}

@@ -1,0 +1,70 @@
+// `hearsay join ADDR…`: joins members, and says for each that was not reached what is wrong.
+
+import type { CommandContext, RunCommand } from '../command.ts'
+import { CommandError, type Exit, exits } from '../contract.ts'
+import type { JoinedJson } from '../http/shapes.ts'
+import { listed, visible } from '../terminal/text.ts'
+
+/** Joins; exit 4 if only some were reached, 7 if those asked are another cluster. */
+export const join: RunCommand = async (context) => {
+  const { print, flags, arguments: addresses } = context
+  if (flags.dryRun === true) {
+    print.answer({
+      kind: 'DryRun',
+      body: { addresses },
+      names: addresses,
+      text: () => print.line(`would join ${listed(addresses.map((one) => visible(one)))}`),
+    })
+    return exits.done
+  }
+  const { timeoutMs } = context
+  const result = await context.agent().ask('join', {
+    body: { addresses: [...addresses], timeoutMs: Math.min(60_000, timeoutMs) },
+    timeoutMs: timeoutMs + 2000,
+  })
+  return report(result, context)
+}
+
+function report(result: JoinedJson, { print }: CommandContext): Exit {
+  print.answer({
+    kind: result.kind,
+    body: result,
+    names: result.reached,
+    text: () => {
+      if (result.reached.length > 0) {
+        print.line(`joined ${listed(result.reached.map((one) => visible(one)))}`)
+      }
+    },
+  })
+  const serious = result.failures.filter((one) => one.reason !== 'self')
+  const lines = serious.map(failureLine)
+  if (result.reached.length > 0) {
+    for (const line of lines) print.talk(`${print.paintTalk('yellow', 'warning:')} ${line}`)
+    return serious.length === 0 ? exits.done : exits.partly
+  }
+  const isRefused = serious.some((one) => one.reason === 'silent' || one.reason === 'label')
+  const exit = isRefused ? exits.refused : exits.failed
+  const message = lines.length > 0 ? lines.join('\n       ') : 'that is only this member itself'
+  throw new CommandError(exit, message, hintFor(result))
+}
+
+function failureLine({ seed, address, detail }: JoinedJson['failures'][number]): string {
+  const where = address === '' ? seed : address
+  const from = seed !== '' && address !== '' && !address.startsWith(seed) ? ` (${seed})` : ''
+  const text = where === '' ? detail : `${where}${from}: ${detail}`
+  return visible(text, 500)
+}
+
+const HINTS = new Map([
+  ['silent', 'compare --label and the key on both sides; the log over there names its own label'],
+  ['label', 'start this agent with the label of that cluster'],
+  ['refused', 'nothing listens there: is the agent running, and is this its gossip port?'],
+  ['unreachable', 'no route: check the address and the firewall, for TCP as well as UDP'],
+  ['timeout', 'no answer: a firewall that drops packets, or a host that is down'],
+  ['version', 'the versions have nothing in common; compare hearsay version on both sides'],
+])
+
+function hintFor({ failures }: JoinedJson): string {
+  const known = failures.find((one) => HINTS.has(one.reason))
+  return HINTS.get(known?.reason ?? '') ?? 'hearsay doctor looks for the cause'
+}

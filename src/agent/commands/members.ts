@@ -1,0 +1,153 @@
+// `hearsay members`: the member table, filtered, once or at every change, or until as many
+// as expected are there.
+
+import type { AgentClient } from '../client.ts'
+import { type CommandContext, listFlag, type RunCommand, textFlag } from '../command.ts'
+import { CommandError, type Exit, exits } from '../contract.ts'
+import type { AnswerOf } from '../http/routes.ts'
+import { type MemberJson, statuses, type ViewsJson } from '../http/shapes.ts'
+import { anchoredPattern } from '../patterns.ts'
+import { nearest } from '../settings/suggest.ts'
+import { membersFooter, membersTable } from '../terminal/members-table.ts'
+import { visible } from '../terminal/text.ts'
+
+type MemberList = AnswerOf<'members'>
+
+const VIEWS_MS = 1000
+const POLL_MS = 250
+
+/** Lists members. */
+export const members: RunCommand = async (context) => {
+  const wanted = filterOf(context)
+  const client = context.agent()
+  const expected = expectedOf(context)
+  if (expected !== undefined) return await waitFor(expected, wanted, client, context)
+  if (context.flags.watch === true) return await watch(wanted, client, context)
+  await printOnce(wanted, client, context)
+  return exits.done
+}
+
+type Wanted = (member: MemberJson) => boolean
+
+function filterOf({ flags }: CommandContext): Wanted {
+  const wantedStatuses = listFlag(flags, 'status').flatMap((text) => text.split(','))
+  for (const status of wantedStatuses) checkStatus(status)
+  const tags = listFlag(flags, 'tag').map(tagPair)
+  const name = textFlag(flags, 'name')
+  const pattern = name === undefined ? undefined : anchoredPattern(name, '--name')
+  return (member) =>
+    (wantedStatuses.length === 0 || wantedStatuses.includes(member.status)) &&
+    tags.every(([key, value]) => Object.hasOwn(member.tags, key) && member.tags[key] === value) &&
+    (pattern === undefined || pattern.test(member.name))
+}
+
+function checkStatus(status: string): void {
+  if (statuses.some((one) => one === status)) return
+  const near = nearest(status, statuses)
+  const help = near === undefined ? '' : `; did you mean ${near}?`
+  const message = `--status: one of ${statuses.join(', ')} expected, got ${visible(status)}${help}`
+  throw new CommandError(exits.usage, message, 'for example: hearsay members --status failed')
+}
+
+function tagPair(text: string): readonly [string, string] {
+  const at = text.indexOf('=')
+  if (at > 0) return [text.slice(0, at), text.slice(at + 1)]
+  throw new CommandError(exits.usage, `--tag: key=value expected, got ${visible(text)}`)
+}
+
+function expectedOf({ flags }: CommandContext): number | undefined {
+  const text = textFlag(flags, 'expect')
+  if (text === undefined) return undefined
+  if (/^\d{1,6}$/.test(text)) return Number(text)
+  throw new CommandError(exits.usage, `--expect: a count expected, got ${visible(text)}`)
+}
+
+async function printOnce(
+  wanted: Wanted,
+  client: AgentClient,
+  context: CommandContext,
+): Promise<void> {
+  const { print } = context
+  // The footer needs everybody's answer; JSON and names do not have to wait for it.
+  const isText = print.format === 'text' || print.format === 'wide'
+  const [list, views] = await Promise.all([
+    client.ask('members'),
+    isText && print.isWatched ? viewsOf(client) : undefined,
+  ])
+  printList(list, views, wanted, context)
+}
+
+function printList(
+  list: MemberList,
+  views: ViewsJson | undefined,
+  wanted: Wanted,
+  { print }: CommandContext,
+): void {
+  const shown = list.members.filter(wanted)
+  print.answer({
+    kind: list.kind,
+    body: { ...list, members: shown },
+    items: { kind: 'Member', rows: shown.map((member) => ({ member })) },
+    names: shown.map((member) => member.name),
+    text: () => {
+      print.table(membersTable(shown, { at: list.at, isWide: print.format === 'wide' }))
+      print.talk(print.paintTalk('dim', membersFooter(shown, views)))
+    },
+  })
+}
+
+async function viewsOf(client: AgentClient): Promise<ViewsJson | undefined> {
+  try {
+    return await client.ask('views', { query: { timeoutMs: String(VIEWS_MS) } })
+  } catch {
+    // The table is worth printing without it.
+    return undefined
+  }
+}
+
+async function waitFor(
+  expected: number,
+  wanted: Wanted,
+  client: AgentClient,
+  context: CommandContext,
+): Promise<Exit> {
+  const { io, print, signal, timeoutMs } = context
+  const startMs = io.nowMs()
+  // Without --status, a member counts if it is alive: nobody waits for the dead.
+  const hasStatus = listFlag(context.flags, 'status').length > 0
+  const counts = (member: MemberJson) => wanted(member) && (hasStatus || member.status === 'alive')
+  for (;;) {
+    signal.throwIfAborted()
+    const list = await client.ask('members')
+    const found = list.members.filter(counts).length
+    if (found === expected) {
+      printList(list, undefined, wanted, context)
+      return exits.done
+    }
+    if (io.nowMs() - startMs >= timeoutMs) {
+      printList(list, undefined, wanted, context)
+      const message = `${found} of ${expected} members after ${Math.round(timeoutMs / 1000)} s`
+      throw new CommandError(exits.timedOut, message, 'hearsay doctor looks for the cause')
+    }
+    print.progress(`${found} of ${expected} members`)
+    await pause(POLL_MS, signal)
+  }
+}
+
+async function watch(wanted: Wanted, client: AgentClient, context: CommandContext): Promise<Exit> {
+  const { print, io } = context
+  const show = async () => {
+    if (!print.isJson && io.out.isTerminal) io.out.write('\u001b[H\u001b[2J')
+    const list = await client.ask('members')
+    if (print.isJson) print.item(list.kind, { ...list, members: list.members.filter(wanted) })
+    else printList(list, undefined, wanted, context)
+  }
+  await show()
+  for await (const item of client.events()) if (item.kind !== 'user') await show()
+  throw new CommandError(exits.noAgent, 'the agent has gone')
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  const { setTimeout: wait } = await import('node:timers/promises')
+  await wait(ms, undefined, { signal })
+}

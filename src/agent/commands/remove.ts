@@ -1,0 +1,31 @@
+// `hearsay remove NAME`: forgets a failed or left member at the asked agent.
+
+import type { RunCommand } from '../command.ts'
+import { CommandError, exits } from '../contract.ts'
+import { visible } from '../terminal/text.ts'
+
+/** Asks first; exit 1 if the member is alive, 6 if unknown. */
+export const remove: RunCommand = async (context) => {
+  const { print, flags, arguments: args } = context
+  const name = args[0] ?? ''
+  const shown = visible(name)
+  const client = context.agent()
+  const { member } = await client.ask('member', { param: name })
+  if (member.status === 'alive' || member.status === 'suspect') {
+    const hint = `only failed or left members can be removed; ask it to leave: hearsay leave ${shown}`
+    throw new CommandError(exits.failed, `${shown} is ${member.status}`, hint)
+  }
+  if (flags.dryRun === true) {
+    const line = `would forget ${shown}, which is ${member.status}`
+    print.answer({ kind: 'DryRun', body: { name }, names: [name], text: () => print.line(line) })
+    return exits.done
+  }
+  if (!(await context.confirm(`Forget ${shown}, which is ${member.status}?`))) {
+    print.talk('nothing done')
+    return exits.failed
+  }
+  const done = await client.ask('remove', { param: name })
+  const text = () => print.line(`${shown} is forgotten at this agent; others forget by themselves`)
+  print.answer({ kind: done.kind, body: done, names: [name], text })
+  return exits.done
+}

@@ -1,0 +1,114 @@
+// The agent's side of doctor: a look at what it knows, then questions that cost a few
+// packets: a ping to members, a push/pull with some, their views, and the names of its seeds.
+
+import { lookup } from 'node:dns/promises'
+import type { Member, Node } from '../../host/api.ts'
+import type { Finding } from '../http/shapes.ts'
+import { listed, plural, visible } from '../terminal/text.ts'
+import { measuredText } from '../terminal/time.ts'
+import { broken, good, note, warning } from './findings.ts'
+import { type AgentFacts, checkFacts } from './member-checks.ts'
+
+export interface AgentToCheck extends Omit<AgentFacts, 'self' | 'members' | 'metrics'> {
+  readonly node: Node
+  readonly seeds: string | readonly string[] | undefined
+}
+
+const PINGED_MAX = 32
+const DIALLED_MAX = 3
+const WAIT_MS = 1000
+
+/** All findings of the agent's side, in the order checked. */
+export async function checkAgent(agent: AgentToCheck): Promise<readonly Finding[]> {
+  const { node } = agent
+  const facts = { ...agent, self: node.self(), members: node.members(), metrics: node.metrics() }
+  const others = node.members({ status: ['alive', 'suspect'] }).filter((one) => !one.self)
+  const asked = await Promise.all([
+    pingAll(node, others.slice(0, PINGED_MAX)),
+    dialSome(node, others.slice(0, DIALLED_MAX)),
+    compareViews(node),
+    resolveSeeds(agent.seeds),
+  ])
+  return [...checkFacts(facts), ...asked.flat()]
+}
+
+async function pingAll(node: Node, members: readonly Member[]): Promise<readonly Finding[]> {
+  if (members.length === 0) return []
+  const results = await Promise.all(
+    members.map(async ({ name }) => {
+      const result = await node.ping(name, { timeoutMs: WAIT_MS }).catch(() => undefined)
+      return { name: visible(name), rttMs: result?.rttMs }
+    }),
+  )
+  const silent = results.filter((one) => one.rttMs === undefined).map((one) => one.name)
+  const slowest = Math.max(0, ...results.map((one) => one.rttMs ?? 0))
+  if (silent.length === 0) {
+    const message = `${plural(members.length, 'member')} answered, the slowest in ${measuredText(slowest)}`
+    return [good('udp', message)]
+  }
+  const message = `no answer by UDP from ${listed(silent)}`
+  const fix = 'open the gossip port for UDP in both directions, or hearsay why NAME'
+  return [
+    silent.length === members.length ? broken('udp', message, fix) : warning('udp', message, fix),
+  ]
+}
+
+async function dialSome(node: Node, members: readonly Member[]): Promise<readonly Finding[]> {
+  const results = await Promise.all(
+    members.map(async ({ name, address }) => {
+      const joined = node.join([address], { timeoutMs: 2 * WAIT_MS })
+      const problem = await joined.then(
+        (result) => result.failures[0]?.detail,
+        (error: unknown) => (error instanceof Error ? error.message : String(error)),
+      )
+      return { name: visible(name), problem }
+    }),
+  )
+  const failed = results.filter((one) => one.problem !== undefined)
+  if (failed.length === 0) {
+    return members.length === 0 ? [] : [good('tcp', `${plural(members.length, 'member')} asked`)]
+  }
+  const [first] = failed
+  const names = listed(failed.map((one) => one.name))
+  const message = `no exchange by TCP with ${names}: ${visible(first?.problem ?? '', 300)}`
+  return [warning('tcp', message, 'open the gossip port for TCP too; UDP alone is not enough')]
+}
+
+async function compareViews(node: Node): Promise<readonly Finding[]> {
+  const report = await node.views({ timeoutMs: WAIT_MS }).catch(() => undefined)
+  if (report === undefined) return []
+  const others = report.groups.filter((group) => group.checksum !== report.self.checksum)
+  const answered = new Set(report.groups.flatMap((group) => group.members)).size
+  if (others.length === 0) {
+    return answered > 1 ? [good('views', 'everybody asked sees the same members')] : []
+  }
+  const who = listed(others.flatMap((group) => group.members).map((name) => visible(name)))
+  const fix = 'hearsay views says about whom; normal for seconds after a change, not for minutes'
+  return [note('views', `another view is held by ${who}`, fix)]
+}
+
+async function resolveSeeds(
+  seeds: string | readonly string[] | undefined,
+): Promise<readonly Finding[]> {
+  const list = seeds === undefined ? [] : typeof seeds === 'string' ? [seeds] : seeds
+  const hosts = list.map(hostOf).filter((host) => !/^[\d.]+$|:/.test(host))
+  const findings = await Promise.all(
+    hosts.map(async (host): Promise<Finding> => {
+      try {
+        const found = await lookup(host, { all: true })
+        return good('dns', `${visible(host)} has ${found.length} addresses`)
+      } catch (error) {
+        const reason = error instanceof Error && 'code' in error ? String(error.code) : 'failed'
+        const fix = 'correct the name in --join, or the DNS; it is asked again at every try'
+        return warning('dns', `${visible(host)} has no address (${reason})`, fix)
+      }
+    }),
+  )
+  return findings
+}
+
+function hostOf(seed: string): string {
+  const bare = seed.replace(/^dns:/, '')
+  const bracketed = /^\[([^\]]+)\]/.exec(bare)
+  return bracketed?.[1] ?? bare.replace(/:\d+$/, '')
+}

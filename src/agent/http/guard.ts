@@ -1,0 +1,173 @@
+// Who may speak to the HTTP API, judged before routing. The exact Host header is the defence
+// against DNS rebinding; Origin, Sec-Fetch-Site and the content type keep web pages out;
+// the token decides about the rest. Pure judgements; server.ts carries them out.
+
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { Scope } from './routes.ts'
+
+/** What a refused request hears. */
+export interface Refusal {
+  readonly status: 400 | 401 | 403 | 404 | 408 | 413 | 415 | 421 | 429 | 503
+  readonly code: string
+  readonly message: string
+}
+
+export interface RequestHead {
+  readonly method: string
+  /** Names and values in turn, as received; duplicates kept. */
+  readonly rawHeaders: readonly string[]
+}
+
+/** Host header values that reach us: the loopback names with our port, and configured names. */
+export function allowedHosts(port: number, names: readonly string[]): ReadonlySet<string> {
+  const own = ['127.0.0.1', 'localhost', '[::1]'].map((host) => `${host}:${port}`)
+  const configured = names.flatMap((name) => {
+    const lower = name.toLowerCase()
+    return /:\d+$/.test(lower) ? [lower] : [lower, `${lower}:${port}`]
+  })
+  // A browser leaves the default port out.
+  const bare = port === 80 ? ['127.0.0.1', 'localhost', '[::1]'] : []
+  return new Set([...own, ...bare, ...configured])
+}
+
+/** Judges a request by its head alone; undefined lets it pass. */
+export function judgeHead(head: RequestHead, hosts: ReadonlySet<string>): Refusal | undefined {
+  const [host, ...moreHosts] = headerValues(head, 'host')
+  if (host === undefined || moreHosts.length > 0 || !hosts.has(host.toLowerCase())) {
+    return refuse(421, 'wrong-host', 'this server does not answer to that Host header')
+  }
+  for (const origin of headerValues(head, 'origin')) {
+    if (origin.toLowerCase() !== `http://${host.toLowerCase()}`) {
+      return refuse(403, 'cross-origin', 'requests from other origins are refused')
+    }
+  }
+  for (const site of headerValues(head, 'sec-fetch-site')) {
+    if (site !== 'same-origin' && site !== 'none') {
+      return refuse(403, 'cross-site', 'requests from other sites are refused')
+    }
+  }
+  return judgeMediaType(head)
+}
+
+function judgeMediaType(head: RequestHead): Refusal | undefined {
+  if (head.method === 'GET' || head.method === 'HEAD') return undefined
+  const types = headerValues(head, 'content-type')
+  const type = types.length === 1 ? types[0] : undefined
+  if (type !== undefined && /^application\/json\s*(;\s*charset=utf-8\s*)?$/i.test(type)) {
+    return undefined
+  }
+  return refuse(415, 'media-type', 'send Content-Type: application/json')
+}
+
+function headerValues(head: RequestHead, name: string): readonly string[] {
+  const values: string[] = []
+  for (let at = 0; at + 1 < head.rawHeaders.length; at += 2) {
+    if (head.rawHeaders[at]?.toLowerCase() === name) values.push(head.rawHeaders[at + 1] ?? '')
+  }
+  return values
+}
+
+/** A token bucket: `perSecond` on average, `burst` at once. */
+export class Allowance {
+  readonly #perSecond: number
+  readonly #burst: number
+  #left: number
+  #atMs = Number.NEGATIVE_INFINITY
+
+  constructor(perSecond: number, burst: number) {
+    this.#perSecond = perSecond
+    this.#burst = burst
+    this.#left = burst
+  }
+
+  /** Takes one; false if there is none left now. */
+  take(nowMs: number): boolean {
+    const gained = Math.max(0, ((nowMs - this.#atMs) / 1000) * this.#perSecond)
+    this.#left = Math.min(this.#burst, this.#left + gained)
+    this.#atMs = Math.max(this.#atMs, nowMs)
+    if (this.#left < 1) return false
+    this.#left -= 1
+    return true
+  }
+}
+
+export interface KeeperSettings {
+  readonly token: string
+  /** Reading needs no token: only where nobody but this machine can connect. */
+  readonly openRead: boolean
+}
+
+export type Verdict =
+  | { readonly kind: 'pass' }
+  /** `slowly`: wait a little, at random, before answering. */
+  | { readonly kind: 'refuse'; readonly refusal: Refusal; readonly slowly: boolean }
+
+const FAILURES_BEFORE_DELAY = 5
+const FAILURES_FORGOTTEN_MS = 60_000
+
+/** Checks tokens and rates. Keeps only a digest of the token. */
+export class Doorkeeper {
+  readonly #digest: Buffer
+  readonly #openRead: boolean
+  readonly #mutations = new Allowance(50, 100)
+  readonly #failures = new Allowance(10, 20)
+  #failureCount = 0
+  #lastFailureMs = Number.NEGATIVE_INFINITY
+
+  constructor(settings: KeeperSettings) {
+    this.#digest = digest(settings.token)
+    this.#openRead = settings.openRead
+  }
+
+  /** May a request with this Authorization header use a route of this scope now? */
+  judge(scope: Scope, authorization: string | undefined, nowMs: number): Verdict {
+    const isRight = this.#isRight(authorization)
+    const isOpen = scope === 'read' && this.#openRead && authorization === undefined
+    if (!isRight && !isOpen) return this.#refuse(authorization, nowMs)
+    if (scope === 'read' || this.#mutations.take(nowMs)) return { kind: 'pass' }
+    const refusal = refuse(429, 'too-fast', 'at most 50 changes a second; try again shortly')
+    return { kind: 'refuse', refusal, slowly: false }
+  }
+
+  #isRight(authorization: string | undefined): boolean {
+    const token = /^Bearer ([A-Za-z0-9_-]{1,256})$/.exec(authorization ?? '')?.[1] ?? ''
+    return timingSafeEqual(digest(token), this.#digest)
+  }
+
+  #refuse(authorization: string | undefined, nowMs: number): Verdict {
+    if (nowMs - this.#lastFailureMs > FAILURES_FORGOTTEN_MS) this.#failureCount = 0
+    this.#failureCount += 1
+    this.#lastFailureMs = nowMs
+    if (!this.#failures.take(nowMs)) {
+      const refusal = refuse(429, 'too-fast', 'too many refused requests; try again shortly')
+      return { kind: 'refuse', refusal, slowly: true }
+    }
+    const message =
+      authorization === undefined ? 'this needs the token' : 'that is not the token of this agent'
+    const refusal = refuse(401, 'token', message)
+    return { kind: 'refuse', refusal, slowly: this.#failureCount > FAILURES_BEFORE_DELAY }
+  }
+}
+
+/** A refusal in one line. */
+export function refuse(status: Refusal['status'], code: string, message: string): Refusal {
+  return { status, code, message }
+}
+
+/** Headers on every answer, errors included. */
+export const securityHeaders: Readonly<Record<string, string>> = {
+  'Content-Security-Policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
+    "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; " +
+    "frame-ancestors 'none'; require-trusted-types-for 'script'",
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), usb=()',
+  'Cache-Control': 'no-store',
+}
+
+function digest(token: string): Buffer {
+  return createHash('sha256').update(token).digest()
+}

@@ -1,0 +1,111 @@
+#!/usr/bin/env node
+// The program: hands the process's streams, signals and clock to run.ts and ends with its
+// exit code. Nothing here decides anything.
+
+import { fileURLToPath } from 'node:url'
+import type { Parts } from './command.ts'
+import type { Io, LogSink, Sink } from './contract.ts'
+import { exits } from './contract.ts'
+
+const LOG_BYTES_MAX = 1_048_576
+
+async function main(): Promise<void> {
+  process.on('uncaughtException', fatal)
+  process.on('unhandledRejection', fatal)
+  // A reader that has gone, as in `hearsay members | head -1`, is no error.
+  process.stdout.on('error', endQuietly)
+  process.stderr.on('error', endQuietly)
+  const [{ run }, { spawnWith, parentLink }, { realClock }] = await Promise.all([
+    import('./run.ts'),
+    import('./story/children.ts'),
+    import('../host/clock.ts'),
+  ])
+  const clock = realClock()
+  const parts: Parts = {
+    createNode: async (options) => await (await import('../index.ts')).createNode(options),
+    spawnMember: spawnWith(fileURLToPath(import.meta.url)),
+    parent: parentLink(),
+  }
+  const code = await run(process.argv.slice(2), processIo(clock), parts)
+  await flushed()
+  process.exit(code)
+}
+
+function processIo(clock: { now: () => number; wallOffset: () => number }): Io {
+  return {
+    out: sinkOf(process.stdout),
+    err: sinkOf(process.stderr),
+    openLog: openStandardError,
+    env: process.env,
+    platform: process.platform,
+    nowMs: () => clock.now() + clock.wallOffset(),
+    readInput,
+    ask: process.stdin.isTTY === true && process.stderr.isTTY === true ? ask : undefined,
+    onSignal: (signal, listener) => {
+      // Windows has no SIGHUP but the closing of the console, which ends us anyway.
+      if (process.platform === 'win32' && signal === 'SIGHUP') return () => undefined
+      process.on(signal, listener)
+      return () => process.off(signal, listener)
+    },
+  }
+}
+
+function sinkOf(stream: NodeJS.WriteStream): Sink {
+  return {
+    write: (text) => void stream.write(text),
+    isTerminal: stream.isTTY === true,
+    columns: stream.columns ?? 80,
+  }
+}
+
+/** Written by another thread, so that a reader who stops reading does not stop gossip. */
+async function openStandardError(): Promise<LogSink> {
+  const { pino } = await import('pino')
+  const stream = pino.destination({ dest: 2, sync: false, maxLength: LOG_BYTES_MAX })
+  stream.on('error', () => undefined)
+  return {
+    write: (line) => void stream.write(line),
+    flush: () => {
+      try {
+        stream.flushSync()
+      } catch {
+        // Closed, or never opened: there is nobody left to tell.
+      }
+    },
+  }
+}
+
+async function readInput(): Promise<Uint8Array> {
+  const parts: Uint8Array[] = []
+  for await (const part of process.stdin) if (part instanceof Uint8Array) parts.push(part)
+  return Buffer.concat(parts)
+}
+
+async function ask(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises')
+  const reader = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return await reader.question(question)
+  } finally {
+    reader.close()
+  }
+}
+
+async function flushed(): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) {
+    await new Promise<void>((resolve) => stream.write('', () => resolve()))
+  }
+}
+
+function endQuietly(error: Error): void {
+  if ('code' in error && error.code === 'EPIPE') process.exit(exits.done)
+  fatal(error)
+}
+
+function fatal(error: unknown): void {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  process.stderr.write(`hearsay: a mistake of ours; please report it with these lines\n${text}\n`)
+  process.exit(exits.uncaught)
+}
+
+main().catch(fatal)

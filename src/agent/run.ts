@@ -1,0 +1,125 @@
+// Runs one command line from the first word to the exit code, with the whole world handed in:
+// what main.ts does for a terminal, tests do in-process.
+
+import { fullCommandRows } from './catalog.ts'
+import { AgentClient, type AgentPlace } from './client.ts'
+import {
+  type CommandContext,
+  type CommandRow,
+  type Flags,
+  listFlag,
+  type Parts,
+  textFlag,
+} from './command.ts'
+import { CommandError, type Exit, exits, type Io } from './contract.ts'
+import { findAgent } from './find-agent.ts'
+import { parse } from './parser.ts'
+import { type Format, formats, Printer } from './terminal/printer.ts'
+import type { ColorChoice } from './terminal/style.ts'
+import { durationMs } from './terminal/time.ts'
+
+const TIMEOUT_MS = 10_000
+
+/** Runs a command line (without `node` and the script). Never rejects for a user's mistake. */
+export async function run(argv: readonly string[], io: Io, parts: Parts): Promise<Exit> {
+  let flags: Flags = {}
+  try {
+    const parsed = await parse(argv[0] === '--version' || argv[0] === '-V' ? ['version'] : argv, io)
+    if (parsed.kind === 'help') return exits.done
+    flags = parsed.flags
+    return await runRow(parsed.row, parsed.args, flags, io, parts)
+  } catch (error) {
+    return printError(error, flags, io)
+  }
+}
+
+async function runRow(
+  row: CommandRow,
+  args: readonly string[],
+  flags: Flags,
+  io: Io,
+  parts: Parts,
+): Promise<Exit> {
+  const interrupted = new AbortController()
+  const stop = () => interrupted.abort(new Interruption())
+  const listening =
+    row.ownsSignals === true ? [] : [io.onSignal('SIGINT', stop), io.onSignal('SIGTERM', stop)]
+  try {
+    const context = contextOf(args, flags, io, interrupted.signal, parts)
+    const command = await row.load()
+    return await command(context)
+  } catch (error) {
+    if (interrupted.signal.aborted) return exits.interrupted
+    throw error
+  } finally {
+    for (const end of listening) end()
+  }
+}
+
+class Interruption extends Error {}
+
+function contextOf(
+  args: readonly string[],
+  flags: Flags,
+  io: Io,
+  signal: AbortSignal,
+  parts: Parts,
+): CommandContext {
+  const given = textFlag(flags, 'timeout')
+  const timeoutMs = given === undefined ? TIMEOUT_MS : durationMs(given)
+  if (timeoutMs === undefined) {
+    const message = `--timeout: a duration such as 500ms, 5s or 2m expected, got ${given}`
+    throw new CommandError(exits.usage, message)
+  }
+  const print = printerOf(flags, io)
+  const search = { addr: textFlag(flags, 'addr'), env: io.env, platform: io.platform }
+  const client = (place: AgentPlace) => new AgentClient(place, { timeoutMs, signal })
+  return {
+    commands: fullCommandRows,
+    io,
+    parts,
+    print,
+    arguments: args,
+    flags,
+    timeoutMs,
+    hasTimeout: given !== undefined,
+    verbosity: listFlag(flags, 'verbose').length,
+    signal,
+    agent: () => client(findAgent(search)),
+    clientOf: (url, token) => client({ url, token, foundBy: 'state-folder' }),
+    confirm: (question) => confirm(question, flags, io),
+  }
+}
+
+function printerOf(flags: Flags, io: Io): Printer {
+  const asked = textFlag(flags, 'output')
+  const format: Format =
+    flags.json === true ? 'json' : (formats.find((one) => one === asked) ?? 'text')
+  return new Printer(io, { format, color: colorOf(flags), quiet: flags.quiet === true })
+}
+
+function colorOf(flags: Flags): ColorChoice {
+  const color = textFlag(flags, 'color')
+  return color === 'always' || color === 'never' ? color : 'auto'
+}
+
+async function confirm(question: string, flags: Flags, io: Io): Promise<boolean> {
+  if (flags.yes === true) return true
+  if (io.ask === undefined) {
+    throw new CommandError(exits.usage, 'nobody is here to be asked', 'add --yes to go ahead')
+  }
+  const answer = await io.ask(`${question} [y/N] `)
+  return /^y(es)?$/i.test(answer.trim())
+}
+
+function printError(error: unknown, flags: Flags, io: Io): Exit {
+  if (!(error instanceof CommandError)) throw error
+  // An empty message: help has been printed already.
+  if (error.message === '') return error.exit
+  const { paintTalk } = printerOf(flags, io)
+  io.err.write(`${paintTalk('red', 'error:')} ${error.message}\n`)
+  if (error.hint !== undefined) io.err.write(`       ${error.hint}\n`)
+  const isVerbose = listFlag(flags, 'verbose').length > 0
+  if (isVerbose && error.cause instanceof Error) io.err.write(`${error.cause.stack ?? ''}\n`)
+  return error.exit
+}

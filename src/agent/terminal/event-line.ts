@@ -1,0 +1,38 @@
+// One item of the event stream as a line for people.
+
+import * as v from 'valibot'
+import { evidence, member, type StreamItem } from '../http/shapes.ts'
+import { type Paint, type Shade, shadeOf } from './style.ts'
+import { visible } from './text.ts'
+import { clockText, parseTimestamp } from './time.ts'
+
+const aboutMember = v.object({ member, rejoin: v.optional(v.boolean()) })
+const withWhy = v.object({ why: v.object({ evidence: v.array(evidence) }) })
+const user = v.object({ name: v.string(), from: v.string(), id: v.string(), text: v.string() })
+const gap = v.object({ missed: v.number() })
+
+/** The line: time, what, who, and the detail worth having. */
+export function eventLine(item: StreamItem, paint: Paint): string {
+  const time = paint('dim', clockText(parseTimestamp(item.at)))
+  const word = item.kind.replace(/^member-/, '')
+  return `${time}  ${paint(shadeFor(word), word.padEnd(7))}  ${detailOf(item)}`
+}
+
+function shadeFor(word: string): Shade {
+  if (word === 'join') return 'green'
+  if (word === 'suspect' || word === 'failed') return shadeOf(word)
+  return word === 'user' ? 'cyan' : 'dim'
+}
+
+function detailOf(item: StreamItem): string {
+  if (v.is(user, item)) {
+    const from = item.from === '' ? 'sent here' : `told by ${visible(item.from)}`
+    return `${visible(item.name)}  ${visible(item.text)}  (${visible(item.id)}, ${from})`
+  }
+  if (v.is(gap, item)) return `${item.missed} events were lost here; read the member list again`
+  if (!v.is(aboutMember, item)) return visible(item.kind)
+  const back = item.rejoin === true ? '  (back again)' : ''
+  const last = v.is(withWhy, item) ? item.why.evidence.at(-1) : undefined
+  const reason = last === undefined ? '' : `  ${visible(last.text, 400)}`
+  return `${visible(item.member.name)}  ${visible(item.member.address)}${back}${reason}`
+}

@@ -1,0 +1,118 @@
+// What a command answers with, in the form that was asked for: a table, JSON, one JSON
+// object a line, or names. Data goes to standard output, talk and progress to standard
+// error; progress only on a terminal.
+
+import { apiVersion, type Io } from '../contract.ts'
+import { type ColorChoice, type Paint, paintFor } from './style.ts'
+import { alignedLines, type Table, tabbedLines } from './table.ts'
+import { jsonText, visible } from './text.ts'
+
+export const formats = ['json', 'ndjson', 'wide', 'name'] as const
+export type Format = 'text' | (typeof formats)[number]
+
+export interface PrinterSettings {
+  readonly format: Format
+  readonly color: ColorChoice
+  readonly quiet: boolean
+}
+
+/** A command's result, before the form is chosen. */
+export interface Answer {
+  readonly kind: string
+  readonly body: object
+  /** For `ndjson`: one object a line instead of the whole body. */
+  readonly items?: { readonly kind: string; readonly rows: readonly object[] }
+  /** For `-o name`. */
+  readonly names?: readonly string[]
+  /** For people. */
+  readonly text: () => void
+}
+
+export class Printer {
+  readonly format: Format
+  /** Paint for standard output. */
+  readonly paint: Paint
+  /** Paint for standard error. */
+  readonly paintTalk: Paint
+  readonly #io: Io
+  readonly #quiet: boolean
+  #progressShown = false
+
+  constructor(io: Io, settings: PrinterSettings) {
+    this.#io = io
+    this.format = settings.format
+    this.#quiet = settings.quiet
+    this.paint = paintFor(io.out, settings.color, io.env)
+    this.paintTalk = paintFor(io.err, settings.color, io.env)
+  }
+
+  get isJson(): boolean {
+    return this.format === 'json' || this.format === 'ndjson'
+  }
+
+  /** Standard output is a terminal, so somebody is reading along. */
+  get isWatched(): boolean {
+    return this.#io.out.isTerminal
+  }
+
+  /** Prints an answer in the chosen form. */
+  answer(answer: Answer): void {
+    if (this.format === 'json') this.#write(`${jsonText(this.#dressed(answer), 2)}\n`)
+    else if (this.format === 'ndjson') this.#lines(answer)
+    else if (this.format === 'name') for (const name of answer.names ?? []) this.line(visible(name))
+    else answer.text()
+  }
+
+  /** One object of a stream, on one line. */
+  item(kind: string, body: object): void {
+    this.#write(`${jsonText({ apiVersion, kind, ...body })}\n`)
+  }
+
+  /** A line of data; must be harmless already. */
+  line(text = ''): void {
+    this.#write(`${text}\n`)
+  }
+
+  /** A table: aligned on a terminal, tabs in a pipe. */
+  table(table: Table): void {
+    const aligned = this.#io.out.isTerminal
+    for (const line of aligned ? alignedLines(table, this.paint) : tabbedLines(table)) {
+      this.line(line)
+    }
+  }
+
+  /** A remark on standard error, unless `--quiet`. */
+  talk(text: string): void {
+    if (this.#quiet) return
+    this.endProgress()
+    this.#io.err.write(`${text}\n`)
+  }
+
+  /** Replaces the last progress line; nothing where standard error is no terminal. */
+  progress(text: string): void {
+    if (this.#quiet || !this.#io.err.isTerminal) return
+    this.#progressShown = true
+    this.#io.err.write(`\r\u001b[2K${this.paintTalk('dim', text)}`)
+  }
+
+  /** Takes the progress line away. */
+  endProgress(): void {
+    if (!this.#progressShown) return
+    this.#progressShown = false
+    this.#io.err.write('\r\u001b[2K')
+  }
+
+  #lines(answer: Answer): void {
+    if (answer.items === undefined) this.#write(`${jsonText(this.#dressed(answer))}\n`)
+    else for (const row of answer.items.rows) this.item(answer.items.kind, row)
+  }
+
+  #dressed(answer: Answer): object {
+    return { apiVersion, kind: answer.kind, ...answer.body }
+  }
+
+  #write(text: string): void {
+    this.endProgress()
+    this.#io.out.write(text)
+  }
+}
