@@ -10,6 +10,7 @@ import {
   type MemberView,
   makeConfig,
 } from '../../src/core/index.ts'
+import { encodeMessage } from '../../src/core/wire/index.ts'
 import { allCheckers, type Happening, InvariantViolation, Watch } from '../../src/sim/index.ts'
 
 const here = ipv4(10, 0, 0, 1, 7946)
@@ -81,6 +82,11 @@ const packet = (to: Address, size: number): Happening => ({
   kind: 'sent',
   to,
   bytes: new Uint8Array(size),
+})
+const rumor = (to: Address): Happening => ({
+  kind: 'sent',
+  to,
+  bytes: encodeMessage({ kind: 'suspect', incarnation: 1, node: 'b', from: 'c' }),
 })
 const sizes = {
   members: 3,
@@ -272,6 +278,18 @@ const cases: readonly Case[] = [
       [1, 'a', packet(there, 600)],
     ],
     doctored: [[2, 'a', packet(there, 601)]],
+  },
+  {
+    id: 'S12',
+    what: 'a rumor passed on too often',
+    lawful: [
+      [0, 'a', starts('a')],
+      [0, 'a', join],
+      [0, 'a', turns('b', 'unknown', 'alive', 1, { address: elsewhere })],
+      ...[1, 2, 3, 4].map((atMs): Line => [atMs, 'a', rumor(there)]),
+      [5, 'a', rumor(elsewhere)],
+    ],
+    doctored: [[6, 'a', rumor(there)]],
   },
   {
     id: 'S13',

@@ -15,6 +15,7 @@ import { PacketSize } from './packet-size.ts'
 import { RefutationWins } from './refutation-wins.ts'
 import { SelfIsAlive } from './self-is-alive.ts'
 import { SuspectBeforeDead } from './suspect-before-dead.ts'
+import { TransmitLimit } from './transmit-limit.ts'
 
 /** Fresh checkers; `exempt` leaves some out, for stories in which a forger breaks them. */
 export function allCheckers(exempt: readonly CheckerId[] = []): readonly Checker[] {
@@ -31,6 +32,7 @@ export function allCheckers(exempt: readonly CheckerId[] = []): readonly Checker
     new MetaPerIncarnation(),
     new EverythingIsBounded(),
     new PacketSize(),
+    new TransmitLimit(),
     new NoStrayTraffic(),
   ]
   return checkers.filter(({ id }) => !exempt.includes(id))
