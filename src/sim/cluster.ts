@@ -6,8 +6,10 @@ import {
   type Address,
   type AddressKey,
   type Command,
+  ipv4,
   type JoinTarget,
   type Millis,
+  type Notice,
   Random,
   type Status,
 } from '../core/index.ts'
@@ -28,6 +30,8 @@ export interface ClusterOptions {
   /** Options of every member. */
   readonly options?: MemberOptions
 }
+
+type NoticeOf<K extends Notice['kind']> = Extract<Notice, { readonly kind: K }>
 
 /** Links by member id; what is left out means all. */
 export interface Between {
@@ -149,9 +153,20 @@ export class Cluster {
     this.network.heal('links too')
   }
 
+  /** Where a member is reached. */
+  address(id: string): Address {
+    return this.population.seat(id).config.advertise
+  }
+
   /** Somebody who is no member: raw bytes in and out at an address of its own. */
   stranger(address: Address = this.population.freshAddress()): Stranger {
     return new Stranger(this.network, address)
+  }
+
+  /** Hands a forged datagram to a member at once, from an address nobody has. */
+  inject(id: string, bytes: Uint8Array): void {
+    const from = ipv4(192, 0, 2, 1, 7946)
+    this.network.deliver({ from, to: this.address(id), bytes })
   }
 
   // ---- commands ---------------------------------------------------------------------
@@ -230,26 +245,47 @@ export class Cluster {
     if (problem !== undefined) throw new Disbelief(problem)
   }
 
+  /** Whether every living member holds exactly `belief`. */
+  believe(belief: Belief): boolean {
+    const processes = this.#livingSeats().map(({ process }) => process)
+    return disagreement(processes, belief) === undefined
+  }
+
+  /** The incarnation a member holds of itself. */
+  incarnation(id: string): number {
+    const { process, config } = this.population.seat(id)
+    return process.machine.memberView(config.name)?.incarnation ?? 0
+  }
+
+  /** The tags that `id` holds of the member called `name`. */
+  tags(id: string, name: string): Readonly<Record<string, string>> {
+    const row = this.population.seat(id).process.machine.memberView(name)
+    return Object.fromEntries(row?.tags ?? [])
+  }
+
   /** The case `id` has about the member called `about`: one line an observation. */
   why(id: string, about: string): readonly string[] {
     const { machine } = this.population.seat(id).process
     return machine.evidence(about).map((evidence) => JSON.stringify(evidence))
   }
 
-  /** Names of the user events a member was told, in order. */
-  heard(id: string): readonly string[] {
+  /** Every notice of one kind in a member's present life, oldest first. */
+  notices<K extends Notice['kind']>(id: string, kind: K): readonly NoticeOf<K>[] {
+    const isWanted = (notice: Notice): notice is NoticeOf<K> => notice.kind === kind
     return this.population
       .seat(id)
-      .told.flatMap(({ notice }) => (notice.kind === 'event' ? [notice.event.name] : []))
+      .told.map(({ notice }) => notice)
+      .filter(isWanted)
+  }
+
+  /** Names of the user events a member was told, in order. */
+  heard(id: string): readonly string[] {
+    return this.notices(id, 'event').map(({ event }) => event.name)
   }
 
   /** What a member was told of others, in order: `join b`, `failed c`. */
   changes(id: string): readonly string[] {
-    return this.population
-      .seat(id)
-      .told.flatMap(({ notice }) =>
-        notice.kind === 'member' ? [`${notice.change} ${notice.member.name}`] : [],
-      )
+    return this.notices(id, 'member').map(({ change, member }) => `${change} ${member.name}`)
   }
 
   /** Ids whose process runs and has not left. */
@@ -275,11 +311,11 @@ export class Cluster {
   }
 
   #key(id: string): AddressKey {
-    return this.population.seat(id).config.advertise.key
+    return this.address(id).key
   }
 
   #target(id: string): JoinTarget {
-    const address = this.population.seat(id).config.advertise
+    const address = this.address(id)
     return { address, seed: address.toString() }
   }
 

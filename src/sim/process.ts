@@ -36,6 +36,8 @@ export class Process implements Receiver {
   readonly id: string
   readonly machine: Machine & Reads
   readonly address: Address
+  /** How often the alarm woke it: an idle core sleeps. */
+  ticks = 0
   #network: Network
   #clockOffsetMs: Millis
   #observe: ProcessParts['observe']
@@ -175,6 +177,7 @@ export class Process implements Receiver {
 
   #countTick(): void {
     this.#tickWaits = false
+    this.ticks++
     const { nowMs } = this.#network.agenda
     this.#ticksAtOnce = nowMs === this.#lastTickMs ? this.#ticksAtOnce + 1 : 0
     this.#lastTickMs = nowMs
