@@ -7,7 +7,6 @@ import {
   type AddressKey,
   type Command,
   ipv4,
-  type JoinTarget,
   type Millis,
   type Notice,
   Random,
@@ -17,8 +16,9 @@ import { Agenda } from './agenda.ts'
 import { type Belief, disagreement } from './belief.ts'
 import type { Checker } from './checkers/checker.ts'
 import type { Conditions } from './conditions.ts'
-import type { Journal } from './journal.ts'
+import type { Journal, Wanted } from './journal.ts'
 import { type Carrier, Network } from './network.ts'
+import { transitionText } from './observation.ts'
 import type { Seat } from './population.ts'
 import { type MakeMachine, type MemberOptions, type Pending, Population } from './population.ts'
 import { Stranger } from './stranger.ts'
@@ -173,14 +173,13 @@ export class Cluster {
 
   /** Joins the present addresses of other members. */
   join(id: string, ...others: readonly string[]): Pending {
-    const targets = others.map((other) => this.#target(other))
+    const targets = others.map((other) => this.population.target(other))
     return this.command(id, { kind: 'join', targets })
   }
 
   /** Hands over configured seeds: joined now, retried for ever. */
-  seeds(id: string, ...others: readonly string[]): Pending {
-    const seeds = others.map((other) => this.#target(other))
-    return this.command(id, { kind: 'seeds', seeds })
+  seeds(id: string, ...others: readonly string[]): void {
+    this.population.seeds(id, others)
   }
 
   /** Says goodbye; the process goes on until it is crashed. */
@@ -243,6 +242,11 @@ export class Cluster {
       belief,
     )
     if (problem !== undefined) throw new Disbelief(problem)
+  }
+
+  /** The transitions that match, one line of text each. */
+  transitions(wanted: Wanted): readonly string[] {
+    return this.journal.select(wanted).map(transitionText)
   }
 
   /** Whether every living member holds exactly `belief`. */
@@ -312,11 +316,6 @@ export class Cluster {
 
   #key(id: string): AddressKey {
     return this.address(id).key
-  }
-
-  #target(id: string): JoinTarget {
-    const address = this.address(id)
-    return { address, seed: address.toString() }
   }
 
   #planSample(): void {

@@ -55,6 +55,6 @@ export class Journal {
 
   /** The last `count` transitions as text. */
   tail(count: number): readonly string[] {
-    return this.#entries.slice(-count).map(transitionText)
+    return count === 0 ? [] : this.#entries.slice(-count).map(transitionText)
   }
 }

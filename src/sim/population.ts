@@ -9,6 +9,7 @@ import {
   type Config,
   type CoreOptions,
   ipv4,
+  type JoinTarget,
   type Machine,
   type Millis,
   makeConfig,
@@ -61,6 +62,8 @@ interface OwnSeat extends Seat {
   lives: number
   told: Told[]
   hasLeft: boolean
+  /** Configured seeds; they outlast a restart, as a configuration does. */
+  seedIds: readonly string[]
 }
 
 interface PopulationParts {
@@ -120,14 +123,38 @@ export class Population {
     const config = makeConfig(own)
     const lives = (before?.lives ?? 0) + 1
     const process = this.#makeProcess(lives === 1 ? id : `${id}#${lives}`, config)
-    const seat: OwnSeat = { id, process, config, options: own, lives, told: [], hasLeft: false }
+    const seedIds = before?.seedIds ?? []
+    const seat: OwnSeat = {
+      id,
+      process,
+      config,
+      options: own,
+      lives,
+      told: [],
+      hasLeft: false,
+      seedIds,
+    }
     if (before !== undefined) this.#seatByProcess.delete(before.process)
     this.#seatById.set(id, seat)
     this.#seatByProcess.set(process, seat)
     this.#observe(process, { kind: 'started', config })
     this.jumpWall(process, 0)
     this.command(id, { kind: 'start' })
+    if (seedIds.length > 0) this.#resolveSeeds(seat, process)
     return seat
+  }
+
+  /** Hands over configured seeds, now and whenever the core wants them resolved again. */
+  seeds(id: string, seedIds: readonly string[]): void {
+    const seat = this.#own(id)
+    seat.seedIds = seedIds
+    this.#resolveSeeds(seat, seat.process)
+  }
+
+  /** The present address of a member, as a target to join. */
+  target(id: string): JoinTarget {
+    const address = this.#own(id).config.advertise
+    return { address, seed: address.toString() }
   }
 
   /** Gives a command; its outcome comes while the cluster runs. */
@@ -178,8 +205,19 @@ export class Population {
     const seat = this.#seatByProcess.get(process)
     if (seat === undefined) return
     if (notice.kind === 'done') this.#finish(seat, notice)
+    if (notice.kind === 'seeds-wanted') this.#resolveSeeds(seat, process)
     if (seat.told.length >= TOLD_MAX) seat.told.splice(0, TOLD_MAX / 2)
     seat.told.push({ atMs: this.#parts.network.agenda.nowMs, notice })
+  }
+
+  /** What a host does when names shall be resolved again; it takes a moment, as DNS does. */
+  #resolveSeeds(seat: OwnSeat, process: Process): void {
+    const { agenda } = this.#parts.network
+    agenda.at(agenda.nowMs + 1, () => {
+      if (seat.process !== process || !process.isRunning) return
+      const seeds = seat.seedIds.map((id) => this.target(id))
+      this.command(seat.id, { kind: 'seeds', seeds })
+    })
   }
 
   #finish(seat: OwnSeat, done: Extract<Notice, { kind: 'done' }>): void {

@@ -37,14 +37,18 @@ function judge(
   everAlive: ReadonlySet<string>,
 ): string | undefined {
   const start = evidence.findLastIndex(({ kind }) => kind === 'suspect' || kind === 'told-suspect')
-  const accusers = new Set<string>(start < 0 ? [] : [evidence[start]?.by ?? ''])
+  const first = evidence[start]
+  // A suspicion out of a push/pull counts as our own (memberlist's merge), whoever told it.
+  const accusers = new Set<string>(first?.kind === 'suspect' ? [first.by] : [])
+  let counted = 0
   for (const piece of evidence.slice(start + 1)) {
     if (piece.kind !== 'confirm') continue
     if (piece.by === subject) return `${subject} confirmed its own suspicion`
     if (accusers.has(piece.by)) return `${piece.by} was counted twice against ${subject}`
     if (!everAlive.has(piece.by)) return `${piece.by}, never a member, confirmed ${subject}`
     accusers.add(piece.by)
-    if (piece.count > accusers.size - 1) return `${piece.count} counted of ${accusers.size - 1}`
+    counted++
+    if (piece.count > counted) return `${piece.count} counted of ${counted}`
   }
   return undefined
 }

@@ -9,9 +9,13 @@ import type { Observation, Transition } from '../observation.ts'
 import type { Checker } from './checker.ts'
 import { PerObserver } from './per-observer.ts'
 
+/** First byte of hearsay's own messages: question and answer between two, never a rumor. */
+const OWN_MESSAGE = 0xe7
+
 interface Notes {
   config: Config | undefined
   codec: PacketCodec | undefined
+  /** The observer's own row is there from the start. */
   rows: number
   rowsMost: number
   readonly addressByName: Map<string, AddressKey>
@@ -26,7 +30,7 @@ export class TransmitLimit implements Checker {
   #notes = new PerObserver<Notes>(() => ({
     config: undefined,
     codec: undefined,
-    rows: 0,
+    rows: 1,
     rowsMost: 1,
     addressByName: new Map(),
     newsByStatement: new Map(),
@@ -99,6 +103,7 @@ function rumorOf(
       return { id, statement }
     }
     case 'user': {
+      if (message.payload[0] === OWN_MESSAGE) return undefined
       const id = `user ${text(message.payload)}`
       return { id, statement: id }
     }

@@ -1,0 +1,15 @@
+// A member that reaches only one of five accuses the other four (N8); its accusations lose to
+// refutations, and its own health tells it that the fault is its own.
+
+import { expect } from 'vitest'
+import { minutes, story } from './story.ts'
+
+story('a member that reaches only one other fails nobody else', ({ start }) => {
+  const cluster = start({ members: 6, seed: 19 })
+  cluster.cut('f', ['b', 'c', 'd', 'e'])
+  cluster.run(minutes(2))
+  const victims = cluster.journal.select({ to: 'dead' }).filter(({ subject }) => subject !== 'f')
+  expect(victims.filter(({ observer }) => observer !== 'f')).toEqual([])
+  cluster.heal()
+  cluster.settle()
+})
