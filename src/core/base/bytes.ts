@@ -147,10 +147,12 @@ export class ByteWriter {
   }
 
   raw(bytes: Uint8Array): void {
-    const at = this.#claim(bytes.length)
+    const { length } = bytes
+    const at = this.#claim(length)
+    const target = this.#bytes
     // For the few bytes of a key a loop beats the call.
-    if (bytes.length > 24) this.#bytes.set(bytes, at)
-    else for (let i = 0; i < bytes.length; i++) this.#bytes[at + i] = bytes[i] ?? 0
+    if (length > 24) target.set(bytes, at)
+    else for (let i = 0; i < length; i++) target[at + i] = bytes[i] ?? 0
   }
 
   /** Text as UTF-8; lone surrogates become U+FFFD. `sizeBytes` is `utf8Length(text)`. */

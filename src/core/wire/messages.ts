@@ -4,20 +4,9 @@
 
 import { assert } from '../base/assert.ts'
 import { ByteReader, type ByteWriter, borrowWriter, copyBytes } from '../base/bytes.ts'
-import {
-  bool,
-  bytes,
-  bytesOrNil,
-  int,
-  prose,
-  type Struct,
-  str,
-  struct,
-  u8,
-  u16,
-  u32,
-} from './fields.ts'
+import { bool, bytes, bytesOrNil, int, prose, str, u8, u16, u32 } from './fields.ts'
 import type { DropReason } from './limits.ts'
+import { type Struct, struct } from './struct.ts'
 
 /** The first byte of every message. */
 export const TAG = {

@@ -4,9 +4,10 @@
 
 import { assert } from '../base/assert.ts'
 import { ByteReader, borrowWriter } from '../base/bytes.ts'
-import { bool, f64, list, type Struct, str, struct, u8, u32, u64 } from './fields.ts'
+import { bool, f64, list, str, u8, u32, u64 } from './fields.ts'
 import { type DropReason, VIEW_ROWS_MAX } from './limits.ts'
 import { failureReason } from './messages.ts'
+import { type Struct, struct } from './struct.ts'
 
 /** The first byte of every own message; no Serf message begins with it. */
 export const OWN_TAG = 0xe7

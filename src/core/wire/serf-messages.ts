@@ -12,9 +12,7 @@ import {
   mapOf,
   optional,
   prose,
-  type Struct,
   str,
-  struct,
   u8,
   u16,
   u32,
@@ -28,6 +26,7 @@ import {
   SLOT_EVENTS_MAX,
 } from './limits.ts'
 import { failureReason } from './messages.ts'
+import { type Struct, struct } from './struct.ts'
 
 /** The first byte of every Serf message. */
 export const SERF_TAG = { leave: 0, join: 1, state: 2, event: 3, query: 4, response: 5 } as const
