@@ -4,7 +4,7 @@
 import { askEvent, askViews } from './asking.ts'
 import { utf8Length } from './base/text.ts'
 import { join, openUser } from './dialling.ts'
-import type { Command, CommandId, Outcome } from './io.ts'
+import type { Command, CommandId, Millis, Outcome } from './io.ts'
 import { notify, type Parts } from './parts.ts'
 import { takeSeeds } from './periodic.ts'
 import { expectNews } from './rumors.ts'
@@ -124,9 +124,8 @@ function start(parts: Parts): void {
   carry(parts, parts.membership.announce(now, ourMeta(parts)), config.name, { how: 'own' })
   parts.gossipPhase = now + random.fraction() * config.gossipIntervalMs
   if (config.probeIntervalMs > 0) {
-    timers.set('probe-tick', now + random.fraction() * config.probeIntervalMs, {
-      kind: 'probe-tick',
-    })
+    const first = now + random.fraction() * config.probeIntervalMs
+    timers.set('probe-tick', onGrid(parts, first), { kind: 'probe-tick' })
   }
   if (config.pushPullIntervalMs > 0) {
     const wait = (1 + random.fraction()) * config.pushPullIntervalMs
@@ -138,6 +137,18 @@ function start(parts: Parts): void {
     })
   }
 }
+
+/**
+ * Probes begin on tenths of their interval, so that the timers of nodes that share a process
+ * or a processor fall together and wake it less often.
+ */
+function onGrid({ config }: Parts, at: Millis): Millis {
+  if (config.strict) return at
+  const gridMs = config.probeIntervalMs / GRID_PARTS
+  return Math.ceil(at / gridMs) * gridMs
+}
+
+const GRID_PARTS = 10
 
 /** Goodbye: beside Serf the intent first, then memberlist's own; told often enough, or in time. */
 function leave(parts: Parts, timeoutMs: number, id: CommandId): void {

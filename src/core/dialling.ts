@@ -20,6 +20,7 @@ export function join(parts: Parts, targets: readonly JoinTarget[], id: CommandId
 
 /** Starts what may run now, or ends the task. */
 export function continueJoin(parts: Parts, task: JoinTask): void {
+  const alone = !parts.config.strict && parts.members.livingCount === 1
   while (task.running < DIALS_AT_ONCE) {
     const target = task.waiting.shift()
     if (target === undefined) break
@@ -28,7 +29,7 @@ export function continueJoin(parts: Parts, task: JoinTask): void {
       continue
     }
     task.running++
-    openPushPull(parts, { kind: 'push-pull', join: true, target, task })
+    openPushPull(parts, { kind: 'push-pull', join: true, target, task, alone })
   }
   if (task.running === 0) joinEnded(parts, task)
 }
@@ -48,6 +49,7 @@ export function syncWith(parts: Parts, name: string, address: Address, joining: 
     join: joining,
     target: { address, seed: name },
     task: undefined,
+    alone: false,
   })
 }
 

@@ -23,6 +23,8 @@ export type Purpose =
       readonly join: boolean
       readonly target: JoinTarget
       readonly task: JoinTask | undefined
+      /** We dialled while alone: nobody waits to be told what the answer holds. */
+      readonly alone: boolean
     }
   | { readonly kind: 'ping'; readonly seqNo: number; readonly request: Uint8Array }
   | { readonly kind: 'user'; readonly id: CommandId; readonly request: Uint8Array }
@@ -43,6 +45,8 @@ export interface Merge {
   /** We dialled, or its author proved to be one of us: strangers in it are admitted. */
   readonly invited: boolean
   readonly via: string | undefined
+  /** What it holds is news to nobody but us. */
+  readonly quiet: boolean
   next: number
   /** Entries of others that were skipped because of their versions. */
   versionSkips: number

@@ -16,6 +16,8 @@ export interface MergeOptions {
   readonly invited: boolean
   /** The member it came from, if known. */
   readonly via: string | undefined
+  /** What it holds is news to nobody but us: a newcomer need not tell it on. */
+  readonly quiet?: boolean
   readonly finished?: (merge: Merge) => void
 }
 
@@ -32,13 +34,15 @@ export function enqueueMerge(parts: Parts, table: PushPull, options: MergeOption
   continueMerging(parts)
 }
 
-function blank(table: PushPull, { invited, via, finished }: MergeOptions): Merge {
+function blank(table: PushPull, options: MergeOptions): Merge {
+  const { invited, via, quiet = false, finished } = options
   return {
     entries: [],
     userState: table.userState,
     join: table.join,
     invited,
     via,
+    quiet,
     next: 0,
     versionSkips: 0,
     others: 0,
@@ -74,7 +78,7 @@ function mergeEntry(parts: Parts, entry: NodeState, merge: Merge): void {
     if (aboutOther && reason === 'vsn') merge.versionSkips++
     return drop(parts, reason)
   }
-  const hearing = { how: 'push-pull', via: merge.via } as const
+  const hearing = { how: 'push-pull', via: merge.via, quiet: merge.quiet } as const
   const state = STATES[entry.state]
   if (state === 'alive') {
     const { addr, port, meta, vsn } = entry

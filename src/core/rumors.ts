@@ -5,12 +5,13 @@
 // eager fall back to the tick under load, where packets fill.
 
 import type { Parts } from './parts.ts'
-import type { Rumor, TransmitQueue } from './queue.ts'
+import type { Rumor } from './queue.ts'
 import type { Member } from './swim/member.ts'
 
 /** Of a rumor's copies, the part that is sent at once; the rest covers losses at the ticks. */
 const EAGER_SHARE = 0.7
-/** Heard so often from others, a rumor is known: the copies left would be wasted. */
+/** Told and heard so often, a rumor may end before its limit. */
+const TOLD_MIN = 2
 const ECHOES_ENOUGH = 3
 
 /** Something was queued: tell it now, or as soon as the budget allows. */
@@ -71,16 +72,17 @@ function eagerCopies(parts: Parts): number {
   return Math.round(parts.outbox.limit * EAGER_SHARE)
 }
 
-/** Ends rumors that others tell us often enough. */
+/** Ends rumors that need our voice no more: told first, then heard from others often enough. */
 function dropWellKnown(parts: Parts): void {
-  const told = Math.min(eagerCopies(parts), parts.members.size - 1)
-  for (const queue of [parts.outbox.membership, parts.outbox.user]) endEchoed(queue, told)
+  const { limit, membership, user } = parts.outbox
+  for (const queue of [membership, user]) {
+    const known: Rumor[] = []
+    for (const rumor of queue) if (isWellKnown(rumor, limit)) known.push(rumor)
+    for (const rumor of known) queue.remove(rumor)
+  }
 }
 
-function endEchoed(queue: TransmitQueue, told: number): void {
-  const known: Rumor[] = []
-  for (const rumor of queue) {
-    if (rumor.echoes >= ECHOES_ENOUGH && rumor.transmissions >= told) known.push(rumor)
-  }
-  for (const rumor of known) queue.remove(rumor)
+/** Each copy that comes back saves one of ours, as long as we have told some ourselves. */
+function isWellKnown({ transmissions, echoes }: Rumor, limit: number): boolean {
+  return transmissions >= TOLD_MIN && echoes >= ECHOES_ENOUGH && transmissions + echoes >= limit
 }

@@ -218,6 +218,8 @@ function answered(
     {
       invited: true,
       via,
+      // With a second seed we are the bridge: then its members are news to the first's.
+      quiet: purpose.alone && purpose.task?.reached.length === 0,
       finished: (merge) => {
         const foreign = merge.others > 0 && merge.versionSkips === merge.others
         if (foreign)

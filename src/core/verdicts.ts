@@ -17,6 +17,8 @@ export interface Hearing {
   readonly via?: string | undefined
   /** Our own health when we began to probe, before this failure worsened it. */
   readonly health?: number
+  /** Known to everybody but us: not to be passed on. */
+  readonly quiet?: boolean
   /** Called when the news has been told often enough. */
   readonly finished?: () => void
 }
@@ -53,7 +55,9 @@ export function carry(parts: Parts, verdict: Verdict, about: string, hearing: He
 
 function carryAlive(parts: Parts, verdict: Revived, hearing: Hearing): void {
   const { member, before } = verdict
-  tell(parts, member.name, encodeMessage(aliveMessage(member)), hearing.finished)
+  if (hearing.quiet !== true) {
+    tell(parts, member.name, encodeMessage(aliveMessage(member)), hearing.finished)
+  }
   parts.timers.clear(`suspicion:${member.name}`)
   trace(parts, member, before, hearing.how)
   if (before === 'suspect') {

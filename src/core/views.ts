@@ -1,6 +1,7 @@
 // What leaves the core about a member: frozen views, wire forms of a row, and the checksum
 // that tells whether two nodes see the same cluster (ruling 16).
 
+import type { Address } from './base/address.ts'
 import { encodeUtf8, utf8Length } from './base/text.ts'
 import type { MemberView, Status } from './io.ts'
 import type { Member } from './swim/member.ts'
@@ -33,26 +34,51 @@ export function sizeOfTags(tags: ReadonlyMap<string, string>): number {
   return sizeBytes
 }
 
+/** A copy of a row as it is now. */
 export function viewOf(member: Member): MemberView {
-  const { suspicion } = member
-  return Object.freeze({
-    name: member.name,
-    address: member.address,
-    status: member.status,
-    incarnation: member.incarnation,
-    meta: member.meta,
-    tags: publicTags(member.meta),
-    versions: member.vsn,
-    sinceMs: member.sinceMs,
-    hearsay: member.hearsay,
-    rttMs: member.rttMs,
-    seenMs: member.seenMs,
-    suspicion: suspicion && {
-      untilMs: suspicion.deadlineMs,
-      confirmations: suspicion.confirmations,
-      needed: suspicion.needed,
-    },
-  })
+  return new View(member)
+}
+
+/** Tags are decoded when somebody asks: most views are looked at for their status alone. */
+class View implements MemberView {
+  readonly name: string
+  readonly address: Address
+  readonly status: Status
+  readonly incarnation: number
+  readonly meta: Uint8Array
+  readonly versions: Uint8Array
+  readonly sinceMs: number
+  readonly hearsay: boolean
+  readonly rttMs: number | undefined
+  readonly seenMs: number | undefined
+  readonly suspicion: MemberView['suspicion']
+  #tags: ReadonlyMap<string, string> | undefined
+
+  constructor(member: Member) {
+    this.name = member.name
+    this.address = member.address
+    this.status = member.status
+    this.incarnation = member.incarnation
+    this.meta = member.meta
+    this.versions = member.vsn
+    this.sinceMs = member.sinceMs
+    this.hearsay = member.hearsay
+    this.rttMs = member.rttMs
+    this.seenMs = member.seenMs
+    this.suspicion = suspicionOf(member)
+    Object.freeze(this)
+  }
+
+  get tags(): ReadonlyMap<string, string> {
+    this.#tags ??= publicTags(this.meta)
+    return this.#tags
+  }
+}
+
+function suspicionOf({ suspicion }: Member): MemberView['suspicion'] {
+  if (suspicion === undefined) return undefined
+  const { deadlineMs: untilMs, confirmations, needed } = suspicion
+  return { untilMs, confirmations, needed }
 }
 
 function publicTags(meta: Uint8Array): ReadonlyMap<string, string> {

@@ -110,7 +110,12 @@ class Hearsay implements Node {
       clock,
       feed: (id, command) => this.#driver.feed({ kind: 'command', id, command }),
     })
-    this.#hub = new Hub({ clock, logger: this.#logger, bindContext: parts.bindContext })
+    this.#hub = new Hub({
+      clock,
+      logger: this.#logger,
+      isLogged: parts.logger !== undefined,
+      bindContext: parts.bindContext,
+    })
     this.#reader = new Reader(parts.machine, clock, config.name)
     this.#readiness = new Readiness({
       clock,
@@ -317,10 +322,11 @@ class Hearsay implements Node {
   }
 
   #hearMember(notice: Extract<Notice, { kind: 'member' }>): void {
+    this.#readiness.membersChanged()
+    if (!this.#hub.wants(`member-${notice.change}`)) return
     const member = this.#reader.snapshot(notice.member)
     const why = () => this.#reader.explain(notice.member, notice.evidence)
     this.#hub.emit(memberEvent(notice, member, this.#reader.unixMs(), why))
-    this.#readiness.membersChanged()
   }
 }
 

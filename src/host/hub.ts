@@ -9,6 +9,8 @@ import { logEvent } from './logging.ts'
 export interface HubParts {
   readonly clock: Clock
   readonly logger: Logger
+  /** Somebody reads the log, so every event is made for it. */
+  readonly isLogged: boolean
   readonly bindContext?: BindContext | undefined
 }
 
@@ -19,6 +21,7 @@ interface Message {
 
 export class Hub {
   readonly #logger: Logger
+  readonly #isLogged: boolean
   readonly #listeners: Listeners
   readonly #hearersByKind = new Map<NodeEventKind, Set<(event: NodeEvent) => void>>()
   readonly #messageHearers = new Set<(message: Message) => void>()
@@ -27,8 +30,9 @@ export class Hub {
   #errors = 0
   #dropped = 0
 
-  constructor({ clock, logger, bindContext }: HubParts) {
+  constructor({ clock, logger, isLogged, bindContext }: HubParts) {
     this.#logger = logger
+    this.#isLogged = isLogged
     const onError = (error: unknown) => this.#countError(error)
     this.#listeners = new Listeners({ clock, onError, bindContext })
   }
@@ -61,6 +65,12 @@ export class Hub {
     if (this.#closed) stream.end()
     else if (!options.signal?.aborted) this.#streams.add(stream)
     return stream
+  }
+
+  /** Whether anybody would hear of an event of this kind: else it need not be made. */
+  wants(kind: NodeEventKind): boolean {
+    const hearers = this.#hearersByKind.get(kind)
+    return this.#streams.size > 0 || (hearers !== undefined && hearers.size > 0) || this.#isLogged
   }
 
   emit(event: NodeEvent): void {

@@ -8,6 +8,9 @@ import type { TransportListener } from '../host/index.ts'
 import { parseIp } from './address-text.ts'
 
 /** Packets handed over in one turn of the event loop, and for how long. */
+/** Packets within a millisecond that make a burst. */
+const BURST_PACKETS = 16
+const QUIET_TURN_MS = 1
 const PACKETS_A_TURN_MAX = 256
 const TURN_MS_MAX = 5
 /** Packets that wait for a later turn; the oldest goes first. */
@@ -174,11 +177,21 @@ export class Udp {
 
   #mayHandOver(): boolean {
     if (this.#waiting.length > 0) return false
-    if (this.#handedThisTurn === 0) {
-      this.#turnStartMs = this.#now()
-      this.#endTurnLater()
-    }
+    if (!this.#turnPending) this.#noteQuietTurn()
     return this.#hasBudget()
+  }
+
+  /**
+   * A waking of the event loop costs more than a packet, so the end of a turn is awaited only
+   * once a burst has begun; packets that come one by one each begin a turn of their own.
+   */
+  #noteQuietTurn(): void {
+    const now = this.#now()
+    if (now - this.#turnStartMs > QUIET_TURN_MS) {
+      this.#turnStartMs = now
+      this.#handedThisTurn = 0
+    }
+    if (this.#handedThisTurn >= BURST_PACKETS) this.#endTurnLater()
   }
 
   #hasBudget(): boolean {
