@@ -137,7 +137,9 @@ function unreadable(parts: Parts, exchange: Exchange, failure: Unreadable): void
   const { stream, peer, purpose } = exchange
   if (purpose.kind !== 'accepted') {
     end(parts, stream)
-    failed(parts, exchange, 'reset', `unreadable answer (${reason})`)
+    // Not a byte came back: nothing was unreadable, we were turned away.
+    if (reason === 'empty') failed(parts, exchange, 'end')
+    else failed(parts, exchange, 'reset', `unreadable answer (${reason})`)
     return
   }
   const fields = {
