@@ -25,7 +25,7 @@ export async function advertiseConfigured(
   bound: Address,
 ): Promise<Advertised> {
   if (host === undefined) {
-    const found = advertiseBound(bound, machineAddresses())
+    const found = advertiseBound(bound, machineAddresses)
     return { ...found, address: new Address(found.address.ip, port ?? bound.port) }
   }
   const ip = parseIp(host) ?? parseIp(await lookupHost(host))
@@ -45,10 +45,13 @@ async function lookupHost(host: string): Promise<string> {
   }
 }
 
-/** The bound address, or the best of `addresses` where all are bound. */
-export function advertiseBound(bound: Address, addresses: readonly MachineAddress[]): Advertised {
+/** The bound address, or the best of this machine's where all are bound. */
+export function advertiseBound(
+  bound: Address,
+  addresses: () => readonly MachineAddress[],
+): Advertised {
   if (ipKind(bound.ip) !== 'unspecified') return { address: bound, warning: undefined }
-  const best = bestOf(addresses, bound.ip.length === 16)
+  const best = bestOf(addresses(), bound.ip.length === 16)
   if (best !== undefined) return { address: new Address(best, bound.port), warning: undefined }
   const warning =
     'this machine has no address beyond loopback: only nodes on it can reach us; set advertise'

@@ -5,8 +5,10 @@ import { Address, ipv4 } from '../../src/core/index.ts'
 import { advertiseBound, advertiseConfigured } from '../../src/node/advertise.ts'
 
 const anywhere = ipv4(0, 0, 0, 0, 7946)
-const outside = (...addresses: readonly string[]) =>
-  addresses.map((address) => ({ address, internal: false }))
+const outside =
+  (...addresses: readonly string[]) =>
+  () =>
+    addresses.map((address) => ({ address, internal: false }))
 
 test('a bound address is told as it is', () => {
   const bound = ipv4(127, 0, 0, 1, 7)
@@ -27,7 +29,7 @@ test('bound to all addresses of both families, IPv6 will do', () => {
 })
 
 test('a machine with loopback only is warned about', () => {
-  const found = advertiseBound(anywhere, [{ address: '127.0.0.1', internal: true }])
+  const found = advertiseBound(anywhere, () => [{ address: '127.0.0.1', internal: true }])
   expect(String(found.address)).toBe('127.0.0.1:7946')
   expect(found.warning).toContain('set advertise')
 })
