@@ -25,5 +25,6 @@ export {
   type Told,
 } from './population.ts'
 export { Process, type ProcessParts } from './process.ts'
+export { type FaultName, faultNames, type StormReport, weather } from './storm.ts'
 export { type Conversation, Stranger } from './stranger.ts'
 export { type Links, type Receiver, Streams } from './streams.ts'

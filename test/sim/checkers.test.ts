@@ -194,7 +194,21 @@ const cases: readonly Case[] = [
       [2, 'a', turns('a', 'alive', 'left', 1, { address: here })],
       [3, 'b', turns('a', 'alive', 'left', 1, { address: here })],
     ],
-    doctored: [[4, 'b', turns('a', 'left', 'alive', 2, { address: here })]],
+    doctored: [[6, 'a', turns('a', 'left', 'alive', 2, { address: here, cause: 'refute' })]],
+  },
+  {
+    id: 'S6',
+    what: 'a leave that is taken back by others',
+    lawful: [
+      [0, 'a', starts('a')],
+      [0, 'a', { kind: 'command', command: { kind: 'start' } }],
+      [0, 'a', selfAlive],
+      [1, 'c', turns('a', 'unknown', 'alive', 1, { address: here })],
+      [2, 'a', leave],
+      [3, 'a', turns('a', 'alive', 'left', 1, { address: here })],
+      [4, 'c', turns('a', 'alive', 'left', 1, { address: here })],
+    ],
+    doctored: [[6, 'c', turns('a', 'left', 'alive', 2, { address: here })]],
   },
   {
     id: 'S7',

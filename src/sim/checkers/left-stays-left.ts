@@ -1,57 +1,52 @@
-// S6: a member that has left does not announce itself again, and whoever saw it leave sees
-// it alive again only after a new start. Lives of one name are told apart by the
-// incarnations at which they left.
+// S6: a member that has left does not come back by itself, and whoever saw it leave sees it
+// alive again at that address only after a new start. Others are asked only about a name in
+// its first life: later on, packets of an older life may say the same as a lie.
 
+import type { AddressKey } from '../../core/index.ts'
 import type { Observation, Transition } from '../observation.ts'
 import type { Checker } from './checker.ts'
 
-interface Lives {
-  started: number
-  /** Which life left at an incarnation. */
-  readonly lifeByIncarnation: Map<number, number>
+interface Life {
+  readonly isFirst: boolean
+  hasLeft: boolean
 }
 
 export class LeftStaysLeft implements Checker {
   readonly id = 'S6'
   readonly statement = 'who has left stays so until a new start'
   #nameByObserver = new Map<string, string>()
-  #livesByName = new Map<string, Lives>()
-  /** By observer and subject: the incarnation at which it was seen to leave. */
-  #leftAt = new Map<string, number>()
+  #lastLifeByName = new Map<string, Life>()
+  /** By observer and subject: where it was when it left. */
+  #addressLeft = new Map<string, AddressKey | undefined>()
 
   observe(observation: Observation): string | undefined {
     if (observation.kind === 'started') {
       const { name } = observation.config
       this.#nameByObserver.set(observation.observer, name)
-      this.#lives(name).started++
+      this.#lastLifeByName.set(name, { isFirst: !this.#lastLifeByName.has(name), hasLeft: false })
     }
     if (observation.kind !== 'transition') return undefined
-    return this.#judge(observation.observer, observation)
+    const isSelf = this.#nameByObserver.get(observation.observer) === observation.subject
+    if (isSelf) return this.#judgeOwn(observation)
+    return this.#judgeOther(observation.observer, observation)
   }
 
-  #judge(observer: string, { subject, from, to, incarnation }: Transition): string | undefined {
+  #judgeOwn({ subject, from, to }: Transition): string | undefined {
+    const life = this.#lastLifeByName.get(subject)
+    if (life !== undefined && to === 'left') life.hasLeft = true
+    return from === 'left' && to === 'alive' ? 'it came back by itself after its leave' : undefined
+  }
+
+  #judgeOther(observer: string, { subject, from, to, incarnation, row }: Transition) {
     const key = `${observer} ${subject}`
-    const isSelf = this.#nameByObserver.get(observer) === subject
-    const lives = this.#lives(subject)
-    if (to === 'left') {
-      this.#leftAt.set(key, incarnation)
-      if (isSelf) lives.lifeByIncarnation.set(incarnation, lives.started)
+    const addressLeft = this.#addressLeft.get(key)
+    this.#addressLeft.delete(key)
+    if (to === 'left') this.#addressLeft.set(key, row?.address.key)
+    const life = this.#lastLifeByName.get(subject)
+    if (from !== 'left' || to !== 'alive' || life?.isFirst !== true || !life.hasLeft) {
       return undefined
     }
-    const leftAt = this.#leftAt.get(key)
-    this.#leftAt.delete(key)
-    if (to !== 'alive' || from !== 'left' || leftAt === undefined) return undefined
-    if (isSelf) return 'it came back by itself after its leave'
-    const life = lives.lifeByIncarnation.get(leftAt)
-    if (life === undefined || life < lives.started) return undefined
-    return `${subject} is alive at ${incarnation}, though it left at ${leftAt} and never started again`
-  }
-
-  #lives(name: string): Lives {
-    const known = this.#livesByName.get(name)
-    if (known !== undefined) return known
-    const fresh: Lives = { started: 0, lifeByIncarnation: new Map() }
-    this.#livesByName.set(name, fresh)
-    return fresh
+    if (row?.address.key !== addressLeft) return undefined
+    return `${subject} is alive again at ${incarnation}, in the life it left`
   }
 }

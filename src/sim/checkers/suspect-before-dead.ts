@@ -49,7 +49,8 @@ function note(notes: Notes, transition: Transition, atMs: Millis): void {
   if (to === 'alive' || to === 'forgotten') notes.suspectByName.delete(subject)
   if (to !== 'suspect' || from === 'suspect' || notes.config === undefined) return
   const { suspicionMult, probeIntervalMs } = notes.config
-  const scale = Math.max(1, Math.log10(notes.rows.size))
+  // Thousandths are cut off, as memberlist does.
+  const scale = Math.floor(Math.max(1, Math.log10(notes.rows.size)) * 1000) / 1000
   notes.suspectByName.set(subject, {
     sinceMs: atMs,
     minMs: suspicionMult * scale * probeIntervalMs,

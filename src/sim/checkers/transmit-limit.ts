@@ -1,5 +1,5 @@
 // S12, second half: nobody passes one rumor on more often than the transmit limit,
-// retransmitMult · ⌈log10(n + 1)⌉, for each time that it became news to him. Datagrams are
+// retransmitMult · ⌈log10(n + 1)⌉, from one turn of its subject to the next. Datagrams are
 // opened as any receiver would; what tells an accused of its accusation is no rumor. Sealed
 // clusters are not judged: a checker has no keys.
 
@@ -19,9 +19,11 @@ interface Notes {
   rows: number
   rowsMost: number
   readonly addressByName: Map<string, AddressKey>
-  /** How often a statement became news here: by subject, status and incarnation. */
-  readonly newsByStatement: Map<string, number>
-  readonly copiesByRumor: Map<string, number>
+  /** Copies of each rumor about a member since its row last changed. */
+  readonly copiesBySubject: Map<string, Map<string, number>>
+  readonly copiesByPayload: Map<string, number>
+  /** How often we were told to gossip a payload ourselves. */
+  readonly wantedByPayload: Map<string, number>
 }
 
 export class TransmitLimit implements Checker {
@@ -33,8 +35,9 @@ export class TransmitLimit implements Checker {
     rows: 1,
     rowsMost: 1,
     addressByName: new Map(),
-    newsByStatement: new Map(),
-    copiesByRumor: new Map(),
+    copiesBySubject: new Map(),
+    copiesByPayload: new Map(),
+    wantedByPayload: new Map(),
   }))
 
   observe(observation: Observation): string | undefined {
@@ -42,7 +45,7 @@ export class TransmitLimit implements Checker {
     if (observation.kind === 'started') open(notes, observation.config)
     if (observation.kind === 'transition') note(notes, observation)
     if (observation.kind === 'command' && observation.command.kind === 'gossip') {
-      count(notes.newsByStatement, `user ${text(observation.command.payload)}`)
+      count(notes.wantedByPayload, text(observation.command.payload))
     }
     if (observation.kind !== 'sent' || notes.codec === undefined) return undefined
     for (const message of notes.codec.unpack(observation.bytes).messages) {
@@ -69,47 +72,36 @@ function open(notes: Notes, config: Config): void {
   })
 }
 
-function note(notes: Notes, { subject, from, to, incarnation, row }: Transition): void {
+function note(notes: Notes, { subject, from, to, row }: Transition): void {
   if (from === 'unknown') notes.rows++
   if (to === 'forgotten') notes.rows--
   notes.rowsMost = Math.max(notes.rowsMost, notes.rows)
   if (row !== undefined) notes.addressByName.set(subject, row.address.key)
-  const kind = to === 'left' ? 'dead' : to
-  count(notes.newsByStatement, `${kind} ${subject} ${incarnation}`)
+  notes.copiesBySubject.delete(subject)
 }
 
 function judge(notes: Notes, message: Message, to: AddressKey): string | undefined {
-  const { config } = notes
-  const rumor = rumorOf(message)
-  if (config === undefined || rumor === undefined) return undefined
-  const isReminder = message.kind === 'suspect' || message.kind === 'dead'
-  if (isReminder && notes.addressByName.get(message.node) === to) return undefined
-  const copies = count(notes.copiesByRumor, rumor.id)
-  const limit = config.retransmitMult * Math.ceil(Math.log10(notes.rowsMost + 1))
-  const allowed = limit * Math.max(1, notes.newsByStatement.get(rumor.statement) ?? 0)
-  return copies > allowed ? `copy ${copies} of ${allowed} of ${rumor.id}` : undefined
+  const limit = (notes.config?.retransmitMult ?? 0) * Math.ceil(Math.log10(notes.rowsMost + 1))
+  if (message.kind === 'user') return judgePayload(notes, message.payload, limit)
+  if (message.kind !== 'alive' && message.kind !== 'suspect' && message.kind !== 'dead') {
+    return undefined
+  }
+  const isReminder = message.kind !== 'alive' && notes.addressByName.get(message.node) === to
+  if (isReminder) return undefined
+  const from = message.kind === 'alive' ? '' : ` from ${message.from}`
+  const id = `${message.kind} ${message.node} ${message.incarnation}${from}`
+  const counts = notes.copiesBySubject.get(message.node) ?? new Map<string, number>()
+  notes.copiesBySubject.set(message.node, counts)
+  const copies = count(counts, id)
+  return copies > limit ? `copy ${copies} of ${limit} of ${id}` : undefined
 }
 
-/** What is passed on, and the statement it makes; pings and the like are none. */
-function rumorOf(
-  message: Message,
-): { readonly id: string; readonly statement: string } | undefined {
-  switch (message.kind) {
-    case 'alive':
-    case 'suspect':
-    case 'dead': {
-      const statement = `${message.kind} ${message.node} ${message.incarnation}`
-      const id = message.kind === 'alive' ? statement : `${statement} from ${message.from}`
-      return { id, statement }
-    }
-    case 'user': {
-      if (message.payload[0] === OWN_MESSAGE) return undefined
-      const id = `user ${text(message.payload)}`
-      return { id, statement: id }
-    }
-    default:
-      return undefined
-  }
+function judgePayload(notes: Notes, payload: Uint8Array, limit: number): string | undefined {
+  if (payload[0] === OWN_MESSAGE) return undefined
+  const id = text(payload)
+  const copies = count(notes.copiesByPayload, id)
+  const allowed = limit * Math.max(1, notes.wantedByPayload.get(id) ?? 0)
+  return copies > allowed ? `copy ${copies} of ${allowed} of user message ${id}` : undefined
 }
 
 function count(counts: Map<string, number>, what: string): number {
