@@ -24,6 +24,7 @@ import type {
   Waiting,
   Why,
 } from './api.ts'
+import { checkAtLeast, checkName, checkWaiting, copyBytes, readTags } from './arguments.ts'
 import type { Clock } from './clock.ts'
 import { Commands } from './commands.ts'
 import { plainConfig } from './config-view.ts'
@@ -41,7 +42,7 @@ import { Readiness } from './readiness.ts'
 import { coverageReport, viewReport } from './reports.ts'
 import type { ResolveSeeds } from './seeds.ts'
 import type { Transport } from './transport.ts'
-import { wait } from './waiting.ts'
+import { type Settle, wait } from './waiting.ts'
 
 export interface NodeParts {
   readonly machine: Machine & Reads
@@ -186,13 +187,14 @@ class Hearsay implements Node {
     payload?: Payload,
     { coalesce = false }: { readonly coalesce?: boolean } = {},
   ): Promise<{ readonly id: string }> => {
+    checkName('name', name)
     const command = { kind: 'broadcast', name, payload: payloadBytes(payload), coalesce } as const
     const { event } = await this.#commands.ask(command, 'event')
     return { id: eventIdText(event) }
   }
 
   readonly gossip = async (payload: Uint8Array): Promise<void> => {
-    await this.#commands.ask({ kind: 'gossip', payload: payload.slice() }, 'ok')
+    await this.#commands.ask({ kind: 'gossip', payload: copyBytes('payload', payload) }, 'ok')
   }
 
   readonly send = async (
@@ -200,45 +202,64 @@ class Hearsay implements Node {
     payload: Uint8Array,
     { reliable = false }: { readonly reliable?: boolean } = {},
   ): Promise<void> => {
-    const command = { kind: 'send', to: name, payload: payload.slice(), reliable } as const
+    checkName('name', name)
+    const bytes = copyBytes('payload', payload)
+    const command = { kind: 'send', to: name, payload: bytes, reliable } as const
     await this.#commands.ask(command, 'ok')
   }
 
   readonly setTags = async (tags: Readonly<Record<string, string>>): Promise<void> => {
-    await this.#commands.ask({ kind: 'set-tags', tags: new Map(Object.entries(tags)) }, 'ok')
+    await this.#commands.ask({ kind: 'set-tags', tags: readTags(tags) }, 'ok')
   }
 
-  readonly join = (seeds: string | readonly string[], waiting?: Waiting): Promise<JoinResult> => {
+  readonly join = async (
+    seeds: string | readonly string[],
+    waiting: Waiting = {},
+  ): Promise<JoinResult> => {
+    checkWaiting(waiting)
     const list = typeof seeds === 'string' ? [seeds] : seeds
-    return joinOnce({ commands: this.#commands, resolve: this.#parts.resolve }, list, waiting)
+    return await joinOnce({ commands: this.#commands, resolve: this.#parts.resolve }, list, waiting)
   }
 
-  readonly ready = (options: Waiting & { readonly atLeast?: number } = {}): Promise<Ready> =>
-    wait({
+  readonly ready = async (
+    options: Waiting & { readonly atLeast?: number } = {},
+  ): Promise<Ready> => {
+    checkWaiting(options)
+    checkAtLeast(options.atLeast)
+    return await wait({
       clock: this.#parts.clock,
       waiting: options,
       what: 'ready',
       begin: (settle) => this.#readiness.await(options.atLeast, settle),
     })
+  }
 
   readonly remove = async (name: string): Promise<void> => {
+    checkName('name', name)
     await this.#commands.ask({ kind: 'remove', name }, 'ok')
   }
 
   readonly ping = async (
     name: string,
-    { signal, timeoutMs = this.#parts.config.probeTimeoutMs }: Waiting = {},
+    waiting: Waiting = {},
   ): Promise<{ readonly rttMs: number }> => {
+    checkName('name', name)
+    checkWaiting(waiting)
+    const { signal, timeoutMs = this.#parts.config.probeTimeoutMs } = waiting
     const { rttMs } = await this.#commands.ask({ kind: 'ping', name, timeoutMs }, 'rtt', { signal })
     return { rttMs }
   }
 
-  readonly views: Node['views'] = async ({ signal, timeoutMs = ASK_MS } = {}) => {
+  readonly views: Node['views'] = async (waiting = {}) => {
+    checkWaiting(waiting)
+    const { signal, timeoutMs = ASK_MS } = waiting
     const outcome = await this.#commands.ask({ kind: 'ask-views', timeoutMs }, 'views', { signal })
     return viewReport(this.#reader.ownView(), outcome)
   }
 
-  readonly coverage: Node['coverage'] = async (id, { signal, timeoutMs = ASK_MS } = {}) => {
+  readonly coverage: Node['coverage'] = async (id, waiting = {}) => {
+    checkWaiting(waiting)
+    const { signal, timeoutMs = ASK_MS } = waiting
     const command = { kind: 'ask-event', event: parseEventId(id), timeoutMs } as const
     const outcome = await this.#commands.ask(command, 'coverage', { signal })
     return coverageReport(id, this.#reader.cannotSay(), outcome)
@@ -246,14 +267,16 @@ class Hearsay implements Node {
 
   // ---- ending -------------------------------------------------------------------------
 
-  readonly leave = ({ signal, timeoutMs }: Waiting = {}): Promise<void> => {
+  readonly leave = async (waiting: Waiting = {}): Promise<void> => {
+    checkWaiting(waiting)
+    const { signal, timeoutMs } = waiting
     this.#leaving ??= this.#sayGoodbye(timeoutMs ?? this.#parts.leaveTimeoutMs)
     const leaving = this.#leaving
-    return wait({
+    await wait({
       clock: this.#parts.clock,
       waiting: { signal },
       what: 'leave',
-      begin: (settle) => {
+      begin: (settle: Settle<void>) => {
         leaving.then(settle.resolve, settle.reject)
         return () => {}
       },

@@ -11,7 +11,7 @@ import {
   optionTable,
 } from '../core/index.ts'
 import { Keyring } from '../core/wire/index.ts'
-import type { Logger, NodeOptions } from '../host/index.ts'
+import { type Logger, type NodeOptions, show, tagProblem } from '../host/index.ts'
 import { type Endpoint, parseEndpoint, parseNetwork } from './address-text.ts'
 
 export const LEAVE_TIMEOUT_MS = 5_000
@@ -201,8 +201,9 @@ function tagsOf(value: unknown, report: Report): ReadonlyMap<string, string> | u
     return undefined
   }
   for (const [key, text] of Object.entries(value)) {
-    if (typeof text === 'string') tags.set(key, text)
-    else report(`tags.${key}: a text expected, got ${show(text)}`)
+    const problem = tagProblem(key, text)
+    if (problem === undefined) tags.set(key, text)
+    else report(problem)
   }
   return tags
 }
@@ -222,9 +223,4 @@ function allowOf(value: unknown, report: Report): readonly Network[] | undefined
     if (network === undefined) report(`allow: CIDR blocks expected, got ${show(block)}`)
     return network === undefined ? [] : [network]
   })
-}
-
-function show(value: unknown): string {
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value)
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text
 }

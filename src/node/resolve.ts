@@ -125,7 +125,7 @@ async function within(timeoutMs: number, seed: string, work: Promise<Answer>): P
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<Answer>((resolve) => {
     const detail = `no answer from the resolver in ${timeoutMs} ms`
-    timer = setTimeout(() => resolve({ seed, reason: 'timeout', detail }), timeoutMs)
+    timer = setTimeout(() => resolve({ seed, reason: 'timeout', detail }), timeoutMs).unref()
   })
   try {
     return await Promise.race([work, late])

@@ -62,6 +62,32 @@ describe('commands', () => {
     expect(metrics()).toMatchObject({ probes_total: 3, queue_user: 2, packets_sent_total: 0 })
   })
 
+  test('with wrong arguments never reach the core, and name the argument', async () => {
+    const { node, machine } = start(new FakeMachine())
+    const wrong: readonly (readonly [string, string, ...unknown[]])[] = [
+      ['broadcast', 'name', 7],
+      ['broadcast', 'name', ''],
+      ['gossip', 'payload', 'text'],
+      ['send', 'name', undefined, new Uint8Array(1)],
+      ['send', 'payload', 'b', [1]],
+      ['setTags', 'tags', ['a']],
+      ['setTags', 'tags.role', { role: 1 }],
+      ['setTags', 'tags.hs', { hs: '1' }],
+      ['ping', 'timeoutMs', 'b', { timeoutMs: Number.NaN }],
+      ['remove', 'name', null],
+      ['ready', 'atLeast', { atLeast: 1.5 }],
+      ['views', 'signal', { signal: {} }],
+      ['coverage', "an event's id", 'deploy'],
+      ['leave', 'timeoutMs', { timeoutMs: -1 }],
+    ]
+    for (const [method, argument, ...args] of wrong) {
+      const error = await Reflect.get(node, method)(...args).catch((error: unknown) => error)
+      expect(error, method).toMatchObject({ code: 'HEARSAY_CONFIG' })
+      expect(String(error), method).toContain(`HearsayError: ${argument}`)
+    }
+    expect(machine.commands()).toHaveLength(1)
+  })
+
   test('a payload is copied before the caller may change it', async () => {
     const { node, machine } = start(new FakeMachine())
     const payload = Uint8Array.of(1)

@@ -77,10 +77,12 @@ describe('a cluster on loopback', () => {
 
   test('hears a goodbye, and no failure after it', async () => {
     const a = await create({ name: 'a' })
+    const left = next(a, 'member-leave')
     {
       await using b = await create({ name: 'b', join: a.bound })
       await b.ready()
     }
+    expect(await left).toBe('b')
     expect(a.members().map(({ name, status }) => `${name} ${status}`)).toEqual([
       'a alive',
       'b left',
