@@ -174,10 +174,10 @@ export const commandRows: readonly CommandRow[] = [
 export const commonFlags: readonly (FlagRow & { readonly of?: CommandRow['takes'][number] })[] = [
   { flags: '-q, --quiet', help: 'no remarks on standard error' },
   { flags: '-v, --verbose', help: 'more detail; -vv for more still', repeats: true },
-  { flags: '--color <when>', help: 'auto, always or never', choices: ['auto', 'always', 'never'] },
+  { flags: '--color <when>', help: 'when to use colour', choices: ['auto', 'always', 'never'] },
   {
     flags: '-o, --output <form>',
-    help: 'json, ndjson, wide or name',
+    help: 'form of the answer',
     choices: ['json', 'ndjson', 'wide', 'name'],
     of: 'output',
   },

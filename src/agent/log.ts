@@ -39,6 +39,23 @@ export function createLog({ level, format, sink, paint }: LogOptions): AgentLog 
   }
 }
 
+/** The same log without lines about one member's comings and goings. */
+export function withoutMembers(log: Logger): Logger {
+  const isAboutMember = (fields: object) => 'member' in fields && !('holder' in fields)
+  const unless =
+    (write: Logger['info']): Logger['info'] =>
+    (fields, message) => {
+      if (!isAboutMember(fields)) write(fields, message)
+    }
+  return {
+    trace: log.trace,
+    debug: unless(log.debug),
+    info: unless(log.info),
+    warn: unless(log.warn),
+    error: log.error,
+  }
+}
+
 const SHADES = new Map<string, Shade>([
   ['warn', 'yellow'],
   ['error', 'red'],

@@ -1,7 +1,7 @@
 // Builds commander's parser from the catalog, and turns its complaints into one sentence with
 // the nearest right word and an example.
 
-import { Command, CommanderError, Option } from 'commander'
+import { type Argument, Command, CommanderError, Option } from 'commander'
 import { commandRows, commonFlagsOf } from './catalog.ts'
 import type { CommandRow, FlagRow, Flags } from './command.ts'
 import { CommandError, exits, type Io } from './contract.ts'
@@ -46,6 +46,10 @@ function rootCommand(io: Io): Command {
   program.description('Gossip for Node.js: who is alive, what happened, and why.')
   program.usage('<command> [flags]')
   program.helpCommand(false)
+  program.configureHelp({
+    subcommandTerm: (command) =>
+      [command.name(), ...command.registeredArguments.map(term)].join(' '),
+  })
   program.addHelpText(
     'after',
     [
@@ -57,6 +61,11 @@ function rootCommand(io: Io): Command {
     ].join('\n'),
   )
   return program
+}
+
+function term(argument: Argument): string {
+  const name = `${argument.name()}${argument.variadic ? '...' : ''}`
+  return argument.required ? `<${name}>` : `[${name}]`
 }
 
 function commandOf(row: CommandRow, io: Io): Command {
@@ -94,7 +103,8 @@ function optionOf(row: FlagRow): Option {
   if (row.repeats === true) {
     option.argParser((value: string, before: readonly string[] | undefined) => [
       ...(before ?? []),
-      value,
+      // A switch that repeats, such as -vv, comes without a value.
+      String(value),
     ])
   }
   return option

@@ -106,7 +106,8 @@ function colorOf(flags: Flags): ColorChoice {
 async function confirm(question: string, flags: Flags, io: Io): Promise<boolean> {
   if (flags.yes === true) return true
   if (io.ask === undefined) {
-    throw new CommandError(exits.usage, 'nobody is here to be asked', 'add --yes to go ahead')
+    const message = `${question} There is no terminal to ask at`
+    throw new CommandError(exits.usage, message, 'add --yes to go ahead')
   }
   const answer = await io.ask(`${question} [y/N] `)
   return /^y(es)?$/i.test(answer.trim())

@@ -8,7 +8,7 @@ import { detectionOf } from '../detection.ts'
 import { eventJson } from '../http/views.ts'
 import { configRowsOf } from '../life/config-rows.ts'
 import { AgentLife } from '../life/life.ts'
-import { type AgentLog, createLog } from '../log.ts'
+import { type AgentLog, createLog, withoutMembers } from '../log.ts'
 import { optionRows } from '../settings/rows.ts'
 import { pairsOf, readSettings, type Settings, textOf } from '../settings/settings.ts'
 import { eventLine } from '../terminal/event-line.ts'
@@ -28,7 +28,9 @@ export const agent: RunCommand = async (context) => {
   })
   try {
     const onEvent = eventWriter(format, log, context)
-    const life = await AgentLife.start({ context, settings, log, onEvent })
+    // In text, members appear as event lines; the node's own lines about them would say it twice.
+    const nodeLog = format === 'text' ? withoutMembers(log) : log
+    const life = await AgentLife.start({ context, settings, log, nodeLog, onEvent })
     const unlisten = listen(life, log, context)
     announce(life, format, log, context)
     const exit = await life.ended()
@@ -101,9 +103,10 @@ function eventWriter(
   if (format === 'text') {
     return (event, name) => print.talk(eventLine(eventJson(event, name), print.paintTalk))
   }
-  return (event, name) => {
-    const { apiVersion, kind, ...rest } = eventJson(event, name)
-    log.info({ apiVersion, event: kind, ...rest }, kind)
+  // The node logs members by itself; what the application sent is ours to say.
+  return (event) => {
+    if (event.kind !== 'user') return
+    log.info({ name: event.name, id: event.id, from: event.from }, 'user event')
   }
 }
 

@@ -58,7 +58,7 @@ function failureLine({ seed, address, detail }: JoinedJson['failures'][number]):
 const HINTS = new Map([
   ['silent', 'compare --label and the key on both sides; the log over there names its own label'],
   ['label', 'start this agent with the label of that cluster'],
-  ['refused', 'nothing listens there: is the agent running, and is this its gossip port?'],
+  ['refused', 'is the agent over there running, and is this its gossip port?'],
   ['unreachable', 'no route: check the address and the firewall, for TCP as well as UDP'],
   ['timeout', 'no answer: a firewall that drops packets, or a host that is down'],
   ['version', 'the versions have nothing in common; compare hearsay version on both sides'],

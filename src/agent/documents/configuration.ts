@@ -79,13 +79,18 @@ function section(
 function simpleTable(rows: readonly OptionRow[]): string {
   const lines = rows.map((row) => {
     const cells = [code(row.key), code(row.flag), code(row.env), escaped(row.initial)]
-    return `| ${cells.join(' | ')} | ${escaped(row.help)} Takes ${expectation(row)}. |`
+    return `| ${cells.join(' | ')} | ${escaped(row.help)}${takes(row)} |`
   })
   const head = [
     '| option | flag | variable | default | what it does |',
     '| --- | --- | --- | --- | --- |',
   ]
   return [...head, ...lines].join('\n')
+}
+
+function takes(row: OptionRow): string {
+  const isPlain = row.type.kind === 'text' || row.type.kind === 'flag'
+  return isPlain ? '' : ` Takes ${expectation(row)}.`
 }
 
 function protocolRows(): string {

@@ -82,7 +82,7 @@ export const handlers: Handlers = {
       })
       return { apiVersion, kind: 'Joined', reached: [...result.reached], failures }
     } catch (error) {
-      return joinFailed(body.addresses, error)
+      return joinFailed(error)
     }
   },
 
@@ -177,12 +177,12 @@ function filterOf(query: QueryOf<'members'>): MemberFilter {
 }
 
 /** A join that reached nobody is an answer, with reasons, not an error of the API. */
-function joinFailed(addresses: readonly string[], error: unknown): JoinedJson {
+function joinFailed(error: unknown): JoinedJson {
   if (!(error instanceof HearsayError) || error.code !== 'HEARSAY_JOIN_FAILED') throw error
   const reason = error.reason ?? 'failed'
   const details = error.problems.length > 0 ? error.problems : [error.message]
-  const seed = addresses.length === 1 ? (addresses[0] ?? '') : ''
-  const failures = details.map((detail) => ({ seed, address: '', reason, detail }))
+  // The problems name their addresses themselves.
+  const failures = details.map((detail) => ({ seed: '', address: '', reason, detail }))
   return { apiVersion, kind: 'Joined', reached: [], failures }
 }
 

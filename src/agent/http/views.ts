@@ -55,7 +55,7 @@ export function viewsJson(report: ViewReport): ViewsJson {
     apiVersion,
     kind: 'Views',
     self: { ...report.self },
-    groups: report.groups.map((group) => ({ ...group, members: [...group.members] })),
+    groups: report.groups.map((group) => ({ ...group, members: [...group.members].sort() })),
     disagreements: report.disagreements.map((entry) => ({ ...entry })),
     silent: [...report.silent],
     cannotSay: [...report.cannotSay],

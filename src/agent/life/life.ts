@@ -2,7 +2,7 @@
 // so, and go on until a signal, a request or the node itself ends it. Then leave, and clean up.
 
 import { HearsayError } from '../../core/index.ts'
-import type { Node, NodeEvent } from '../../host/api.ts'
+import type { Logger, Node, NodeEvent } from '../../host/api.ts'
 import type { CommandContext } from '../command.ts'
 import { CommandError, type Exit, exits } from '../contract.ts'
 import type { AgentSide } from '../http/agent-side.ts'
@@ -35,6 +35,8 @@ export interface LifeOptions {
   readonly context: CommandContext
   readonly settings: Settings
   readonly log: AgentLog
+  /** What the node itself logs to. */
+  readonly nodeLog: Logger
   /** Hears of every event, for the log. */
   readonly onEvent: (event: NodeEvent, name: string) => void
 }
@@ -71,7 +73,7 @@ export class AgentLife {
     // Options that make no sense are found before a socket is opened.
     const place = httpPlaceOf(settings)
     const token = httpTokenOf(settings, context.io.platform)
-    const node = await startNode(options, log)
+    const node = await startNode(options)
     const life = new AgentLife(node, token, options)
     try {
       life.#followNode()
@@ -219,9 +221,9 @@ export class AgentLife {
   }
 }
 
-async function startNode({ context, settings }: LifeOptions, log: AgentLog): Promise<Node> {
+async function startNode({ context, settings, nodeLog }: LifeOptions): Promise<Node> {
   try {
-    return await context.parts.createNode({ ...nodeOptionsOf(settings), logger: log })
+    return await context.parts.createNode({ ...nodeOptionsOf(settings), logger: nodeLog })
   } catch (error) {
     if (!(error instanceof HearsayError)) throw error
     const exit = error.code === 'HEARSAY_CONFIG' ? exits.usage : exits.failed

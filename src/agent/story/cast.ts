@@ -6,6 +6,7 @@ import { createServer } from 'node:net'
 import type { AgentClient } from '../client.ts'
 import type { CommandContext, MemberProcess, ReadyMessage } from '../command.ts'
 import { CommandError, exits } from '../contract.ts'
+import { runningAgents, stateFolder } from '../settings/state-folder.ts'
 import { visible } from '../terminal/text.ts'
 
 const NAMES =
@@ -80,6 +81,8 @@ export class Cast {
     const timer = setTimeout(() => this.killAll(), 2000)
     await Promise.all([...this.#processes].map((one) => one.exited))
     clearTimeout(timer)
+    // Sweeps the entries of those that were killed.
+    runningAgents(stateFolder(this.#context.io.env, this.#context.io.platform))
   }
 
   /** Ends everybody at once; for the last moment of this process. */

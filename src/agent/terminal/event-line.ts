@@ -7,7 +7,7 @@ import { visible } from './text.ts'
 import { clockText, parseTimestamp } from './time.ts'
 
 const aboutMember = v.object({ member, rejoin: v.optional(v.boolean()) })
-const withWhy = v.object({ why: v.object({ evidence: v.array(evidence) }) })
+const withWhy = v.object({ why: v.object({ evidence: v.array(evidence), advice: v.string() }) })
 const user = v.object({ name: v.string(), from: v.string(), id: v.string(), text: v.string() })
 const gap = v.object({ missed: v.number() })
 
@@ -32,7 +32,14 @@ function detailOf(item: StreamItem): string {
   if (v.is(gap, item)) return `${item.missed} events were lost here; read the member list again`
   if (!v.is(aboutMember, item)) return visible(item.kind)
   const back = item.rejoin === true ? '  (back again)' : ''
-  const last = v.is(withWhy, item) ? item.why.evidence.at(-1) : undefined
-  const reason = last === undefined ? '' : `  ${visible(last.text, 400)}`
-  return `${visible(item.member.name)}  ${visible(item.member.address)}${back}${reason}`
+  return `${visible(item.member.name)}  ${visible(item.member.address)}${back}${reasonOf(item)}`
+}
+
+/** For a failure what it means; for a suspicion what was seen last. */
+function reasonOf(item: StreamItem): string {
+  if (!v.is(withWhy, item)) return ''
+  const { advice, evidence: seen } = item.why
+  const last = seen.at(-1)?.text ?? ''
+  const reason = item.kind === 'member-failed' && advice !== '' ? advice : last
+  return reason === '' ? '' : `  ${visible(reason, 400)}`
 }

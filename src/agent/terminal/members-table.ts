@@ -26,7 +26,7 @@ export function membersTable(
       'SEEN',
       'UP',
       ...wide,
-      '',
+      'NOTE',
     ],
     rows: members.map((member) => [
       member.name,
