@@ -43,9 +43,9 @@ function report(result: JoinedJson, { print }: CommandContext): Exit {
     return serious.length === 0 ? exits.done : exits.partly
   }
   const isRefused = serious.some((one) => one.reason === 'silent' || one.reason === 'label')
+  if (lines.length === 0) throw new CommandError(exits.failed, 'that is only this member itself')
   const exit = isRefused ? exits.refused : exits.failed
-  const message = lines.length > 0 ? lines.join('\n       ') : 'that is only this member itself'
-  throw new CommandError(exit, message, hintFor(result))
+  throw new CommandError(exit, lines.join('\n       '), hintFor(result))
 }
 
 function failureLine({ seed, address, detail }: JoinedJson['failures'][number]): string {
