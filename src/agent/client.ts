@@ -69,8 +69,13 @@ export class AgentClient {
     return result.output as AnswerOf<Id>
   }
 
-  /** Follows the event stream until it ends or the signal aborts. */
-  async *events(kinds: readonly string[] = []): AsyncGenerator<StreamItem, void, undefined> {
+  /**
+   * Follows the event stream until it ends or the signal aborts. Once this resolves, nothing
+   * that happens is missed.
+   */
+  async events(
+    kinds: readonly string[] = [],
+  ): Promise<AsyncGenerator<StreamItem, void, undefined>> {
     const route: Route = routes.events
     const query: Record<string, string> = kinds.length === 0 ? {} : { kinds: kinds.join(',') }
     const path = pathOf(route, '', query)
@@ -78,6 +83,10 @@ export class AgentClient {
     if (response.statusCode !== 200) {
       throw refusalError(response.statusCode ?? 0, await bodyText(response), this.place)
     }
+    return this.#items(response)
+  }
+
+  async *#items(response: IncomingMessage): AsyncGenerator<StreamItem, void, undefined> {
     try {
       for await (const data of serverSentData(response)) {
         const result = v.safeParse(streamItem, parseJson(data))

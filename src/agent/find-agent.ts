@@ -28,7 +28,7 @@ export function findAgent(search: Search): AgentPlace {
 
 /** The agent's address as a URL. Throws exit 2 if it is none. */
 export function urlOf(addr: string): string {
-  const text = /^https?:\/\//.test(addr) ? addr : `http://${addr}`
+  const text = addr.includes('://') ? addr : `http://${addr}`
   try {
     const url = new URL(text)
     if (url.protocol === 'http:' && url.hostname !== '') {

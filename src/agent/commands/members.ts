@@ -118,7 +118,8 @@ async function waitFor(
   const counts = (member: MemberJson) => wanted(member) && (hasStatus || member.status === 'alive')
   for (;;) {
     signal.throwIfAborted()
-    const list = await client.ask('members')
+    // One question may take a second even where the whole wait may not.
+    const list = await client.ask('members', { timeoutMs: Math.max(1000, timeoutMs) })
     const found = list.members.filter(counts).length
     if (found === expected) {
       printList(list, undefined, wanted, context)
@@ -142,8 +143,9 @@ async function watch(wanted: Wanted, client: AgentClient, context: CommandContex
     if (print.isJson) print.item(list.kind, { ...list, members: list.members.filter(wanted) })
     else printList(list, undefined, wanted, context)
   }
+  const items = await client.events()
   await show()
-  for await (const item of client.events()) if (item.kind !== 'user') await show()
+  for await (const item of items) if (item.kind !== 'user') await show()
   throw new CommandError(exits.noAgent, 'the agent has gone')
 }
 

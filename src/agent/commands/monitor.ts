@@ -29,7 +29,7 @@ export const monitor: RunCommand = async (context) => {
   let left = countOf(context)
   const client = context.agent()
   print.talk(print.paintTalk('dim', `following ${client.place.url}; Ctrl-C ends`))
-  for await (const item of client.events(kinds)) {
+  for await (const item of await client.events(kinds)) {
     const line = asLines ? eventLine(item, print.paint) : jsonText(item)
     if (pattern !== undefined && !pattern.test(line)) continue
     print.line(line)

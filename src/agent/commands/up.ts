@@ -47,7 +47,7 @@ async function play(stage: scenes.Stage, count: number): Promise<Exit> {
   const witness = new Witness()
   narrator.open(count)
   const steps = [narrator.tell(await meet(stage, count, narrator))]
-  for (const actor of cast.actors) witness.follow(actor)
+  await Promise.all(cast.actors.map((actor) => witness.follow(actor)))
   const [first, ...others] = cast.actors
   const victim = others[Math.floor(others.length / 2)]
   if (first !== undefined && victim !== undefined) {
@@ -115,7 +115,7 @@ async function stay(
     context.signal.addEventListener('abort', () => resolve())
   })
   if (first === undefined || context.signal.aborted) return
-  new Witness().follow(first, (item) => narrator.happening(item))
+  await new Witness().follow(first, (item) => narrator.happening(item))
   const allGone = Promise.all(cast.actors.map((actor) => actor.process.exited))
   await Promise.race([ended, allGone])
 }

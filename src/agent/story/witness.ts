@@ -22,10 +22,11 @@ export class Witness {
   readonly #sightings: Sighting[] = []
   #wake: () => void = () => undefined
 
-  /** Begins to follow a member's stream; ends by itself when the member does. */
-  follow(actor: Actor, onItem: (item: StreamItem) => void = () => undefined): void {
+  /** Resolves once a member's stream is followed; that ends by itself when the member does. */
+  async follow(actor: Actor, onItem: (item: StreamItem) => void = () => undefined): Promise<void> {
+    const items = await actor.client.events()
     const read = async () => {
-      for await (const item of actor.client.events()) {
+      for await (const item of items) {
         this.#note(actor.name, item)
         onItem(item)
       }

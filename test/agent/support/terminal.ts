@@ -1,0 +1,116 @@
+// A terminal that is not there: collects what a command writes, and lets a test send signals
+// and answers.
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Parts } from '../../../src/agent/command.ts'
+import type { Environment, Exit, Io, Signal } from '../../../src/agent/contract.ts'
+import { run } from '../../../src/agent/run.ts'
+import type { FakeWorld } from './fake-world.ts'
+
+export interface TerminalOptions {
+  readonly isTerminal?: boolean
+  readonly env?: Environment
+  readonly answer?: string
+  readonly input?: string
+}
+
+export class Terminal {
+  out = ''
+  err = ''
+  log = ''
+  readonly #listeners = new Map<Signal, Set<() => void>>()
+  readonly #waiting = new Set<() => void>()
+  readonly io: Io
+
+  constructor(world: FakeWorld, options: TerminalOptions = {}) {
+    const { isTerminal = false, env = {}, answer, input = '' } = options
+    const sink = (add: (text: string) => void) => ({
+      isTerminal,
+      columns: 120,
+      write: (text: string) => {
+        add(text)
+        for (const wake of [...this.#waiting]) wake()
+      },
+    })
+    this.io = {
+      out: sink((text) => {
+        this.out += text
+      }),
+      err: sink((text) => {
+        this.err += text
+      }),
+      openLog: async () => ({
+        write: (line) => {
+          this.log += line
+          for (const wake of [...this.#waiting]) wake()
+        },
+        flush: () => undefined,
+      }),
+      env,
+      platform: process.platform,
+      nowMs: () => world.nowMs,
+      readInput: async () => new TextEncoder().encode(input),
+      ask: answer === undefined ? undefined : async () => answer,
+      onSignal: (signal, listener) => {
+        const listeners = this.#listeners.get(signal) ?? new Set()
+        this.#listeners.set(signal, listeners.add(listener))
+        return () => listeners.delete(listener)
+      },
+    }
+  }
+
+  signal(signal: Signal): void {
+    for (const listener of [...(this.#listeners.get(signal) ?? [])]) listener()
+  }
+
+  /** Resolves once something has been written that makes `isSo` true. */
+  async until(isSo: (terminal: Terminal) => boolean): Promise<void> {
+    while (!isSo(this)) {
+      await new Promise<void>((resolve) => {
+        this.#waiting.add(resolve)
+      })
+    }
+  }
+}
+
+/** A command line and what came of it. */
+export interface Outcome {
+  readonly exit: Exit
+  readonly out: string
+  readonly err: string
+}
+
+/** Parts for a world: no process is ever started. */
+export function partsOf(world: FakeWorld): Parts {
+  return {
+    createNode: world.createNode,
+    spawnMember: () => {
+      throw new Error('no process is started in this test')
+    },
+    parent: undefined,
+  }
+}
+
+/** Runs words, separated by blanks, to their end. */
+export async function runWords(
+  words: string | readonly string[],
+  world: FakeWorld,
+  options: TerminalOptions = {},
+): Promise<Outcome> {
+  const terminal = new Terminal(world, options)
+  const argv = typeof words === 'string' ? words.split(' ') : words
+  const exit = await run(argv, terminal.io, partsOf(world))
+  return { exit, out: terminal.out, err: terminal.err }
+}
+
+/** A folder that is gone after `use`. */
+export async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'hearsay-test-'))
+  try {
+    return await use(folder)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
