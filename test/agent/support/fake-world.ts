@@ -139,67 +139,17 @@ function fakeNode(world: FakeWorld, name: string, options: NodeOptions): Node {
   const closed = new Promise<Error | undefined>((resolve) => {
     end = resolve
   })
-  const row = () => world.rowByName.get(name)
   const close = async () => {
     world.calls.push(`close ${name}`)
     end(undefined)
   }
-  const others = () => world.names('alive').filter((one) => one !== name)
   return {
     name,
     address: world.member(name, name).address,
     bound: world.member(name, name).address,
-    members: (filter) =>
-      world
-        .names()
-        .map((one) => world.member(one, name))
-        .filter((member) => matches(member, filter)),
-    self: () => world.member(name, name),
-    on: (kind, listener) => listen(world, name, kind, listener),
-    events: () => {
-      throw new Error('not used by the agent')
-    },
-    broadcast: async (event, payload) => {
-      const bytes =
-        payload instanceof Uint8Array ? payload : new TextEncoder().encode(String(payload))
-      if (bytes.length > 512) throw new HearsayError('HEARSAY_TOO_LARGE', 'event of 600 bytes')
-      return { id: world.broadcast(name, event, bytes) }
-    },
-    gossip: async () => undefined,
-    send: async () => undefined,
-    onMessage: () => () => undefined,
-    setTags: async (tags) => {
-      world.calls.push(`setTags ${JSON.stringify(tags)}`)
-    },
-    why: (one) => (world.rowByName.has(one) ? world.why(one, name) : undefined),
-    join: async (seeds) => joinFake(world, typeof seeds === 'string' ? [seeds] : seeds),
-    ready: async () => ({ size: world.names('alive').length, alone: others().length === 0 }),
-    remove: async (one) => {
-      if (world.member(one, name).status === 'alive') {
-        throw new HearsayError('HEARSAY_MEMBER_ALIVE', `${one} is alive`)
-      }
-      world.rowByName.delete(one)
-    },
-    ping: async () => ({ rttMs: 0.4 }),
-    views: async () => ({
-      self: { name, checksum: '9f3a1c07' },
-      groups: [{ checksum: '9f3a1c07', members: [...others(), name], alive: others().length + 1 }],
-      disagreements: [],
-      silent: world.names('suspect'),
-      cannotSay: [],
-    }),
-    coverage: async (id) => ({
-      id,
-      heard: world.names('alive').map((one, at) => ({
-        name: one,
-        from: at === 0 ? '' : 'ann',
-        atMs: START_MS + at * 2,
-        hops: at,
-      })),
-      missing: [],
-      silent: [],
-      cannotSay: [],
-    }),
+    ...tellings(world, name),
+    ...doings(world, name),
+    ...askings(world, name),
     metrics: () => world.counters,
     config: () => ({
       probeIntervalMs: 1000,
@@ -209,14 +159,80 @@ function fakeNode(world: FakeWorld, name: string, options: NodeOptions): Node {
     }),
     leave: async () => {
       world.calls.push(`leave ${name}`)
-      const mine = row()
-      if (mine !== undefined) mine.status = 'left'
+      const row = world.rowByName.get(name)
+      if (row !== undefined) row.status = 'left'
       world.tell('member-leave', name)
       end(undefined)
     },
     close,
     closed,
     [Symbol.asyncDispose]: close,
+  }
+}
+
+function tellings(world: FakeWorld, name: string) {
+  return {
+    members: (filter?: MemberFilter) =>
+      world
+        .names()
+        .map((one) => world.member(one, name))
+        .filter((member) => matches(member, filter)),
+    self: () => world.member(name, name),
+    on: <K extends NodeEventKind>(kind: K, listener: (event: EventOfKind<K>) => void) =>
+      listen(world, name, kind, listener),
+    events: () => {
+      throw new Error('not used by the agent')
+    },
+    onMessage: () => () => undefined,
+    why: (one: string) => (world.rowByName.has(one) ? world.why(one, name) : undefined),
+  }
+}
+
+function doings(world: FakeWorld, name: string) {
+  return {
+    broadcast: async (event: string, payload?: unknown) => {
+      const text = new TextEncoder()
+      const bytes = payload instanceof Uint8Array ? payload : text.encode(String(payload))
+      if (bytes.length > 512) throw new HearsayError('HEARSAY_TOO_LARGE', 'event of 600 bytes')
+      return { id: world.broadcast(name, event, bytes) }
+    },
+    gossip: async () => undefined,
+    send: async () => undefined,
+    setTags: async (tags: Readonly<Record<string, string>>) => {
+      world.calls.push(`setTags ${JSON.stringify(tags)}`)
+    },
+    join: async (seeds: string | readonly string[]) =>
+      joinFake(world, typeof seeds === 'string' ? [seeds] : seeds),
+    remove: async (one: string) => {
+      if (world.member(one, name).status === 'alive') {
+        throw new HearsayError('HEARSAY_MEMBER_ALIVE', `${one} is alive`)
+      }
+      world.rowByName.delete(one)
+    },
+  }
+}
+
+function askings(world: FakeWorld, name: string) {
+  const others = () => world.names('alive').filter((one) => one !== name)
+  return {
+    ready: async () => ({ size: world.names('alive').length, alone: others().length === 0 }),
+    ping: async () => ({ rttMs: 0.4 }),
+    views: async () => ({
+      self: { name, checksum: '9f3a1c07' },
+      groups: [{ checksum: '9f3a1c07', members: [...others(), name], alive: others().length + 1 }],
+      disagreements: [],
+      silent: world.names('suspect'),
+      cannotSay: [],
+    }),
+    coverage: async (id: string) => ({
+      id,
+      heard: world.names('alive').map((one, at) => {
+        return { name: one, from: at === 0 ? '' : 'ann', atMs: START_MS + at * 2, hops: at }
+      }),
+      missing: [],
+      silent: [],
+      cannotSay: [],
+    }),
   }
 }
 
