@@ -1,6 +1,7 @@
 // Runs one command line from the first word to the exit code, with the whole world handed in:
 // what main.ts does for a terminal, tests do in-process.
 
+import { setMaxListeners } from 'node:events'
 import { fullCommandRows } from './catalog.ts'
 import { AgentClient, type AgentPlace } from './client.ts'
 import {
@@ -41,6 +42,8 @@ async function runRow(
   parts: Parts,
 ): Promise<Exit> {
   const interrupted = new AbortController()
+  // Every request in flight listens to it; a story of many members has many.
+  setMaxListeners(0, interrupted.signal)
   const stop = () => interrupted.abort(new Interruption())
   const listening =
     row.ownsSignals === true ? [] : [io.onSignal('SIGINT', stop), io.onSignal('SIGTERM', stop)]

@@ -35,7 +35,7 @@ test('a second signal does not wait for the goodbye', async () => {
     terminal.signal('SIGINT')
     terminal.signal('SIGINT')
     expect(await ended).toBe(0)
-    expect(terminal.err).toContain('once more to end at once')
+    expect(terminal.log).toContain('once more to end at once')
   })
 })
 

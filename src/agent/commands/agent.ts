@@ -31,7 +31,7 @@ export const agent: RunCommand = async (context) => {
     // In text, members appear as event lines; the node's own lines about them would say it twice.
     const nodeLog = format === 'text' ? withoutMembers(log) : log
     const life = await AgentLife.start({ context, settings, log, nodeLog, onEvent })
-    const unlisten = listen(life, log, context)
+    const unlisten = listen(life, format, log, context)
     announce(life, format, log, context)
     const exit = await life.ended()
     for (const end of unlisten) end()
@@ -110,14 +110,21 @@ function eventWriter(
   }
 }
 
-function listen(life: AgentLife, log: AgentLog, context: CommandContext): readonly (() => void)[] {
+function listen(
+  life: AgentLife,
+  format: 'text' | 'json',
+  log: AgentLog,
+  context: CommandContext,
+): readonly (() => void)[] {
   const { io, parts, print, flags } = context
   const isChild = flags.child === true
   let asked = false
   const stop = () => {
     if (asked) return life.hurry()
     asked = true
-    print.talk('leaving; once more to end at once')
+    const remark = 'leaving; once more to end at once'
+    if (format === 'text') print.talk(remark)
+    else log.info({}, remark)
     life.end('leave')
   }
   if (isChild) parts.parent?.onStop(() => life.end('close'))

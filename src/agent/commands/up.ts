@@ -1,6 +1,7 @@
 // `hearsay up N`: real members on this machine, and a short true story about them. Each step
 // prints what was measured beside the bound it had to keep.
 
+import { setMaxListeners } from 'node:events'
 import { type CommandContext, type RunCommand, textFlag } from '../command.ts'
 import { CommandError, type Exit, exits } from '../contract.ts'
 import { type Actor, Cast, castSizeMax } from '../story/cast.ts'
@@ -13,6 +14,7 @@ import { visible } from '../terminal/text.ts'
 export const up: RunCommand = async (outer) => {
   const count = countOf(outer)
   const stopped = new AbortController()
+  setMaxListeners(0, stopped.signal)
   const context = { ...outer, signal: stopped.signal }
   const stop = () => stopped.abort()
   const { io } = outer

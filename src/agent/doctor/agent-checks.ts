@@ -2,6 +2,7 @@
 // packets: a ping to members, a push/pull with some, their views, and the names of its seeds.
 
 import { lookup } from 'node:dns/promises'
+import { HearsayError } from '../../core/index.ts'
 import type { Member, Node } from '../../host/api.ts'
 import type { Finding } from '../http/shapes.ts'
 import { listed, plural, visible } from '../terminal/text.ts'
@@ -28,6 +29,7 @@ export async function checkAgent(agent: AgentToCheck): Promise<readonly Finding[
     dialSome(node, others.slice(0, DIALLED_MAX)),
     compareViews(node),
     resolveSeeds(agent.seeds),
+    others.length === 0 ? joinSeeds(node, listOf(agent.seeds)) : [],
   ])
   return [...checkFacts(facts), ...asked.flat()]
 }
@@ -90,8 +92,9 @@ async function compareViews(node: Node): Promise<readonly Finding[]> {
 async function resolveSeeds(
   seeds: string | readonly string[] | undefined,
 ): Promise<readonly Finding[]> {
-  const list = seeds === undefined ? [] : typeof seeds === 'string' ? [seeds] : seeds
-  const hosts = list.map(hostOf).filter((host) => !/^[\d.]+$|:/.test(host))
+  const hosts = listOf(seeds)
+    .map(hostOf)
+    .filter((host) => !/^[\d.]+$|:/.test(host))
   const findings = await Promise.all(
     hosts.map(async (host): Promise<Finding> => {
       try {
@@ -105,6 +108,32 @@ async function resolveSeeds(
     }),
   )
   return findings
+}
+
+/** A member that is alone although it was told whom to join: why? */
+async function joinSeeds(node: Node, seeds: readonly string[]): Promise<readonly Finding[]> {
+  if (seeds.length === 0) return []
+  const joined = node.join(seeds, { timeoutMs: 2 * WAIT_MS })
+  const problems = await joined.then(
+    (result) => result.failures.map((one) => `${one.address}: ${one.detail}`),
+    (error: unknown) => problemsOf(error),
+  )
+  if (problems.length === 0) return []
+  const message = `alone, and nobody could be joined: ${visible(problems.slice(0, 3).join('; '), 600)}`
+  // Where everybody starts on this machine, being the first is nothing unusual.
+  const isLocal = seeds.every((seed) => hostOf(seed) === 'localhost')
+  const find = isLocal ? note : broken
+  return [find('join', message, 'hearsay join ADDRESS tells more; it is tried again for ever')]
+}
+
+function problemsOf(error: unknown): readonly string[] {
+  if (error instanceof HearsayError && error.problems.length > 0) return error.problems
+  return [error instanceof Error ? error.message : String(error)]
+}
+
+function listOf(seeds: string | readonly string[] | undefined): readonly string[] {
+  if (seeds === undefined) return []
+  return typeof seeds === 'string' ? [seeds] : seeds
 }
 
 function hostOf(seed: string): string {

@@ -106,6 +106,7 @@ function encryption({ isEncrypted, isExposed, label }: AgentFacts): readonly Fin
 }
 
 interface StrangerRow {
+  readonly find: typeof warning
   readonly pattern: RegExp
   readonly check: string
   readonly says: string
@@ -114,31 +115,44 @@ interface StrangerRow {
 
 const STRANGERS: readonly StrangerRow[] = [
   {
+    find: warning,
     pattern: /(^|_)label(_|$)/,
     check: 'label',
     says: 'packets or streams with another label were dropped',
     fix: 'somebody with another --label has this address: compare labels, or remove it from their join list',
   },
   {
+    find: warning,
     pattern: /crypt|(^|_)key(_|$)|plaintext/,
     check: 'key',
     says: 'packets or streams could not be decrypted, or were not encrypted',
     fix: 'compare the keys of all members; hearsay info shows whether one is set',
   },
   {
+    find: warning,
     pattern: /conflict/,
     check: 'name',
     says: 'claims of another address on a name in use were refused',
     fix: 'two members have one name: give each its own --name',
   },
   {
-    pattern: /drop.*(vsn|version)|version.*(drop|skip)/,
+    find: warning,
+    pattern: /rx_drop_vsn_/,
     check: 'version',
     says: 'members with versions that do not fit ours were skipped',
     fix: 'hearsay members -o wide shows versions; bring the oldest up to date',
   },
   {
-    pattern: /overload|table_full/,
+    find: note,
+    pattern:
+      /rx_drop_(size|crc|compress|bomb|nesting|type|msgpack|state|name|addr|meta|truncated)_/,
+    check: 'garbage',
+    says: 'packets or entries made no sense',
+    fix: 'a peer with a fault, a damaged link, or a stranger knocking; the log names addresses',
+  },
+  {
+    find: warning,
+    pattern: /overload|table_full|overflowed|streams_refused/,
     check: 'overload',
     says: 'packets or members were refused because there were too many',
     fix: 'see hearsay_* counters at /v1/metrics for which; raise membersMax or find the flood',
@@ -146,10 +160,10 @@ const STRANGERS: readonly StrangerRow[] = [
 ]
 
 function strangers({ metrics }: AgentFacts): readonly Finding[] {
-  const findings = STRANGERS.flatMap(({ pattern, check, says, fix }): readonly Finding[] => {
+  const findings = STRANGERS.flatMap(({ find, pattern, check, says, fix }): readonly Finding[] => {
     const hits = Object.entries(metrics).filter(([name, value]) => value > 0 && pattern.test(name))
     const count = hits.reduce((sum, [, value]) => sum + value, 0)
-    return count === 0 ? [] : [warning(check, `${count} ${says}`, fix)]
+    return count === 0 ? [] : [find(check, `${count} ${says}`, fix)]
   })
   return findings.length > 0 ? findings : [good('strangers', 'no packet was refused')]
 }

@@ -6,7 +6,6 @@ import { apiVersion } from '../contract.ts'
 import { detectionOf } from '../detection.ts'
 import { timestamp } from '../terminal/time.ts'
 import { type AgentSide, metricOf } from './agent-side.ts'
-import { prometheusText } from './metrics.ts'
 import type { AnswerOf, BodyOf, QueryOf, RouteId } from './routes.ts'
 import { type JoinedJson, statuses } from './shapes.ts'
 import { coverageJson, memberJson, viewsJson, whyJson } from './views.ts'
@@ -119,7 +118,8 @@ export const handlers: Handlers = {
     findings: [...(await agent.check())],
   }),
 
-  metrics: async ({ agent }) => prometheusText(agent),
+  // Loaded when first scraped: it costs more to load than the rest of the API.
+  metrics: async ({ agent }) => await (await import('./metrics.ts')).prometheusText(agent),
 }
 
 function infoOf(agent: AgentSide): AnswerOf<'info'> {

@@ -71,11 +71,6 @@ export const optionRows: readonly OptionRow[] = [
   ...tunableNames().map(tunableRow),
 ]
 
-/** The row of a configuration key. */
-export function rowOf(key: string): OptionRow | undefined {
-  return optionRows.find((candidate) => candidate.key === key)
-}
-
 function tunableNames(): readonly OptionName[] {
   return Object.keys(optionTable).filter((name): name is OptionName => name in optionTable)
 }

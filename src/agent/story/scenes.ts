@@ -19,7 +19,8 @@ export interface Step {
   readonly boundMs: number
 }
 
-const JOIN_MS = 10_000
+/** Ten seconds; above ten members one for each, as every process needs its share of the processor to start. */
+const joinBoundMs = (count: number) => Math.max(10, count) * 1000
 const RUMOR_MS = 1000
 const WHY_MS = 1000
 const RETURN_MS = 10_000
@@ -33,14 +34,15 @@ export interface Stage {
 export async function theyMeet(stage: Stage, count: number) {
   const { cast, context } = stage
   const startMs = context.io.nowMs()
+  const boundMs = joinBoundMs(count)
   context.print.progress(`starting ${count} members…`)
   await cast.open(count)
-  const wait: Wait = { text: 'they join', boundMs: JOIN_MS, context }
+  const wait: Wait = { text: 'they join', boundMs, context }
   const isDone = await until(wait, () => allAlive(cast, count))
   const measuredMs = isDone ? context.io.nowMs() - startMs : undefined
   const [first] = cast.actors
   const list = await first?.client.ask('members')
-  return { ...judged('join', measuredMs, JOIN_MS), members: list }
+  return { ...judged('join', measuredMs, boundMs), members: list }
 }
 
 async function allAlive(cast: Cast, count: number): Promise<boolean> {
