@@ -126,10 +126,20 @@ const COMPARING = 0
 export function compareWith(parts: Parts, member: Member): void {
   const checksum = viewChecksum(parts.members)
   sendOwn(parts, member.address, { kind: 'viewRequest', id: COMPARING, checksum })
+  const at = parts.now + parts.config.probeTimeoutMs
+  parts.timers.set(`compare:${member.name}`, at, { kind: 'compare', name: member.name })
+}
+
+/** No answer by packet: its datagrams may be what is lost, so ask over a stream. */
+export function compareTimedOut(parts: Parts, name: string): void {
+  const member = parts.members.find(name)
+  if (member === undefined || member.status !== 'alive') return
+  if (parts.budgets.earlyPushPull.spend(parts.now)) syncWith(parts, name, member.address, false)
 }
 
 function compare(parts: Parts, { checksum }: ViewReply, member: Member): void {
-  if (checksum === viewChecksum(parts.members)) return
+  parts.timers.clear(`compare:${member.name}`)
+  if (parts.membership.leaving || checksum === viewChecksum(parts.members)) return
   if (!parts.budgets.earlyPushPull.spend(parts.now)) return
   syncWith(parts, member.name, member.address, false)
 }

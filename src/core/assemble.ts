@@ -47,6 +47,7 @@ export function assemble(config: Config, { random, cipher, nonce }: CoreParts): 
   const self = new Member(config.name, config.advertise, 0)
   self.vsn = ourVersions(config)
   const members = new Members(self, random)
+  const departed = new Departed()
   return {
     config,
     random,
@@ -56,8 +57,13 @@ export function assemble(config: Config, { random, cipher, nonce }: CoreParts): 
     wire,
     check: checkContext(config, allows),
     members,
-    membership: new Membership(members, { ...config, allows, announcesHearsay }),
-    departed: new Departed(),
+    membership: new Membership(members, {
+      ...config,
+      allows,
+      announcesHearsay,
+      remembersGone: (name, address, incarnation) => departed.remembers(name, address, incarnation),
+    }),
+    departed,
     acks: new Acks(),
     awareness: new Awareness(config.awarenessMaxMultiplier),
     casebook: new Casebook(),
@@ -77,6 +83,7 @@ export function assemble(config: Config, { random, cipher, nonce }: CoreParts): 
     started: false,
     leaveId: undefined,
     unanswered: undefined,
+    unrestSinceMs: 0,
     gossipPhase: 0,
     effects: [],
   }
@@ -89,7 +96,8 @@ function makeBudgets(config: Config): Budgets {
     relays: new Budget(100, 100),
     answers: new Budget(20, 20),
     // Three bursts of news at once, then twice the pace of the ticks.
-    eager: new Budget(3, 2 * gossipsPerSecond),
+    urgent: new Budget(3, 2 * gossipsPerSecond),
+    calm: new Budget(1, 4 * gossipsPerSecond),
     packets: new Budget(8000, 8000),
     earlyPushPull: new Budget(2, 0.5),
   }

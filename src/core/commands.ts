@@ -7,7 +7,6 @@ import { join, openUser } from './dialling.ts'
 import type { Command, CommandId, Millis, Outcome } from './io.ts'
 import { notify, type Parts } from './parts.ts'
 import { takeSeeds } from './periodic.ts'
-import { expectNews } from './rumors.ts'
 import { EVENT_BYTES_MAX, tellEvent, tellLeaveIntent, tellRaw } from './users.ts'
 import { announceForgotten, carry, trace } from './verdicts.ts'
 import { metaOfTags, sizeOfTags, viewOf } from './views.ts'
@@ -169,7 +168,6 @@ export function sayGoodbye(parts: Parts): void {
   const company = hasCompany(parts)
   carry(parts, parts.membership.leave(parts.now), parts.config.name, { how: 'own', finished })
   if (!company) leaveEnded(parts, DONE)
-  else expectNews(parts)
 }
 
 export function leaveEnded(parts: Parts, outcome: Outcome): void {

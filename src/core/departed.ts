@@ -1,6 +1,7 @@
 // Members the table has forgotten, remembered apart (ruling 24): for `members()`, for `why`
 // and for the healer, which tries to find them again. Bounded in number and age.
 
+import type { Address } from './base/address.ts'
 import type { MemberView, Millis } from './io.ts'
 
 const DEPARTED_MAX = 10_000
@@ -26,6 +27,12 @@ export class Departed {
     if (oldest.done === true) return undefined
     this.#viewByName.delete(oldest.value.name)
     return oldest.value
+  }
+
+  /** Whether this incarnation of `name`, or a later one, has gone from `address`. */
+  remembers(name: string, address: Address, incarnation: number): boolean {
+    const view = this.#viewByName.get(name)
+    return view !== undefined && incarnation <= view.incarnation && view.address.equals(address)
   }
 
   /** True if it was remembered. */

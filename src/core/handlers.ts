@@ -1,7 +1,7 @@
 // receive[message] and due[timer]: the two tables that say what happens when. Each entry
 // carries values between parts; the walks themselves are in the files named by the imports.
 
-import { closeQuestion } from './asking.ts'
+import { closeQuestion, compareTimedOut } from './asking.ts'
 import type { Address } from './base/address.ts'
 import { leaveEnded, sayGoodbye } from './commands.ts'
 import { continueMerging } from './merging.ts'
@@ -85,8 +85,9 @@ export const due: DueTable = {
     if (unanswered !== undefined) refute(parts, unanswered.incarnation, unanswered.by)
   },
   gossip: (parts) => gossipRound(parts),
-  eager: (parts) => tellEagerly(parts),
+  eager: (parts, { urgency }) => tellEagerly(parts, urgency),
   'push-pull': (parts) => pushPullTick(parts),
+  compare: (parts, { name }) => compareTimedOut(parts, name),
   'early-push-pull': (parts) => earlyPushPull(parts),
   heal: (parts) => healTick(parts),
   seeds: (parts) => retrySeeds(parts),

@@ -81,8 +81,8 @@ export class Outbox {
   }
 
   /** Queues news about a member, in place of what was queued about it. */
-  tellMembership(name: string, message: Uint8Array, finished?: () => void): Rumor {
-    return this.membership.add(message, { name, finished })
+  tellMembership(message: Uint8Array, options: RumorOptions): Rumor {
+    return this.membership.add(message, options)
   }
 
   /** Queues a user rumor (a whole message, type byte included); undefined if the queue is full. */

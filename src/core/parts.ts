@@ -36,8 +36,10 @@ export type Timer =
   | { readonly kind: 'suspicion'; readonly name: string }
   | { readonly kind: 'refute' }
   | { readonly kind: 'gossip' }
-  | { readonly kind: 'eager' }
+  | { readonly kind: 'eager'; readonly urgency: 'urgent' | 'calm' }
   | { readonly kind: 'push-pull' }
+  /** A member asked for its checksum has not answered. */
+  | { readonly kind: 'compare'; readonly name: string }
   | { readonly kind: 'early-push-pull' }
   | { readonly kind: 'heal' }
   | { readonly kind: 'seeds' }
@@ -87,6 +89,8 @@ export interface Parts {
   leaveId: CommandId | undefined
   /** The highest accusation not yet answered because answers are rationed. */
   unanswered: { readonly incarnation: number; readonly by: string } | undefined
+  /** When the changes began after which notes are to be compared. */
+  unrestSinceMs: Millis
   /** Where in the gossip interval our ticks fall. */
   gossipPhase: Millis
   /** What the present step has come to so far. */
@@ -98,7 +102,9 @@ export interface Budgets {
   readonly refutations: Budget
   readonly relays: Budget
   readonly answers: Budget
-  readonly eager: Budget
+  /** Rounds of telling news at once. */
+  readonly urgent: Budget
+  readonly calm: Budget
   readonly packets: Budget
   readonly earlyPushPull: Budget
 }

@@ -20,20 +20,26 @@ export function pushPullTick(parts: Parts): void {
   const { config, timers, members, now } = parts
   const wait = pushPullIntervalMs(config.pushPullIntervalMs, members.size)
   timers.set('push-pull', now + wait, { kind: 'push-pull' })
+  // Who has left stops learning; its table would bring back what others have forgotten.
+  if (parts.membership.leaving) return
   const [member] = members.pick(1, partnerTest(parts))
   if (member !== undefined) syncWith(parts, member.name, member.address, false)
 }
 
 /**
- * Soon after a change: does somebody see what we see? Another hearsay member is asked for
- * its checksum first; a stream is opened only if it differs, or cannot be asked.
+ * Soon after a change: does our neighbour on the ring see what we see? If every pair agrees,
+ * all do. A stream is opened only if it differs, or cannot be asked in a packet.
  */
 export function earlyPushPull(parts: Parts): void {
-  const [member] = parts.members.pick(1, partnerTest(parts))
-  if (member === undefined || parts.membership.leaving) return
+  const { members } = parts
+  if (parts.membership.leaving) return
+  const isPartner = partnerTest(parts)
+  const [successor] = members.neighbours(isPartner)
+  if (successor === undefined) return
   parts.counters.add('early_push_pulls_total')
-  if (!member.hearsay) return syncWith(parts, member.name, member.address, false)
-  compareWith(parts, member)
+  if (successor.hearsay) return compareWith(parts, successor)
+  const member = members.pick(1, isPartner)[0] ?? successor
+  syncWith(parts, member.name, member.address, false)
 }
 
 function partnerTest(parts: Parts): (member: Member) => boolean {

@@ -5,8 +5,9 @@ import { Address } from './base/address.ts'
 import { openPing } from './dialling.ts'
 import { drop, log, notify, type Parts } from './parts.ts'
 import type { Member } from './swim/member.ts'
+import type { AliveUpdate } from './swim/membership.ts'
 import { ProbeRound } from './swim/probe.ts'
-import { addEvidence, aliveOf, announceForgotten, carry, trace } from './verdicts.ts'
+import { addEvidence, announceForgotten, carry, judgeAgain, trace } from './verdicts.ts'
 import { viewOf } from './views.ts'
 import {
   type Ack,
@@ -206,6 +207,9 @@ export function receiveAck(parts: Parts, ack: Ack): void {
     case 'holder':
       parts.timers.clear(`ack:${ack.seqNo}`)
       return holderAnswered(parts, waiting.update)
+    case 'claim':
+      parts.timers.clear(`ack:${ack.seqNo}`)
+      return judgeAgain(parts, waiting.update, { verified: true })
   }
 }
 
@@ -220,7 +224,7 @@ function probeAcked(parts: Parts): void {
   closeRound(parts, probe)
 }
 
-function holderAnswered(parts: Parts, update: Parameters<typeof aliveOf>[0]): void {
+function holderAnswered(parts: Parts, update: AliveUpdate): void {
   const member = parts.members.find(update.node)
   if (member === undefined) return
   const other = new Address(update.addr, update.port || parts.members.self.address.port)
@@ -238,7 +242,7 @@ export function ackTimedOut(parts: Parts, seqNo: number): void {
   if (waiting?.kind === 'command') {
     notify(parts, { kind: 'done', id: waiting.id, outcome: { kind: 'timeout' } })
   }
-  if (waiting?.kind === 'holder') aliveOf(waiting.update, parts)
+  if (waiting?.kind === 'holder') judgeAgain(parts, waiting.update, { holderSilent: true })
 }
 
 /** A relayed ping is not answered yet: say so while the asker still listens. */
@@ -257,6 +261,9 @@ function sendNack(parts: Parts, asker: Address, seqNo: number): void {
 export function receivePing(parts: Parts, ping: Ping, from: Address): void {
   const { self } = parts.members
   if (ping.node !== '' && ping.node !== self.name) return drop(parts, 'other_name')
+  // Others have forgotten our goodbye by then; an answer would make old news of us true again.
+  const silentFromMs = self.sinceMs + parts.config.gossipToTheDeadMs
+  if (self.status === 'left' && parts.now > silentFromMs) return drop(parts, 'left')
   const to = replyAddress(parts, ping, from)
   const ack = encodeMessage({ kind: 'ack', seqNo: ping.seqNo, payload: NO_BYTES })
   if (!parts.config.strict) remindAccused(parts, ping, to)

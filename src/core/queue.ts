@@ -11,6 +11,8 @@ export interface Rumor {
   readonly message: Uint8Array
   /** Only for members that announce hearsay. */
   readonly exclusive: boolean
+  /** Whom it misses will find out by comparing notes. */
+  readonly repaired: boolean
   /** Times it has been put into a packet. */
   transmissions: number
   /** Times others told us the same while it waited: how well it is known already. */
@@ -25,6 +27,7 @@ export interface Rumor {
 export interface RumorOptions {
   readonly name?: string
   readonly exclusive?: boolean
+  readonly repaired?: boolean
   readonly finished?: (() => void) | undefined
 }
 
@@ -69,6 +72,7 @@ export class TransmitQueue {
       name,
       message,
       exclusive: options.exclusive ?? false,
+      repaired: options.repaired ?? false,
       transmissions: 0,
       echoes: 0,
       order: this.#order++,

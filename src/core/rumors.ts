@@ -1,8 +1,8 @@
 // When rumors are passed on: at once when they are news (eager), and at the gossip tick
 // while any wait (SWIM §4.1, memberlist `gossip`). Eager sends spend the same copies a
 // rumor has anyway, sooner; two of them go to fixed neighbours on a ring, so that nobody is
-// missed by bad luck (hybrid dissemination, Voulgaris & van Steen 2007). A budget makes
-// eager fall back to the tick under load, where packets fill.
+// missed by bad luck (hybrid dissemination, Voulgaris & van Steen 2007). Budgets make eager
+// fall back to the tick under load, where packets fill.
 
 import type { Parts } from './parts.ts'
 import type { Rumor } from './queue.ts'
@@ -10,31 +10,48 @@ import type { Member } from './swim/member.ts'
 
 /** Of a rumor's copies, the part that is sent at once; the rest covers losses at the ticks. */
 const EAGER_SHARE = 0.7
-/** Told and heard so often, a rumor may end before its limit. */
-const TOLD_MIN = 2
+/** Members told at once of what can wait. */
+const CALM_COPIES = 3
+/** Heard so often from others, a rumor needs our voice no more. */
 const ECHOES_ENOUGH = 3
 
+/**
+ * `urgent`: what people or the accused wait for. `calm`: who came and what changed; it comes
+ * in floods, and what it misses is found by comparing notes.
+ */
+export type Urgency = 'urgent' | 'calm'
+
 /** Something was queued: tell it now, or as soon as the budget allows. */
-export function expectNews(parts: Parts): void {
+export function expectNews(parts: Parts, urgency: Urgency): void {
   if (!parts.started) return
-  if (!parts.config.strict && !parts.timers.has('eager')) {
-    parts.timers.set('eager', parts.budgets.eager.nextAt(parts.now), { kind: 'eager' })
+  const { timers, budgets, config, now } = parts
+  const key = `eager:${urgency}`
+  if (!config.strict && !timers.has(key)) {
+    timers.set(key, budgets[urgency].nextAt(now), { kind: 'eager', urgency })
   }
   expectTick(parts)
 }
 
 /** Tells what is new to as many members as its first copies reach. */
-export function tellEagerly(parts: Parts): void {
+export function tellEagerly(parts: Parts, urgency: Urgency): void {
   const { outbox, members } = parts
+  parts.timers.clear('eager:calm')
+  dropWellKnown(parts)
   if (outbox.isEmpty) return
-  parts.budgets.eager.spend(parts.now)
+  parts.budgets[urgency].spend(parts.now)
   const qualifies = receiverTest(parts)
-  const receivers = [...members.neighbours(qualifies)]
+  const neighbours = members.neighbours(qualifies)
+  const receivers = urgency === 'urgent' ? [...neighbours] : neighbours.slice(0, 1)
+  const copies = urgency === 'urgent' ? eagerCopies(parts) : CALM_COPIES
   const more = members.pick(
-    Math.max(0, eagerCopies(parts) - receivers.length),
+    Math.max(0, copies - receivers.length),
     (member) => !receivers.includes(member) && qualifies(member),
   )
   for (const member of [...receivers, ...more]) outbox.gossip(member)
+  // What is left to tell goes out a whole interval later: a loss now may be over by then.
+  if (parts.timers.has('gossip')) {
+    parts.timers.set('gossip', parts.now + parts.config.gossipIntervalMs, { kind: 'gossip' })
+  }
 }
 
 /** One round of gossip; waits for the next one while anything is left. */
@@ -72,17 +89,17 @@ function eagerCopies(parts: Parts): number {
   return Math.round(parts.outbox.limit * EAGER_SHARE)
 }
 
-/** Ends rumors that need our voice no more: told first, then heard from others often enough. */
-function dropWellKnown(parts: Parts): void {
-  const { limit, membership, user } = parts.outbox
+/** Ends rumors that need our voice no more: told, and heard from others often enough. */
+function dropWellKnown({ outbox }: Parts): void {
+  const { limit, membership, user } = outbox
   for (const queue of [membership, user]) {
-    const known: Rumor[] = []
-    for (const rumor of queue) if (isWellKnown(rumor, limit)) known.push(rumor)
+    const known = [...queue].filter((rumor) => isWellKnown(rumor, limit))
     for (const rumor of known) queue.remove(rumor)
   }
 }
 
-/** Each copy that comes back saves one of ours, as long as we have told some ourselves. */
-function isWellKnown({ transmissions, echoes }: Rumor, limit: number): boolean {
-  return transmissions >= TOLD_MIN && echoes >= ECHOES_ENOUGH && transmissions + echoes >= limit
+/** Unless comparing notes repairs it, each copy that comes back saves just one of ours. */
+function isWellKnown({ transmissions, echoes, repaired }: Rumor, limit: number): boolean {
+  if (transmissions === 0 || echoes < ECHOES_ENOUGH) return false
+  return repaired || transmissions + echoes >= limit
 }

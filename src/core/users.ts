@@ -114,7 +114,7 @@ function tellUser(
 ): boolean {
   const message = encodeMessage({ kind: 'user', payload })
   const queued = parts.outbox.tellUser(message, options) !== undefined
-  if (queued) expectNews(parts)
+  if (queued) expectNews(parts, 'urgent')
   else drop(parts, 'queue_full')
   return queued
 }

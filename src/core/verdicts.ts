@@ -1,11 +1,12 @@
 // Carries verdicts about members to where they matter: the rumor queue, the suspicion
 // timers, the casebook, the host. The one place where a change of the table has effects.
 
+import type { Address } from './base/address.ts'
 import type { Evidence, MemberView, Status } from './io.ts'
 import { drop, log, notify, type Parts } from './parts.ts'
-import { expectNews } from './rumors.ts'
+import { expectNews, type Urgency } from './rumors.ts'
 import type { Member } from './swim/member.ts'
-import type { Verdict } from './swim/membership.ts'
+import type { AliveOptions, AliveUpdate, Verdict } from './swim/membership.ts'
 import { aliveMessage, viewOf } from './views.ts'
 import { encodeMessage } from './wire/messages.ts'
 
@@ -41,7 +42,9 @@ export function carry(parts: Parts, verdict: Verdict, about: string, hearing: He
     case 'conflict':
       return carryConflict(parts, verdict.member, verdict.other)
     case 'check-holder':
-      return askHolder(parts, verdict.member, verdict.update)
+      return ask(parts, 'holder', verdict.update, verdict.member.address)
+    case 'check-claim':
+      return ask(parts, 'claim', verdict.update, verdict.address)
     case 'alive':
       return carryAlive(parts, verdict, hearing)
     case 'suspect':
@@ -56,7 +59,8 @@ export function carry(parts: Parts, verdict: Verdict, about: string, hearing: He
 function carryAlive(parts: Parts, verdict: Revived, hearing: Hearing): void {
   const { member, before } = verdict
   if (hearing.quiet !== true) {
-    tell(parts, member.name, encodeMessage(aliveMessage(member)), hearing.finished)
+    const urgency = before === 'suspect' ? 'urgent' : 'calm'
+    tell(parts, member.name, encodeMessage(aliveMessage(member)), { urgency })
   }
   parts.timers.clear(`suspicion:${member.name}`)
   trace(parts, member, before, hearing.how)
@@ -66,10 +70,10 @@ function carryAlive(parts: Parts, verdict: Revived, hearing: Hearing): void {
   if (before === 'unknown' || before === 'dead' || before === 'left') {
     const rejoin = parts.departed.remove(member.name) || verdict.returned
     announce(parts, 'join', member, { rejoin })
-    if (member !== parts.members.self) expectEarlyPushPull(parts)
   } else if (verdict.changed || before === 'suspect' || verdict.reclaimed) {
     announce(parts, 'update', member)
   }
+  if (member !== parts.members.self) expectEarlyPushPull(parts)
 }
 
 function carrySuspicion(parts: Parts, verdict: Suspected, hearing: Hearing): void {
@@ -116,12 +120,8 @@ function carryConfirmation(parts: Parts, { member, by }: Confirmed): void {
 function carryGone(parts: Parts, verdict: Gone, hearing: Hearing): void {
   const { member, before, by } = verdict
   const { incarnation, name } = member
-  tell(
-    parts,
-    name,
-    encodeMessage({ kind: 'dead', incarnation, node: name, from: by }),
-    hearing.finished,
-  )
+  const message = encodeMessage({ kind: 'dead', incarnation, node: name, from: by })
+  tell(parts, name, message, { urgency: 'urgent', finished: hearing.finished })
   parts.timers.clear(`suspicion:${name}`)
   trace(parts, member, before, hearing.how)
   if (member.status === 'left') {
@@ -130,6 +130,7 @@ function carryGone(parts: Parts, verdict: Gone, hearing: Hearing): void {
     if (member !== parts.members.self) expectEarlyPushPull(parts)
     return
   }
+  expectEarlyPushPull(parts)
   if (hearing.how !== 'own') addEvidence(parts, member, { kind: 'told-dead', incarnation }, by)
   parts.counters.add('failures_total')
   announce(parts, 'failed', member)
@@ -185,38 +186,49 @@ function carryConflict(parts: Parts, member: Member, other: Member['address']): 
   notify(parts, { kind: 'conflict', name: member.name, holder, other })
 }
 
-/** A name that left may move once its old address does not answer a ping. */
-function askHolder(parts: Parts, member: Member, update: Parameters<typeof aliveOf>[0]): void {
-  if (parts.acks.isCheckingHolderOf(member.name)) return
-  const seqNo = parts.acks.expect({ kind: 'holder', update })
+/**
+ * Asks an address whether an alive message holds: the old one of a name that left (`holder`:
+ * silence lets the name move), or that of a member we have forgotten (`claim`: an answer
+ * brings it back, so that packets of its former life cannot).
+ */
+function ask(parts: Parts, kind: 'holder' | 'claim', update: AliveUpdate, to: Address): void {
+  if (parts.acks.isChecking(update.node)) return
+  const seqNo = parts.acks.expect({ kind, update })
   if (seqNo === undefined) return
-  const { self } = parts.members
+  const { address, name } = parts.members.self
   const ping = encodeMessage({
     kind: 'ping',
     seqNo,
-    node: member.name,
-    sourceAddr: self.address.ip,
-    sourcePort: self.address.port,
-    sourceNode: self.name,
+    node: update.node,
+    sourceAddr: address.ip,
+    sourcePort: address.port,
+    sourceNode: name,
   })
-  parts.outbox.send(member.address, ping, { bare: true })
+  parts.outbox.send(to, ping, { bare: true })
   parts.timers.set(`ack:${seqNo}`, parts.now + parts.config.probeTimeoutMs, { kind: 'ack', seqNo })
 }
 
-/** Judges an alive message whose name's old holder is known to be silent. */
-export function aliveOf(
-  update: Extract<Verdict, { kind: 'check-holder' }>['update'],
-  parts: Parts,
-): void {
-  const verdict = parts.membership.alive(update, parts.now, { holderSilent: true })
+/** Judges an alive message anew, now that its address has been asked. */
+export function judgeAgain(parts: Parts, update: AliveUpdate, known: AliveOptions): void {
+  const verdict = parts.membership.alive(update, parts.now, known)
   carry(parts, verdict, update.node, { how: 'packet' })
 }
 
 // ---- telling ------------------------------------------------------------------------
 
-function tell(parts: Parts, name: string, message: Uint8Array, finished?: () => void): void {
-  parts.outbox.tellMembership(name, message, finished)
-  expectNews(parts)
+interface Telling {
+  readonly urgency: Urgency
+  readonly finished?: (() => void) | undefined
+}
+
+function tell(
+  parts: Parts,
+  name: string,
+  message: Uint8Array,
+  { urgency, finished }: Telling = { urgency: 'urgent' },
+): void {
+  parts.outbox.tellMembership(message, { name, finished, repaired: urgency === 'calm' })
+  expectNews(parts, urgency)
 }
 
 function announce(
@@ -266,15 +278,28 @@ export function trace(
   notify(parts, { kind: 'transition', subject, from, to, incarnation, cause })
 }
 
-// ---- the early push/pull ----------------------------------------------------------------
+// ---- comparing notes after a change -------------------------------------------------------
 
-const EARLY_MIN_MS = 1000
-const EARLY_SPREAD_MS = 2000
+const COMPARE_QUIET_MS = 250
+const COMPARE_LATEST_MS = 3000
+const EXCHANGE_MIN_MS = 1000
+const EXCHANGE_SPREAD_MS = 2000
 
-/** Soon after a change, compare notes with somebody: the news may have missed us or them. */
+/**
+ * Once changes have come to rest, compare notes: the news may have missed us or them. Beside
+ * a member that cannot be asked in a packet, a little later, as it costs a stream.
+ */
 function expectEarlyPushPull(parts: Parts): void {
-  if (parts.config.strict || parts.config.pushPullIntervalMs === 0) return
-  if (parts.timers.has('early-push-pull') || parts.membership.leaving) return
-  const delay = EARLY_MIN_MS + parts.random.fraction() * EARLY_SPREAD_MS
-  parts.timers.set('early-push-pull', parts.now + delay, { kind: 'early-push-pull' })
+  const { config, timers, members, now } = parts
+  if (config.strict || config.pushPullIntervalMs === 0 || parts.membership.leaving) return
+  const [successor] = members.neighbours((row) => row.status === 'alive')
+  if (successor?.hearsay !== true) {
+    if (timers.has('early-push-pull')) return
+    const delay = EXCHANGE_MIN_MS + parts.random.fraction() * EXCHANGE_SPREAD_MS
+    timers.set('early-push-pull', now + delay, { kind: 'early-push-pull' })
+    return
+  }
+  if (!timers.has('early-push-pull')) parts.unrestSinceMs = now
+  const at = Math.min(now + COMPARE_QUIET_MS, parts.unrestSinceMs + COMPARE_LATEST_MS)
+  timers.set('early-push-pull', at, { kind: 'early-push-pull' })
 }

@@ -19,6 +19,8 @@ export type Waiting =
   | { readonly kind: 'command'; readonly id: number; readonly sentMs: number }
   /** A ping to the old address of a name that another address claims. */
   | { readonly kind: 'holder'; readonly update: AliveUpdate }
+  /** A ping to a member gone and forgotten, of which old news may have come. */
+  | { readonly kind: 'claim'; readonly update: AliveUpdate }
 
 /** More than this many pings in flight are refused (threat model 4.8). */
 const WAITING_MAX = 1024
@@ -55,10 +57,10 @@ export class Acks {
     return waiting
   }
 
-  /** True while a ping of this kind for this name is in flight. */
-  isCheckingHolderOf(name: string): boolean {
+  /** True while somebody is asked whether an alive message with this name holds. */
+  isChecking(name: string): boolean {
     for (const waiting of this.#waitingBySeqNo.values()) {
-      if (waiting.kind === 'holder' && waiting.update.node === name) return true
+      if ('update' in waiting && waiting.update.node === name) return true
     }
     return false
   }

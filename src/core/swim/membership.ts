@@ -33,6 +33,8 @@ export type Verdict =
   | { readonly kind: 'conflict'; readonly member: Member; readonly other: Address }
   /** A name that left is claimed by another address: ask the old one first (ruling 23). */
   | { readonly kind: 'check-holder'; readonly member: Member; readonly update: AliveUpdate }
+  /** A member gone and forgotten is said to be alive by what may be old news: ask it. */
+  | { readonly kind: 'check-claim'; readonly address: Address; readonly update: AliveUpdate }
   | {
       readonly kind: 'alive'
       readonly member: Member
@@ -62,11 +64,15 @@ export interface MembershipRules {
   readonly membersMax: number
   readonly allows: (ip: Uint8Array) => boolean
   readonly announcesHearsay: (meta: Uint8Array) => boolean
+  /** Whether we remember this incarnation, or a later one, to have gone from this address. */
+  readonly remembersGone: (name: string, address: Address, incarnation: number) => boolean
 }
 
 export interface AliveOptions {
   /** The old holder of the name did not answer: the address may change. */
   readonly holderSilent?: boolean
+  /** The member itself has answered from the address in question. */
+  readonly verified?: boolean
   /** Part of an exchange we asked for or trust: the admission rate does not apply. */
   readonly invited?: boolean
 }
@@ -117,8 +123,13 @@ export class Membership {
     const aboutUs = update.node === this.#members.self.name
     if (aboutUs && this.#leaving) return IGNORED
     const known = this.#members.find(update.node)
-    if (known === undefined) return this.#admit(update, nowMs, options)
     const address = new Address(update.addr, update.port || this.#members.self.address.port)
+    if (known === undefined) {
+      const isOld = this.#isOldNews(update, address, options)
+      return isOld
+        ? { kind: 'check-claim', address, update }
+        : this.#admit(update, address, nowMs, options)
+    }
     const moves = !this.#sameAddress(known.address, address)
     if (moves) {
       const problem = this.#judgeMove(known, update, address, nowMs, options)
@@ -191,7 +202,12 @@ export class Membership {
     return room
   }
 
-  #admit(update: AliveUpdate, nowMs: number, options: AliveOptions): Verdict {
+  #isOldNews(update: AliveUpdate, address: Address, { verified }: AliveOptions): boolean {
+    if (this.#rules.strict || verified === true) return false
+    return this.#rules.remembersGone(update.node, address, update.incarnation)
+  }
+
+  #admit(update: AliveUpdate, address: Address, nowMs: number, options: AliveOptions): Verdict {
     const { strict, membersMax, allows } = this.#rules
     if (!allows(update.addr)) return { kind: 'refused', reason: 'not_allowed' }
     if (!strict && update.incarnation === 0) return { kind: 'refused', reason: 'incarnation' }
@@ -199,8 +215,6 @@ export class Membership {
     if (!strict && options.invited !== true && !this.#spendAdmission(nowMs)) {
       return { kind: 'refused', reason: 'table_full' }
     }
-    const port = update.port || this.#members.self.address.port
-    const address = new Address(update.addr, port)
     const member = new Member(update.node, address, nowMs)
     member.meta = update.meta
     this.#takeVersions(member, update.vsn)
