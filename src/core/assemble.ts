@@ -83,6 +83,7 @@ export function assemble(config: Config, { random, cipher, nonce }: CoreParts): 
     started: false,
     leaveId: undefined,
     unanswered: undefined,
+    changedMs: 0,
     unrestSinceMs: 0,
     gossipPhase: 0,
     effects: [],

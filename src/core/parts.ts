@@ -89,6 +89,8 @@ export interface Parts {
   leaveId: CommandId | undefined
   /** The highest accusation not yet answered because answers are rationed. */
   unanswered: { readonly incarnation: number; readonly by: string } | undefined
+  /** When the table changed last. */
+  changedMs: Millis
   /** When the changes began after which notes are to be compared. */
   unrestSinceMs: Millis
   /** Where in the gossip interval our ticks fall. */

@@ -7,6 +7,9 @@ import { join, syncWith } from './dialling.ts'
 import type { CommandId, JoinTarget, Millis } from './io.ts'
 import { notify, type Parts } from './parts.ts'
 import type { Member } from './swim/member.ts'
+import { COMPARE_QUIET_MS } from './verdicts.ts'
+
+const COMPARE_LATEST_MS = 3000
 
 // ---- push/pull --------------------------------------------------------------------------
 
@@ -31,8 +34,13 @@ export function pushPullTick(parts: Parts): void {
  * all do. A stream is opened only if it differs, or cannot be asked in a packet.
  */
 export function earlyPushPull(parts: Parts): void {
-  const { members } = parts
+  const { members, timers, now } = parts
   if (parts.membership.leaving) return
+  const restsAt = Math.min(
+    parts.changedMs + COMPARE_QUIET_MS,
+    parts.unrestSinceMs + COMPARE_LATEST_MS,
+  )
+  if (restsAt > now) return timers.set('early-push-pull', restsAt, { kind: 'early-push-pull' })
   const isPartner = partnerTest(parts)
   const [successor] = members.neighbours(isPartner)
   if (successor === undefined) return

@@ -21,11 +21,13 @@ const ECHOES_ENOUGH = 3
  */
 export type Urgency = 'urgent' | 'calm'
 
+const EAGER_KEY = { urgent: 'eager:urgent', calm: 'eager:calm' } as const
+
 /** Something was queued: tell it now, or as soon as the budget allows. */
 export function expectNews(parts: Parts, urgency: Urgency): void {
   if (!parts.started) return
   const { timers, budgets, config, now } = parts
-  const key = `eager:${urgency}`
+  const key = EAGER_KEY[urgency]
   if (!config.strict && !timers.has(key)) {
     timers.set(key, budgets[urgency].nextAt(now), { kind: 'eager', urgency })
   }
@@ -35,7 +37,7 @@ export function expectNews(parts: Parts, urgency: Urgency): void {
 /** Tells what is new to as many members as its first copies reach. */
 export function tellEagerly(parts: Parts, urgency: Urgency): void {
   const { outbox, members } = parts
-  parts.timers.clear('eager:calm')
+  parts.timers.clear(EAGER_KEY.calm)
   dropWellKnown(parts)
   if (outbox.isEmpty) return
   parts.budgets[urgency].spend(parts.now)

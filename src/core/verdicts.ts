@@ -280,8 +280,8 @@ export function trace(
 
 // ---- comparing notes after a change -------------------------------------------------------
 
-const COMPARE_QUIET_MS = 250
-const COMPARE_LATEST_MS = 3000
+/** How long a table must have been at rest before its checksum is shown around. */
+export const COMPARE_QUIET_MS = 250
 const EXCHANGE_MIN_MS = 1000
 const EXCHANGE_SPREAD_MS = 2000
 
@@ -291,15 +291,14 @@ const EXCHANGE_SPREAD_MS = 2000
  */
 function expectEarlyPushPull(parts: Parts): void {
   const { config, timers, members, now } = parts
+  parts.changedMs = now
   if (config.strict || config.pushPullIntervalMs === 0 || parts.membership.leaving) return
+  if (timers.has('early-push-pull')) return
+  parts.unrestSinceMs = now
   const [successor] = members.neighbours((row) => row.status === 'alive')
-  if (successor?.hearsay !== true) {
-    if (timers.has('early-push-pull')) return
-    const delay = EXCHANGE_MIN_MS + parts.random.fraction() * EXCHANGE_SPREAD_MS
-    timers.set('early-push-pull', now + delay, { kind: 'early-push-pull' })
-    return
-  }
-  if (!timers.has('early-push-pull')) parts.unrestSinceMs = now
-  const at = Math.min(now + COMPARE_QUIET_MS, parts.unrestSinceMs + COMPARE_LATEST_MS)
-  timers.set('early-push-pull', at, { kind: 'early-push-pull' })
+  const delay =
+    successor?.hearsay === true
+      ? COMPARE_QUIET_MS
+      : EXCHANGE_MIN_MS + parts.random.fraction() * EXCHANGE_SPREAD_MS
+  timers.set('early-push-pull', now + delay, { kind: 'early-push-pull' })
 }

@@ -66,7 +66,6 @@ class View implements MemberView {
     this.rttMs = member.rttMs
     this.seenMs = member.seenMs
     this.suspicion = suspicionOf(member)
-    Object.freeze(this)
   }
 
   get tags(): ReadonlyMap<string, string> {

@@ -51,7 +51,7 @@ export function advertiseBound(
   addresses: () => readonly MachineAddress[],
 ): Advertised {
   if (ipKind(bound.ip) !== 'unspecified') return { address: bound, warning: undefined }
-  const best = bestOf(addresses(), bound.ip.length === 16)
+  const best = bestOf(addresses(), !bound.isIpv4)
   if (best !== undefined) return { address: new Address(best, bound.port), warning: undefined }
   const warning =
     'this machine has no address beyond loopback: only nodes on it can reach us; set advertise'

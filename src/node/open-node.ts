@@ -70,7 +70,7 @@ export async function openNode(
       nonce: nonceSource(),
     })
     plan.signal?.throwIfAborted()
-    const resolve = seedResolver({ ipv6: transport.bound.ip.length === 16 })
+    const resolve = seedResolver({ ipv6: !transport.bound.isIpv4 })
     tellExposure(config, transport, plan.logger)
     const parts = { ...plan, machine, config, transport, clock, resolve, bindContext }
     return startNode({ ...parts, record: extras.record })

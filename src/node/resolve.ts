@@ -106,7 +106,7 @@ function merge(answers: readonly Answer[], ipv6: boolean): Resolved {
       failures.push(answer)
       continue
     }
-    const usable = answer.filter(({ address }) => ipv6 || address.ip.length === 4)
+    const usable = answer.filter(({ address }) => ipv6 || address.isIpv4)
     const [first] = answer
     if (usable.length === 0 && first !== undefined) failures.push(onlyIpv6(first))
     for (const target of usable) {

@@ -128,7 +128,7 @@ export class Udp {
 
   /** An IPv6 socket reaches IPv4 by mapped addresses; an IPv4 socket knows no mapped ones. */
   #hostOf(to: Address): string {
-    const isV4 = to.ip.length === 4
+    const isV4 = to.isIpv4
     if (this.#isIpv6) return isV4 ? `::ffff:${to.host}` : to.host
     return isV4 || !isMappedIpv4(to.ip) ? to.host : to.host.slice('::ffff:'.length)
   }

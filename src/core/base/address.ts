@@ -9,18 +9,27 @@ import { assert } from './assert.ts'
 export type AddressKey = number | string
 
 export class Address {
-  /** 4 or 16 bytes, as received. */
-  readonly ip: Uint8Array
   /** 0 … 65535. */
   readonly port: number
   readonly key: AddressKey
+  /** The bytes of an IPv6 address; those of IPv4 are in the key, as a table holds many. */
+  readonly #ipv6: Uint8Array | undefined
   #host: string | undefined
 
   constructor(ip: Uint8Array, port: number) {
     assert(ip.length === 4 || ip.length === 16, 'an address has 4 or 16 bytes')
-    this.ip = ip
     this.port = port
     this.key = addressKey(ip, port)
+    this.#ipv6 = ip.length === 16 ? ip : undefined
+  }
+
+  /** 4 or 16 bytes, as received. */
+  get ip(): Uint8Array {
+    return this.#ipv6 ?? ipv4Bytes(Number(this.key))
+  }
+
+  get isIpv4(): boolean {
+    return this.#ipv6 === undefined
   }
 
   /** The address without the port, as text: `10.0.0.1`, `2001:db8::1`. */
@@ -51,6 +60,11 @@ export function addressKey(ip: Uint8Array, port: number): AddressKey {
   let text = ''
   for (const byte of ip) text += String.fromCharCode(byte)
   return text + String.fromCharCode(port)
+}
+
+function ipv4Bytes(key: number): Uint8Array {
+  const ip = Math.floor(key / 65_536)
+  return Uint8Array.of(ip >>> 24, ip >>> 16, ip >>> 8, ip)
 }
 
 function ipv4Number(ip: Uint8Array, at: number): number {

@@ -95,6 +95,7 @@ export class Membership {
   #admissions = ADMISSION_BURST
   #admissionsAtMs = 0
   #lastVsn: Uint8Array = new Uint8Array(0)
+  #lastMeta: Uint8Array = new Uint8Array(0)
 
   constructor(members: Members, rules: MembershipRules) {
     this.#members = members
@@ -216,7 +217,7 @@ export class Membership {
       return { kind: 'refused', reason: 'table_full' }
     }
     const member = new Member(update.node, address, nowMs)
-    member.meta = update.meta
+    member.meta = this.#sharedMeta(update.meta)
     this.#takeVersions(member, update.vsn)
     this.#members.add(member)
     if (update.incarnation === 0) return IGNORED
@@ -259,7 +260,7 @@ export class Membership {
     const before = member.status
     const changed = !equalBytes(member.meta, update.meta)
     member.incarnation = update.incarnation
-    if (changed) member.meta = update.meta
+    if (changed) member.meta = this.#sharedMeta(update.meta)
     member.hearsay = this.#rules.announcesHearsay(member.meta)
     this.#takeVersions(member, update.vsn)
     if (reclaimed) {
@@ -318,8 +319,14 @@ export class Membership {
     member.vsn = this.#lastVsn
   }
 
+  /** Members of one kind carry one meta; the copy before serves for the next. */
+  #sharedMeta(meta: Uint8Array): Uint8Array {
+    if (!equalBytes(this.#lastMeta, meta)) this.#lastMeta = meta
+    return this.#lastMeta
+  }
+
   #sameAddress(one: Address, other: Address): boolean {
-    if (this.#rules.strict && one.ip.length !== other.ip.length) return false
+    if (this.#rules.strict && one.isIpv4 !== other.isIpv4) return false
     return one.equals(other)
   }
 

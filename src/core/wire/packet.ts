@@ -20,6 +20,9 @@ import { isSealing, openingOf, sealOf, type WireSettings } from './settings.ts'
 
 const CRC_BYTES = 5
 
+/** One for all codecs: a packet is opened to the end before anything else happens. */
+const inflater = new PacketInflater()
+
 /** What a datagram held. */
 export interface Unpacked {
   /** In the order they stood. */
@@ -43,7 +46,6 @@ export class PacketCodec {
   readonly #settings: WireSettings
   readonly #labelHeader: Uint8Array
   readonly #labelText: Uint8Array
-  readonly #inflater = new PacketInflater()
 
   constructor(settings: WireSettings) {
     this.#settings = settings
@@ -105,7 +107,7 @@ export class PacketCodec {
 
   #decompress(bytes: Uint8Array, from: number, result: Unpacking): DropReason | undefined {
     if (bytes[from] !== TAG.compress) return this.#split(bytes, from, result)
-    const plain = this.#inflater.open(bytes, from, bytes.length)
+    const plain = inflater.open(bytes, from, bytes.length)
     if (typeof plain === 'string') return plain
     if (plain.length === 0) return 'empty'
     return plain[0] === TAG.compress ? 'nesting' : this.#split(plain, 0, result)
