@@ -10,11 +10,16 @@ interface Entry {
   readonly run: () => void
 }
 
+/** More means that members keep each other busy without end. */
+const ENTRIES_A_SECOND_MAX = 3_000_000
+
 /** The only clock of a virtual cluster; starts at 0. */
 export class Agenda {
   #heap: Entry[] = []
   #planned = 0
   #nowMs: Millis = 0
+  #second = 0
+  #entriesThisSecond = 0
 
   get nowMs(): Millis {
     return this.#nowMs
@@ -42,11 +47,22 @@ export class Agenda {
     assert(untilMs >= this.#nowMs, 'virtual time never goes back')
     for (let next = this.#heap[0]; next !== undefined && next.atMs <= untilMs; ) {
       this.#nowMs = next.atMs
+      this.#countEntry(next.atMs)
       this.#removeFirst()
       next.run()
       next = this.#heap[0]
     }
     this.#nowMs = untilMs
+  }
+
+  #countEntry(atMs: Millis): void {
+    const second = Math.floor(atMs / 1000)
+    this.#entriesThisSecond = second === this.#second ? this.#entriesThisSecond + 1 : 0
+    this.#second = second
+    assert(
+      this.#entriesThisSecond < ENTRIES_A_SECOND_MAX,
+      'a second of virtual time comes to an end',
+    )
   }
 
   #removeFirst(): void {
