@@ -106,6 +106,15 @@ function colorOf(flags: Flags): ColorChoice {
   return color === 'always' || color === 'never' ? color : 'auto'
 }
 
+/** What the system refused is not our mistake; anything else that comes this far is. */
+function asCommandError(error: unknown): CommandError {
+  if (error instanceof CommandError) return error
+  if (error instanceof Error && 'syscall' in error) {
+    return new CommandError(exits.failed, error.message, undefined, error)
+  }
+  throw error
+}
+
 async function confirm(question: string, flags: Flags, io: Io): Promise<boolean> {
   if (flags.yes === true) return true
   if (io.ask === undefined) {
@@ -116,8 +125,8 @@ async function confirm(question: string, flags: Flags, io: Io): Promise<boolean>
   return /^y(es)?$/i.test(answer.trim())
 }
 
-function printError(error: unknown, flags: Flags, io: Io): Exit {
-  if (!(error instanceof CommandError)) throw error
+function printError(thrown: unknown, flags: Flags, io: Io): Exit {
+  const error = asCommandError(thrown)
   // An empty message: help has been printed already.
   if (error.message === '') return error.exit
   const { paintTalk } = printerOf(flags, io)

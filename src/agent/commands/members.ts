@@ -136,17 +136,30 @@ async function waitFor(
 }
 
 async function watch(wanted: Wanted, client: AgentClient, context: CommandContext): Promise<Exit> {
-  const { print, io } = context
-  const show = async () => {
-    if (!print.isJson && io.out.isTerminal) io.out.write('\u001b[H\u001b[2J')
-    const list = await client.ask('members')
-    if (print.isJson) print.item(list.kind, { ...list, members: list.members.filter(wanted) })
-    else printList(list, undefined, wanted, context)
-  }
+  const { print, signal } = context
+  const isScreen = print.isWatched && !print.isJson
   const items = await client.events()
-  await show()
-  for await (const item of items) if (item.kind !== 'user') await show()
-  throw new CommandError(exits.noAgent, 'the agent has gone')
+  for (let next = items.next(); ; ) {
+    await show(wanted, client, context)
+    // Ages grow without events, which only somebody who looks on can see.
+    const tick = isScreen
+      ? pause(1000, signal).catch(() => undefined)
+      : new Promise(() => undefined)
+    const came: unknown = await Promise.race([next.then((one) => one.done === true), tick])
+    signal.throwIfAborted()
+    if (came === true) throw new CommandError(exits.noAgent, 'the agent has gone')
+    if (came === false) next = items.next()
+  }
+}
+
+async function show(wanted: Wanted, client: AgentClient, context: CommandContext): Promise<void> {
+  const { print, io } = context
+  const list = await client.ask('members')
+  if (print.isJson) print.item(list.kind, { ...list, members: list.members.filter(wanted) })
+  else {
+    if (print.isWatched) io.out.write('\u001b[H\u001b[2J')
+    printList(list, undefined, wanted, context)
+  }
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

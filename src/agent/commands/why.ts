@@ -32,6 +32,9 @@ export function printWhy(report: WhyJson, print: Printer, indent = ''): void {
   print.line(
     `${indent}${name} is ${status} since ${since} (${age}), incarnation ${member.incarnation}${self}`,
   )
+  if (member.status === 'alive' && report.evidence.length > 0) {
+    print.line(`${indent}what was last said against it:`)
+  }
   for (const { at, text } of report.evidence) {
     const time = print.paint('dim', clockText(parseTimestamp(at)))
     print.line(`${indent}  ${time}  ${visible(text, 400)}`)

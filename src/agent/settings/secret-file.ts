@@ -8,20 +8,18 @@ import {
   closeSync,
   fstatSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
   writeSync,
 } from 'node:fs'
-import { dirname } from 'node:path'
 import { CommandError, exits } from '../contract.ts'
 
 const SIZE_BYTES_MAX = 65_536
 
 /** The text of a secret file. Throws a `CommandError` if others may read it or it is too large. */
 export function readSecretFile(path: string, platform: NodeJS.Platform): string {
-  const file = openSync(path, 'r')
+  const file = openOrSay(path)
   try {
     const facts = fstatSync(file)
     if (platform !== 'win32') refuseIfShared(path, facts)
@@ -31,6 +29,15 @@ export function readSecretFile(path: string, platform: NodeJS.Platform): string 
     return readFileSync(file, 'utf8')
   } finally {
     closeSync(file)
+  }
+}
+
+function openOrSay(path: string): number {
+  try {
+    return openSync(path, 'r')
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new CommandError(exits.usage, `cannot read ${path}: ${reason}`, undefined, error)
   }
 }
 
@@ -49,9 +56,8 @@ function refuseIfShared(path: string, facts: { readonly mode: number; readonly u
   }
 }
 
-/** Writes a file of mode 0600, all or nothing; makes its folder (0700) if needed. */
+/** Writes a file of mode 0600, all or nothing. Its folder must be there. */
 export function writeSecretFile(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const temporary = `${path}.${randomBytes(6).toString('hex')}`
   const file = openSync(temporary, 'wx', 0o600)
   try {

@@ -72,8 +72,9 @@ export function agreementText(views: ViewsJson): string {
   return `view ${view}, agreed by ${agreeing.size} of ${answered.size} reachable${silent}${mute}`
 }
 
+/** `since` is the last change of status, so only for the alive is it the time they are up. */
 function isUp({ status }: MemberJson): boolean {
-  return status === 'alive' || status === 'suspect'
+  return status === 'alive'
 }
 
 function wideCells(member: MemberJson): readonly string[] {
