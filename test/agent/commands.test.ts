@@ -16,7 +16,7 @@ describe('members', () => {
       "NAME  STATUS   ADDRESS          ROLE  RTT    SEEN   UP  NOTE
       ann   alive    127.0.0.1:7946   api   -      -      1m  this one
       bob   alive    10.0.0.98:7946   api   0.4ms  120ms  1m
-      cat   suspect  10.0.0.99:7946   work  0.4ms  120ms  1m  3.9s left; 1 of 2 confirmations
+      cat   suspect  10.0.0.99:7946   work  0.4ms  120ms  -   3.9s left; 1 of 2 confirmations
       dan   failed   10.0.0.100:7946  work  0.4ms  120ms  -   hearsay why dan
       eve   left     10.0.0.101:7946  work  0.4ms  120ms  -   1m ago
       "

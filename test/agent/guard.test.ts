@@ -1,8 +1,11 @@
 // The door of the HTTP API: hosts, origins, media types, tokens, scopes and rates; judged
 // alone, and by asking a real server over a socket.
 
+import { setMaxListeners } from 'node:events'
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
+import { AgentClient } from '../../src/agent/client.ts'
 import { Allowance, allowedHosts, Doorkeeper, judgeHead } from '../../src/agent/http/guard.ts'
 import { routes } from '../../src/agent/http/routes.ts'
 import { type RunningAgent, startAgent } from './support/running-agent.ts'
@@ -176,6 +179,57 @@ describe('a real server', () => {
     )
   })
 })
+
+describe('bytes that are no good HTTP', () => {
+  test.each([
+    ['two Host headers', 421, ['GET /v1/health HTTP/1.1', 'Host: HOST', 'Host: HOST']],
+    ['no Host header', 421, ['GET /v1/health HTTP/1.1']],
+    ['no Host header in HTTP/1.0', 421, ['GET /v1/health HTTP/1.0']],
+    [
+      'an absolute address with a good Host',
+      404,
+      ['GET http://evil.example/x HTTP/1.1', 'Host: HOST'],
+    ],
+    ['headers beyond 8 KiB', 431, ['GET / HTTP/1.1', 'Host: HOST', `X: ${'x'.repeat(9000)}`]],
+    ['nonsense', 400, ['\u0000\u0001\u0002']],
+    [
+      'a length and chunks at once',
+      400,
+      ['POST /v1/events HTTP/1.1', 'Host: HOST', 'Content-Length: 2', 'Transfer-Encoding: chunked'],
+    ],
+  ] as const)('%s: %d', async (_, status, lines) => {
+    await using agent = await startAgent()
+    const { host } = new URL(agent.url)
+    const head = lines.map((line) => line.replace('HOST', host)).join('\r\n')
+    expect(await statusOf(agent, `${head}\r\nConnection: close\r\n\r\n`)).toBe(status)
+  })
+
+  test('the thirty-third stream is refused', async () => {
+    await using agent = await startAgent()
+    const place = { url: agent.url, token: agent.token, foundBy: 'flag' } as const
+    const ending = new AbortController()
+    setMaxListeners(0, ending.signal)
+    const client = new AgentClient(place, { timeoutMs: 5000, signal: ending.signal })
+    for (let i = 0; i < 32; i++) await client.events()
+    await expect(client.events()).rejects.toMatchObject({ message: '32 streams are open already' })
+    ending.abort()
+  })
+})
+
+/** Sends bytes as they are and reads the status of the answer. */
+async function statusOf({ url }: RunningAgent, bytes: string): Promise<number> {
+  const { hostname, port } = new URL(url)
+  return await new Promise((resolve, reject) => {
+    const socket = connect({ host: hostname, port: Number(port) }, () => socket.write(bytes))
+    let text = ''
+    socket.setEncoding('latin1')
+    socket.on('data', (part: string) => {
+      text += part
+    })
+    socket.on('error', reject)
+    socket.on('close', () => resolve(Number(/^HTTP\/1\.[01] (\d{3})/.exec(text)?.[1])))
+  })
+}
 
 interface Answer {
   readonly status: number

@@ -26,6 +26,8 @@ type Listener = (event: NodeEvent) => void
 
 export class FakeWorld {
   nowMs = START_MS
+  /** What commands take for Unix time. */
+  readonly clock: () => number = () => this.nowMs
   readonly rowByName = new Map<string, Row>()
   readonly listenersByName = new Map<string, Map<NodeEventKind, Set<Listener>>>()
   readonly calls: string[] = []

@@ -50,7 +50,7 @@ export class Terminal {
       }),
       env,
       platform: process.platform,
-      nowMs: () => world.nowMs,
+      nowMs: () => world.clock(),
       readInput: async () => new TextEncoder().encode(input),
       ask: answer === undefined ? undefined : async () => answer,
       onSignal: (signal, listener) => {
