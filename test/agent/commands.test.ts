@@ -1,9 +1,10 @@
 // What commands print and which code they end with, for people, pipes and programs.
 
 import { describe, expect, test } from 'vitest'
+import { run } from '../../src/agent/run.ts'
 import { FakeWorld } from './support/fake-world.ts'
 import { startAmongOthers } from './support/running-agent.ts'
-import { inFolder, runWords } from './support/terminal.ts'
+import { inFolder, partsOf, runWords, Terminal } from './support/terminal.ts'
 
 const terminal = { isTerminal: true, env: { NO_COLOR: '1' } }
 
@@ -207,6 +208,23 @@ test('monitor prints one JSON object a line in a pipe and lines on a terminal', 
   expect(watched.out).toMatch(
     /^\d\d:\d\d:05\.678 {2}user {5}deploy {2}v42 {2}\(\d+-deploy, told by bob\)\n$/,
   )
+})
+
+test('an interrupt ends a command with 130', async () => {
+  await using agent = await startAmongOthers()
+  const terminal = new Terminal(agent.world, { env: agent.env })
+  const ended = run(['monitor'], terminal.io, partsOf(agent.world))
+  await terminal.until(({ err }) => err.includes('following'))
+  terminal.signal('SIGINT')
+  expect(await ended).toBe(130)
+})
+
+test('a name that a shell would run is quoted where it may be pasted', async () => {
+  await using agent = await startAmongOthers()
+  const row = { status: 'failed' as const, incarnation: 1, options: {}, address: '10.9.9.9:1' }
+  agent.world.rowByName.set("$(reboot)'", row)
+  const { out } = await agent.ask('members --status failed', terminal)
+  expect(out).toContain(String.raw`hearsay why '$(reboot)'\'''`)
 })
 
 test('doctor puts the worst first, each with a fix, and ends with 1', async () => {

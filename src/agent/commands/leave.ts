@@ -5,7 +5,7 @@ import type { AgentClient } from '../client.ts'
 import type { CommandContext, RunCommand } from '../command.ts'
 import { CommandError, exits } from '../contract.ts'
 import { readToken, runningAgents, stateFolder } from '../settings/state-folder.ts'
-import { visible } from '../terminal/text.ts'
+import { pasted, visible } from '../terminal/text.ts'
 
 /** Asks first; then the agent leaves. */
 export const leave: RunCommand = async (context) => {
@@ -37,6 +37,6 @@ function clientFor(context: CommandContext): AgentClient {
   throw new CommandError(
     exits.unknown,
     `no agent called ${visible(name)} runs here as this user`,
-    `run hearsay leave on its own machine; for one that is gone: hearsay remove ${visible(name)}`,
+    `run hearsay leave on its own machine; for one that is gone: hearsay remove ${pasted(name)}`,
   )
 }

@@ -2,7 +2,7 @@
 
 import type { RunCommand } from '../command.ts'
 import { CommandError, exits } from '../contract.ts'
-import { visible } from '../terminal/text.ts'
+import { pasted, visible } from '../terminal/text.ts'
 
 /** Asks first; exit 1 if the member is alive, 6 if unknown. */
 export const remove: RunCommand = async (context) => {
@@ -12,7 +12,7 @@ export const remove: RunCommand = async (context) => {
   const client = context.agent()
   const { member } = await client.ask('member', { param: name })
   if (member.status === 'alive' || member.status === 'suspect') {
-    const hint = `only failed or left members can be removed; ask it to leave: hearsay leave ${shown}`
+    const hint = `only failed or left members can be removed; ask it to leave: hearsay leave ${pasted(name)}`
     throw new CommandError(exits.failed, `${shown} is ${member.status}`, hint)
   }
   if (flags.dryRun === true) {

@@ -38,8 +38,8 @@ function printViews(report: ViewsJson, print: Printer): void {
     ]),
   })
   for (const { at, about, ours, theirs } of report.disagreements) {
-    const what = `${visible(about)} is ${visible(theirs)} to ${visible(at)}`
-    print.line(`${what}, but ${visible(ours)} to ${visible(report.self.name)}`)
+    const theirView = `${visible(at)} sees ${visible(about)} as ${visible(theirs)}`
+    print.line(`${theirView}, ${visible(report.self.name)} as ${visible(ours)}`)
   }
   const names = (list: readonly string[]) => listed(list.map((one) => visible(one)))
   if (report.silent.length > 0) print.talk(`no answer from ${names(report.silent)}`)

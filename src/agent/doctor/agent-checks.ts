@@ -99,7 +99,13 @@ async function resolveSeeds(
     hosts.map(async (host): Promise<Finding> => {
       try {
         const found = await lookup(host, { all: true })
-        return good('dns', `${visible(host)} has ${found.length} addresses`)
+        return good(
+          'dns',
+          `${visible(host)} has an address: ${listed(
+            found.map((one) => one.address),
+            4,
+          )}`,
+        )
       } catch (error) {
         const reason = error instanceof Error && 'code' in error ? String(error.code) : 'failed'
         const fix = 'correct the name in --join, or the DNS; it is asked again at every try'

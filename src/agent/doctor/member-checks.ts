@@ -4,7 +4,7 @@
 import type { Member } from '../../host/api.ts'
 import { metricOf } from '../http/agent-side.ts'
 import type { Finding } from '../http/shapes.ts'
-import { listed, plural, visible } from '../terminal/text.ts'
+import { listed, pasted, plural, visible } from '../terminal/text.ts'
 import { broken, good, note, warning } from './findings.ts'
 
 /** A look at the agent, all at one moment. */
@@ -45,17 +45,18 @@ const checks: readonly Check[] = [
 
 function statuses({ members }: AgentFacts): readonly Finding[] {
   const named = (status: string) =>
-    members.filter((one) => one.status === status).map((one) => visible(one.name))
+    members.filter((one) => one.status === status).map((one) => one.name)
   const failed = named('failed')
   const suspect = named('suspect')
+  const shown = (names: readonly string[]) => listed(names.map((name) => visible(name)))
   const findings: Finding[] = []
   if (failed.length > 0) {
-    const fix = `hearsay why ${failed[0] ?? ''}; for one that will not return: hearsay remove`
-    findings.push(warning('members', `failed: ${listed(failed)}`, fix))
+    const fix = `hearsay why ${pasted(failed[0] ?? '')}; for one that will not return: hearsay remove`
+    findings.push(warning('members', `failed: ${shown(failed)}`, fix))
   }
   if (suspect.length > 0) {
-    const fix = `hearsay why ${suspect[0] ?? ''}`
-    findings.push(warning('members', `suspect: ${listed(suspect)}`, fix))
+    const fix = `hearsay why ${pasted(suspect[0] ?? '')}`
+    findings.push(warning('members', `suspect: ${shown(suspect)}`, fix))
   }
   return findings.length > 0 ? findings : [good('members', 'none is suspect or failed')]
 }

@@ -48,6 +48,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   })
   limitConnections(server, isLoopback(host))
   const port = await listen(server, options)
+  // Too many open files, say: bad for one connection, no reason to end.
+  server.on('error', onError)
   const ownNames = isLoopback(host) || host === '0.0.0.0' || host === '::' ? [] : [host]
   hosts = allowedHosts(port, [...ownNames, ...options.hostNames])
   const shownHost = host.includes(':') ? `[${host}]` : host === '0.0.0.0' ? '127.0.0.1' : host

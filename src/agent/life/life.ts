@@ -8,6 +8,7 @@ import { CommandError, type Exit, exits } from '../contract.ts'
 import type { AgentSide } from '../http/agent-side.ts'
 import { EventLog } from '../http/event-log.ts'
 import { isLoopback, type RunningServer, startServer } from '../http/server.ts'
+import type { Finding } from '../http/shapes.ts'
 import { eventJson } from '../http/views.ts'
 import type { AgentLog } from '../log.ts'
 import { nodeOptionsOf, numberOf, type Settings, textOf } from '../settings/settings.ts'
@@ -197,18 +198,28 @@ export class AgentLife {
       isLeaving: () => this.#isLeaving,
       leave: () => this.end('leave'),
       lag: () => this.#lag.read(),
-      check: async () => {
-        const { checkAgent } = await import('../doctor/agent-checks.ts')
-        return await checkAgent({
-          node: this.node,
-          lag: this.#lag.read(),
-          isEncrypted: this.isEncrypted,
-          isExposed: this.isExposed,
-          label: this.label,
-          seeds: nodeOptionsOf(settings).join,
+      check: () => {
+        // Checks cost packets: whoever asks meanwhile gets the same answer.
+        this.#checking ??= this.#check().finally(() => {
+          this.#checking = undefined
         })
+        return this.#checking
       },
     }
+  }
+
+  #checking: Promise<readonly Finding[]> | undefined
+
+  async #check(): Promise<readonly Finding[]> {
+    const { checkAgent } = await import('../doctor/agent-checks.ts')
+    return await checkAgent({
+      node: this.node,
+      lag: this.#lag.read(),
+      isEncrypted: this.isEncrypted,
+      isExposed: this.isExposed,
+      label: this.label,
+      seeds: nodeOptionsOf(this.#options.settings).join,
+    })
   }
 
   async #finish(): Promise<void> {

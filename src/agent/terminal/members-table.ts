@@ -3,7 +3,7 @@
 import type { MemberJson, ViewsJson } from '../http/shapes.ts'
 import { shadeOf } from './style.ts'
 import type { Cell, Table } from './table.ts'
-import { plural } from './text.ts'
+import { pasted, plural } from './text.ts'
 import { ageText, measuredText, parseTimestamp } from './time.ts'
 
 const TAG_COLUMNS_MAX = 3
@@ -96,7 +96,8 @@ function note(member: MemberJson, atMs: number): Cell | string {
     const confirmed = needed > 0 ? `; ${confirmations} of ${needed} confirmations` : ''
     return { text: `${left}${confirmed}`, shade: 'yellow' }
   }
-  if (member.status === 'failed') return { text: `hearsay why ${member.name}`, shade: 'dim' }
+  if (member.status === 'failed')
+    return { text: `hearsay why ${pasted(member.name)}`, shade: 'dim' }
   if (member.status !== 'left') return ''
   return { text: `${ageText(atMs - parseTimestamp(member.since))} ago`, shade: 'dim' }
 }

@@ -41,6 +41,13 @@ export function widthOf(text: string): number {
   return width
 }
 
+/** A name as it can be pasted into a command line: quoted unless it is plainly a name. */
+export function pasted(name: string): string {
+  if (/^[A-Za-z0-9._][A-Za-z0-9._-]*$/.test(name)) return name
+  const quoted = `'${visible(name).replaceAll("'", String.raw`'\''`)}'`
+  return name.startsWith('-') ? `-- ${quoted}` : quoted
+}
+
 /** `1 member`, `2 members`. */
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
