@@ -7,6 +7,7 @@ import {
   type AddressKey,
   type Command,
   ipv4,
+  type MemberView,
   type Millis,
   type Notice,
   Random,
@@ -39,6 +40,8 @@ export interface Between {
   readonly to?: string
 }
 
+const WAVE_SIZE = 100
+const WAVE_EVERY_MS = 50
 const SAMPLE_EVERY_MS = 5000
 const LOOK_EVERY_MS = 100
 
@@ -53,7 +56,7 @@ export class Cluster {
     this.seed = seed
     this.network = new Network(this.agenda, new Random(random.bits()))
     this.population = new Population({ network: this.network, random, make, checkers, options })
-    this.#planSample()
+    if (checkers.length > 0) this.#planSample()
   }
 
   get nowMs(): Millis {
@@ -71,10 +74,20 @@ export class Cluster {
     this.population.start(id, options)
   }
 
-  /** Starts all of `ids` and has every other join the first, all at once. */
+  /**
+   * Starts all of `ids` and has every other join the first: a hundred at once, the next hundred
+   * 50 ms later, since a member accepts no more than 128 streams at a time.
+   */
   form(ids: readonly string[], options: MemberOptions = {}): void {
     for (const id of ids) this.start(id, options)
-    for (const id of ids.slice(1)) this.join(id, ids[0] ?? id)
+    const [first = '', ...others] = ids
+    others.forEach((id, index) => {
+      if (index < WAVE_SIZE) this.join(id, first)
+      else
+        this.agenda.at(this.nowMs + Math.floor(index / WAVE_SIZE) * WAVE_EVERY_MS, () =>
+          this.join(id, first),
+        )
+    })
   }
 
   /** Kills the process without a word; its machine stays up and refuses, unless `silent`. */
@@ -257,14 +270,17 @@ export class Cluster {
 
   /** The incarnation a member holds of itself. */
   incarnation(id: string): number {
-    const { process, config } = this.population.seat(id)
-    return process.machine.memberView(config.name)?.incarnation ?? 0
+    return this.row(id, this.population.seat(id).config.name)?.incarnation ?? 0
+  }
+
+  /** The row that `id` holds of the member called `name`. */
+  row(id: string, name: string): MemberView | undefined {
+    return this.population.seat(id).process.machine.memberView(name)
   }
 
   /** The tags that `id` holds of the member called `name`. */
   tags(id: string, name: string): Readonly<Record<string, string>> {
-    const row = this.population.seat(id).process.machine.memberView(name)
-    return Object.fromEntries(row?.tags ?? [])
+    return Object.fromEntries(this.row(id, name)?.tags ?? [])
   }
 
   /** The case `id` has about the member called `about`: one line an observation. */

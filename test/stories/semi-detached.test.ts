@@ -10,6 +10,7 @@ story('a member that reaches only one other fails nobody else', ({ start }) => {
   cluster.run(minutes(2))
   const victims = cluster.journal.select({ to: 'dead' }).filter(({ subject }) => subject !== 'f')
   expect(victims.filter(({ observer }) => observer !== 'f')).toEqual([])
+  expect(cluster.population.seat('f').process.machine.health).toBeGreaterThan(0)
   cluster.heal()
   cluster.settle()
 })
