@@ -7,10 +7,16 @@ import { encodeMessage } from '../../src/core/wire/index.ts'
 const VSN = Uint8Array.of(1, 5, 2, 0, 0, 0)
 const NONE = new Uint8Array()
 
+interface Praise {
+  readonly incarnation?: number
+  readonly vsn?: Uint8Array
+  readonly meta?: Uint8Array | undefined
+}
+
 export function forgedAlive(
   node: string,
   address: Address,
-  { incarnation = 1, vsn = VSN, meta = NONE } = {},
+  { incarnation = 1, vsn = VSN, meta = NONE }: Praise = {},
 ): Uint8Array {
   const { ip: addr, port } = address
   return encodeMessage({ kind: 'alive', incarnation, node, addr, port, meta, vsn })

@@ -188,8 +188,8 @@ export class Membership {
   }
 
   /**
-   * Raises our incarnation above an accusation (§14.5). False if the ceiling leaves no room:
-   * then the accusation stands until its author forgets it.
+   * Raises our incarnation above an accusation (§14.5), at most to the ceiling. False if we are
+   * there already: then the accusation stands until its author forgets it.
    */
   refute(accused: number): boolean {
     const self = this.#members.self
@@ -198,9 +198,9 @@ export class Membership {
       self.incarnation = answer >>> 0
       return true
     }
-    const room = answer <= INCARNATION_CEILING
-    if (room) self.incarnation = answer
-    return room
+    if (self.incarnation === INCARNATION_CEILING) return false
+    self.incarnation = Math.min(answer, INCARNATION_CEILING)
+    return true
   }
 
   #isOldNews(update: AliveUpdate, address: Address, { verified }: AliveOptions): boolean {
