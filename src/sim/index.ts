@@ -7,6 +7,7 @@ export { allCheckers } from './checkers/all.ts'
 export { type Checker, type CheckerId, InvariantViolation, Watch } from './checkers/checker.ts'
 export { type Between, Cluster, type ClusterOptions, Disbelief } from './cluster.ts'
 export { type Burst, type Conditions, calm } from './conditions.ts'
+export { forge, type Target } from './forger.ts'
 export { type Entry, Journal, type Wanted } from './journal.ts'
 export { type Carrier, Network, type Recorded, type Tally } from './network.ts'
 export {
@@ -25,6 +26,6 @@ export {
   type Told,
 } from './population.ts'
 export { Process, type ProcessParts } from './process.ts'
-export { type FaultName, faultNames, type StormReport, weather } from './storm.ts'
+export { type FaultName, faultNames, type StormReport, type Weather, weather } from './storm.ts'
 export { type Conversation, Stranger } from './stranger.ts'
 export { type Links, type Receiver, Streams } from './streams.ts'

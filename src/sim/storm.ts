@@ -4,6 +4,7 @@
 
 import { type Millis, Random } from '../core/index.ts'
 import type { Cluster } from './cluster.ts'
+import { forge } from './forger.ts'
 import type { Process } from './process.ts'
 
 export interface StormReport {
@@ -96,6 +97,15 @@ const FAULTS = {
     const id = pickLiving(stage.cluster, stage.random)
     if (id !== undefined) stage.cluster.setTags(id, { round: String(stage.rounds) })
   },
+  forge: ({ cluster, random }) => {
+    const id = pickLiving(cluster, random)
+    if (id === undefined) return
+    const targets = cluster.population.seats.map(({ config }) => ({
+      name: config.name,
+      address: config.advertise,
+    }))
+    for (let lies = random.below(20); lies > 0; lies--) cluster.inject(id, forge(targets, random))
+  },
   event: (stage) => {
     const id = pickLiving(stage.cluster, stage.random)
     if (id !== undefined) stage.cluster.broadcast(id, `event-${stage.rounds}`)
@@ -106,20 +116,25 @@ export type FaultName = keyof typeof FAULTS
 
 const NAMES = Object.keys(FAULTS).filter((name): name is FaultName => name in FAULTS)
 
-/** The faults a storm may bring, in a fixed order. */
+/** The faults a storm may bring, in a fixed order. `forge` only comes where it is asked for. */
 export const faultNames: readonly FaultName[] = NAMES
+
+export interface Weather {
+  /** Somebody inside the network lies: S6 and S10 cannot hold. */
+  readonly forger?: boolean
+}
 
 /**
  * Lets `cluster`, which has no members yet, live through the storm of its seed. Throws what
  * a checker finds, or a `Disbelief` if the members do not agree in time once it is calm.
  */
-export function weather(cluster: Cluster): StormReport {
+export function weather(cluster: Cluster, { forger = false }: Weather = {}): StormReport {
   const random = new Random(cluster.seed * 2 + 1)
   const stage: Stage = { cluster, random, paused: new Set(), rounds: 0 }
   const members = 1 + random.below(MEMBERS_MAX)
   gather(cluster, members)
   cluster.network.record()
-  const faults = NAMES.filter(() => random.chance(0.5))
+  const faults = NAMES.filter((name) => (name === 'forge' ? forger : random.chance(0.5)))
   const strikes = new Map<FaultName, number>()
   const endMs = cluster.nowMs + CHAOS_MIN_MS + random.fraction() * CHAOS_SPREAD_MS
   while (cluster.nowMs < endMs) {
