@@ -47,7 +47,7 @@ function optionsOf(seed: number): MemberOptions {
   const common = { crcEverywhere: true }
   if (seed % 7 === 1) return { ...common, label: 'storm' }
   if (seed % 7 === 2) return { ...common, application: 'serf' }
-  if (seed % 7 === 3) return { ...common, keyring: [new Uint8Array(16).fill(seed)] }
+  if (seed % 7 === 3) return { ...common, keyring: [new Uint8Array(16).fill(1 + (seed % 255))] }
   return common
 }
 
