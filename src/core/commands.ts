@@ -63,7 +63,7 @@ export const perform: Perform = {
   },
 
   gossip(parts, { payload }, id) {
-    const maxBytes = parts.codec.budget(0) - RAW_OVERHEAD_BYTES
+    const maxBytes = parts.outbox.messageBytesMax - RAW_OVERHEAD_BYTES
     if (payload.length > maxBytes) {
       return done(parts, id, { kind: 'too-large', sizeBytes: payload.length, maxBytes })
     }
@@ -74,7 +74,7 @@ export const perform: Perform = {
     const member = parts.members.find(to)
     if (member === undefined || member.isGone) return done(parts, id, { kind: 'unknown' })
     if (reliable) return openUser(parts, member.address, id, payload)
-    const maxBytes = parts.codec.budget(0) - RAW_OVERHEAD_BYTES
+    const maxBytes = parts.outbox.messageBytesMax - RAW_OVERHEAD_BYTES
     if (payload.length > maxBytes) {
       return done(parts, id, { kind: 'too-large', sizeBytes: payload.length, maxBytes })
     }
@@ -138,27 +138,33 @@ function start(parts: Parts): void {
 }
 
 /**
- * Probes begin on tenths of their interval, so that the timers of nodes that share a process
- * or a processor fall together and wake it less often.
+ * Nodes that share a host begin their probes at the same two moments of an interval, so that
+ * their timers fall together and wake the processor less often; hosts differ.
  */
 function onGrid({ config }: Parts, at: Millis): Millis {
   if (config.strict) return at
   const gridMs = config.probeIntervalMs / GRID_PARTS
-  return Math.ceil(at / gridMs) * gridMs
+  const host = config.advertise.ip.reduce((sum, byte) => (sum * 31 + byte) % 65_536, 0)
+  const phaseMs = (host / 65_536) * gridMs
+  return Math.ceil((at - phaseMs) / gridMs) * gridMs + phaseMs
 }
 
-const GRID_PARTS = 10
+const GRID_PARTS = 2
 
 /** Goodbye: beside Serf the intent first, then memberlist's own; told often enough, or in time. */
 function leave(parts: Parts, timeoutMs: number, id: CommandId): void {
   parts.leaveId = id
   parts.timers.set('leave', parts.now + timeoutMs, { kind: 'leave', id })
   if (parts.config.application === 'serf' && hasCompany(parts)) {
-    parts.timers.set('leave-intent', parts.now + timeoutMs / 2, { kind: 'leave-intent' })
-    return tellLeaveIntent(parts, () => sayGoodbye(parts))
+    tellLeaveIntent(parts)
+    // Serf passes an intent on at its own ticks, and calls who goes before it failed.
+    const head = Math.min(timeoutMs / 2, INTENT_TICKS * parts.config.gossipIntervalMs)
+    return parts.timers.set('leave-intent', parts.now + head, { kind: 'leave-intent' })
   }
   sayGoodbye(parts)
 }
+
+const INTENT_TICKS = 3
 
 /** memberlist's goodbye: a death that we announce ourselves. */
 export function sayGoodbye(parts: Parts): void {

@@ -87,8 +87,7 @@ export function failed(parts: Parts, exchange: Exchange, reason: CloseReason, de
     return exchange.isOpen ? undefined : notify(parts, { kind: 'done', id: purpose.id, outcome })
   }
   if (purpose.kind === 'ping') {
-    const outcome = reason === 'end' || reason === 'limit' ? 'reset' : reason
-    return streamPinged(parts, purpose.seqNo, outcome)
+    return streamPinged(parts, purpose.seqNo, pingOutcome(reason, exchange.isOpen))
   }
   // Closed after we spoke and without a word back: that is how a label or key is refused.
   const silent = exchange.isOpen && detail === '' && (reason === 'end' || reason === 'reset')
@@ -132,7 +131,14 @@ export function joinFailed(
 
 /** The ping over a stream came to something; it counts when the round ends. */
 export function streamPinged(parts: Parts, seqNo: number, outcome: StreamOutcome): void {
-  if (parts.probe?.seqNo === seqNo) parts.probe.stream = outcome
+  if (parts.probe?.seqNo !== seqNo) return
+  parts.probe.stream = outcome
+  parts.probe.streamMs = parts.now
+}
+
+function pingOutcome(reason: CloseReason, isOpen: boolean): StreamOutcome {
+  if (reason === 'timeout') return isOpen ? 'silent' : 'timeout'
+  return reason === 'end' || reason === 'limit' ? 'reset' : reason
 }
 
 // ---- helpers --------------------------------------------------------------------------

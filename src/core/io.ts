@@ -267,7 +267,14 @@ export type Evidence = { readonly atMs: Millis; readonly by: string } & (
     }
   | {
       readonly kind: 'stream'
-      readonly outcome: 'refused' | 'timeout' | 'unreachable' | 'reset' | 'answered' | 'garbage'
+      readonly outcome:
+        | 'refused'
+        | 'timeout'
+        | 'silent'
+        | 'unreachable'
+        | 'reset'
+        | 'answered'
+        | 'garbage'
     }
   | {
       readonly kind: 'suspect'

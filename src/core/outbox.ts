@@ -34,6 +34,8 @@ const QUEUE_MAX = 4096
 const USER_SHARE = 0.3
 /** memberlist's protocol version from which a checksum is understood. */
 const CRC_PROTOCOL = 5
+/** What a checksum adds to a packet. */
+const CRC_BYTES = 5
 
 export class Outbox {
   readonly membership = new TransmitQueue(QUEUE_MAX)
@@ -58,6 +60,11 @@ export class Outbox {
   /** How often each member passes a rumor on, at the present size of the cluster. */
   get limit(): number {
     return transmitLimit(this.#rules.retransmitMult, this.#members.size)
+  }
+
+  /** The longest single message that fits a packet with its checksum. */
+  get messageBytesMax(): number {
+    return this.#codec.budget(0) - CRC_BYTES
   }
 
   /** Sends a message with this step; `bare` keeps rumors out of its packet. */
@@ -106,7 +113,8 @@ export class Outbox {
   /** Sends one packet of rumors to a member; false if none are waiting for it. */
   gossip(member: Member): boolean {
     const parts: Uint8Array[] = []
-    this.#fill(parts, this.#codec.budget(0), member)
+    const checksumBytes = understandsCrc(member) ? CRC_BYTES : 0
+    this.#fill(parts, this.#codec.budget(0) - checksumBytes, member)
     if (parts.length === 0) return false
     this.sendAlone(member, parts)
     return true

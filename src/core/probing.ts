@@ -87,7 +87,7 @@ function pingTo(parts: Parts, node: string, seqNo: number): Ping {
 export function goIndirect(parts: Parts): void {
   const { probe, config, members } = parts
   if (probe === undefined || probe.isIndirect) return
-  probe.isIndirect = true
+  probe.indirectMs = parts.now
   parts.timers.clear('probe-direct')
   parts.counters.add('probes_indirect_total')
   const { member, seqNo } = probe
@@ -151,17 +151,18 @@ export function endRound(parts: Parts): void {
   carry(parts, parts.membership.suspect(accusation, parts.now), node, { how: 'own', health })
 }
 
-/** What we saw of a failed round, for `why`. */
+/** What we saw of a failed round, for `why`; nothing once the case is closed. */
 function testify(parts: Parts, probe: ProbeRound): void {
-  const { member, relays, nacks, stream } = probe
-  addEvidence(parts, member, { kind: 'no-ack', timeoutMs: parts.config.probeTimeoutMs })
-  if (relays.length > 0)
-    addEvidence(parts, member, { kind: 'relays', asked: relays, answers: 0, nacks })
+  const { member, relays, nacks, stream, indirectMs, streamMs } = probe
+  if (member.isGone) return
+  const { probeTimeoutMs: timeoutMs } = parts.config
+  addEvidence(parts, member, { kind: 'no-ack', timeoutMs }, { atMs: indirectMs })
   if (stream !== undefined) {
-    addEvidence(parts, member, {
-      kind: 'stream',
-      outcome: stream === 'pending' ? 'timeout' : stream,
-    })
+    const outcome = stream === 'pending' ? 'timeout' : stream
+    addEvidence(parts, member, { kind: 'stream', outcome }, { atMs: streamMs })
+  }
+  if (relays.length > 0) {
+    addEvidence(parts, member, { kind: 'relays', asked: relays, answers: 0, nacks })
   }
 }
 
@@ -263,7 +264,8 @@ export function receivePing(parts: Parts, ping: Ping, from: Address): void {
   if (ping.node !== '' && ping.node !== self.name) return drop(parts, 'other_name')
   // Others have forgotten our goodbye by then; an answer would make old news of us true again.
   const silentFromMs = self.sinceMs + parts.config.gossipToTheDeadMs
-  if (self.status === 'left' && parts.now > silentFromMs) return drop(parts, 'left')
+  const isOver = self.status === 'left' && parts.now > silentFromMs
+  if (isOver && !parts.config.strict) return drop(parts, 'left')
   const to = replyAddress(parts, ping, from)
   const ack = encodeMessage({ kind: 'ack', seqNo: ping.seqNo, payload: NO_BYTES })
   if (!parts.config.strict) remindAccused(parts, ping, to)

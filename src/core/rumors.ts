@@ -14,6 +14,7 @@ const EAGER_SHARE = 0.7
 const CALM_COPIES = 3
 /** Heard so often from others, a rumor needs our voice no more. */
 const ECHOES_ENOUGH = 3
+const ECHOES_SPARE = 4
 
 /**
  * `urgent`: what people or the accused wait for. `calm`: who came and what changed; it comes
@@ -100,8 +101,11 @@ function dropWellKnown({ outbox }: Parts): void {
   }
 }
 
-/** Unless comparing notes repairs it, each copy that comes back saves just one of ours. */
+/**
+ * Unless comparing notes repairs it, each copy that comes back saves just one of ours, and
+ * only beyond what is heard where a quarter of all packets is lost.
+ */
 function isWellKnown({ transmissions, echoes, repaired }: Rumor, limit: number): boolean {
   if (transmissions === 0 || echoes < ECHOES_ENOUGH) return false
-  return repaired || transmissions + echoes >= limit
+  return repaired || transmissions + echoes >= limit + ECHOES_SPARE
 }

@@ -124,22 +124,12 @@ function tellUser(
 type Intent = SerfLeave | SerfJoin
 
 /** Says beside Serf that we mean to leave, before memberlist says that we left. */
-export function tellLeaveIntent(parts: Parts, finished: () => void): void {
-  const intent: SerfLeave = {
-    kind: 'leave',
-    ltime: parts.intents.take(),
-    node: parts.config.name,
-    prune: false,
-  }
-  parts.heardIntents.add(intentName(intent))
-  if (
-    !tellUser(parts, encodeSerfMessage(intent), {
-      name: intentName(intent),
-      exclusive: false,
-      finished,
-    })
-  )
-    finished()
+export function tellLeaveIntent(parts: Parts): void {
+  const { name: node } = parts.config
+  const intent: SerfLeave = { kind: 'leave', ltime: parts.intents.take(), node, prune: false }
+  const name = intentName(intent)
+  parts.heardIntents.add(name)
+  tellUser(parts, encodeSerfMessage(intent), { name, exclusive: false })
 }
 
 /** Keeps Serf's member clock and passes intents on once; an early goodbye in our name is denied. */

@@ -69,6 +69,11 @@ function carryAlive(parts: Parts, verdict: Revived, hearing: Hearing): void {
   }
   if (before === 'unknown' || before === 'dead' || before === 'left') {
     const rejoin = parts.departed.remove(member.name) || verdict.returned
+    if (rejoin) {
+      const { incarnation } = member
+      const address = String(member.address)
+      addEvidence(parts, member, { kind: 'joined', incarnation, address }, { by: member.name })
+    }
     announce(parts, 'join', member, { rejoin })
   } else if (verdict.changed || before === 'suspect' || verdict.reclaimed) {
     announce(parts, 'update', member)
@@ -95,7 +100,7 @@ function carrySuspicion(parts: Parts, verdict: Suspected, hearing: Hearing): voi
       parts,
       member,
       { kind: 'told-suspect', incarnation, timeoutMs: suspicion.timeoutMs },
-      author,
+      { by: author },
     )
   }
   parts.counters.add('suspicions_total')
@@ -114,7 +119,7 @@ function carryConfirmation(parts: Parts, { member, by }: Confirmed): void {
   const at = Math.max(parts.now, suspicion.deadlineMs)
   parts.timers.set(`suspicion:${member.name}`, at, { kind: 'suspicion', name: member.name })
   const { confirmations, needed } = suspicion
-  addEvidence(parts, member, { kind: 'confirm', count: confirmations, needed }, by)
+  addEvidence(parts, member, { kind: 'confirm', count: confirmations, needed }, { by })
 }
 
 function carryGone(parts: Parts, verdict: Gone, hearing: Hearing): void {
@@ -125,13 +130,13 @@ function carryGone(parts: Parts, verdict: Gone, hearing: Hearing): void {
   parts.timers.clear(`suspicion:${name}`)
   trace(parts, member, before, hearing.how)
   if (member.status === 'left') {
-    addEvidence(parts, member, { kind: 'left', incarnation }, name)
+    addEvidence(parts, member, { kind: 'left', incarnation }, { by: name })
     announce(parts, 'leave', member)
     if (member !== parts.members.self) expectEarlyPushPull(parts)
     return
   }
   expectEarlyPushPull(parts)
-  if (hearing.how !== 'own') addEvidence(parts, member, { kind: 'told-dead', incarnation }, by)
+  if (hearing.how !== 'own') addEvidence(parts, member, { kind: 'told-dead', incarnation }, { by })
   parts.counters.add('failures_total')
   announce(parts, 'failed', member)
 }
@@ -255,14 +260,16 @@ type Observation = Evidence extends infer E
     : never
   : never
 
-/** Adds to the case about a member; the author is ourselves unless said. */
+/** Adds to the case about a member; by ourselves and now, unless said otherwise. */
 export function addEvidence(
   parts: Parts,
   member: Member,
   observation: Observation,
-  by: string = parts.members.self.name,
+  { by, atMs }: { readonly by?: string | undefined; readonly atMs?: number | undefined } = {},
 ): void {
-  parts.casebook.add(member.name, { atMs: parts.now, by, ...observation } as Evidence)
+  const author = by ?? parts.members.self.name
+  const evidence = { atMs: atMs ?? parts.now, by: author, ...observation } as Evidence
+  parts.casebook.add(member.name, evidence)
 }
 
 /** Leaves a trace for the checkers, if asked for. */

@@ -81,6 +81,7 @@ type EvidenceOf<K extends Evidence['kind']> = Extract<Evidence, { kind: K }>
 const STREAM_TEXT: Readonly<Record<EvidenceOf<'stream'>['outcome'], string>> = {
   refused: 'connection refused: the process is gone, its host is up',
   timeout: 'no answer: the host is down, or something on the way drops TCP too',
+  silent: 'connected, but it never spoke: the process hangs, its host is up',
   unreachable: 'no route: the host or its network is down',
   reset: 'the connection was reset',
   answered: 'it answered: only UDP is lost between us',
@@ -139,6 +140,7 @@ function likely(evidence: readonly Evidence[]): string {
 const CAUSE: Readonly<Record<EvidenceOf<'stream'>['outcome'], string>> = {
   refused: 'the process crashed or was killed; its host is up',
   timeout: 'its host is down, or a firewall or a cut network drops everything',
+  silent: 'the process hangs or is stopped (its host still takes connections)',
   unreachable: 'its host or its network is down',
   reset: 'the process is going down or is overloaded',
   answered: 'a firewall or a lossy network drops UDP; TCP works',

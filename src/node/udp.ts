@@ -7,10 +7,10 @@ import { Address, isMappedIpv4 } from '../core/index.ts'
 import type { TransportListener } from '../host/index.ts'
 import { parseIp } from './address-text.ts'
 
-/** Packets handed over in one turn of the event loop, and for how long. */
 /** Packets within a millisecond that make a burst. */
 const BURST_PACKETS = 16
 const QUIET_TURN_MS = 1
+/** Packets handed over in one turn of the event loop, and for how long. */
 const PACKETS_A_TURN_MAX = 256
 const TURN_MS_MAX = 5
 /** Packets that wait for a later turn; the oldest goes first. */

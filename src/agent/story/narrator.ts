@@ -105,9 +105,9 @@ export class Narrator {
     const lines = [
       '',
       'They go on running. In a second terminal:',
-      '  hearsay members',
-      ...(someName === undefined ? [] : [`  hearsay why ${someName}`]),
-      '  hearsay event hello "from me" --wait',
+      '  npx hearsay members',
+      ...(someName === undefined ? [] : [`  npx hearsay why ${someName}`]),
+      '  npx hearsay event hello "from me" --wait',
       '  hearsay doctor',
       `  hearsay agent --dev            joins as member ${this.#count + 1}`,
       'Ctrl-C here ends them all. What happens meanwhile:',

@@ -11,6 +11,8 @@ export type StreamOutcome =
   | 'unreachable'
   | 'reset'
   | 'answered'
+  /** Connected, but nobody spoke: the process hangs. */
+  | 'silent'
   | 'garbage'
 
 export class ProbeRound {
@@ -27,8 +29,10 @@ export class ProbeRound {
   nacks = 0
   /** The ping over a stream; undefined if none was tried. */
   stream: StreamOutcome | undefined = undefined
-  /** The direct timeout is over (or sending failed): relays have been asked. */
-  isIndirect = false
+  /** When the direct timeout was over (or sending failed) and relays were asked. */
+  indirectMs: number | undefined = undefined
+  /** When the ping over a stream came to something. */
+  streamMs: number | undefined = undefined
 
   constructor(member: Member, seqNo: number, startMs: number, endMs: number) {
     this.member = member
@@ -36,6 +40,10 @@ export class ProbeRound {
     this.seqNo = seqNo
     this.startMs = startMs
     this.endMs = endMs
+  }
+
+  get isIndirect(): boolean {
+    return this.indirectMs !== undefined
   }
 
   /** How much worse our own health looks after this failed round (Lifeguard §4.1). */
