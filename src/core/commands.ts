@@ -131,9 +131,9 @@ function start(parts: Parts): void {
     timers.set('push-pull', now + wait, { kind: 'push-pull' })
   }
   if (!config.strict && config.healIntervalMs > 0) {
-    timers.set('heal', now + config.healIntervalMs * (0.9 + 0.2 * random.fraction()), {
-      kind: 'heal',
-    })
+    // Anywhere in the interval: members started together must not all try at once, and then
+    // none for half a minute.
+    timers.set('heal', now + config.healIntervalMs * random.fraction(), { kind: 'heal' })
   }
 }
 
