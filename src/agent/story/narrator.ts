@@ -108,8 +108,8 @@ export class Narrator {
       '  npx hearsay members',
       ...(someName === undefined ? [] : [`  npx hearsay why ${someName}`]),
       '  npx hearsay event hello "from me" --wait',
-      '  hearsay doctor',
-      `  hearsay agent --dev            joins as member ${this.#count + 1}`,
+      '  npx hearsay doctor',
+      `  npx hearsay agent --dev            joins as member ${this.#count + 1}`,
       'Ctrl-C here ends them all. What happens meanwhile:',
     ]
     if (!this.#print.isJson) for (const line of lines) this.#print.talk(line)
