@@ -96,9 +96,10 @@ function makeBudgets(config: Config): Budgets {
     refutations: new Budget(10, 10),
     relays: new Budget(100, 100),
     answers: new Budget(20, 20),
-    // Three bursts of news at once, then twice the pace of the ticks.
+    // Three bursts of news at once, then twice the pace of the ticks; what comes in floods
+    // goes in small rounds, close together.
     urgent: new Budget(3, 2 * gossipsPerSecond),
-    calm: new Budget(1, 4 * gossipsPerSecond),
+    calm: new Budget(1, 8 * gossipsPerSecond),
     packets: new Budget(8000, 8000),
     earlyPushPull: new Budget(2, 0.5),
   }

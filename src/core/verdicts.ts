@@ -288,7 +288,7 @@ export function trace(
 // ---- comparing notes after a change -------------------------------------------------------
 
 /** How long a table must have been at rest before its checksum is shown around. */
-export const COMPARE_QUIET_MS = 250
+export const COMPARE_QUIET_MS = 100
 const EXCHANGE_MIN_MS = 1000
 const EXCHANGE_SPREAD_MS = 2000
 

@@ -157,7 +157,8 @@ export class Udp {
     const byPort = this.#known.get(host)
     const known = byPort?.get(port)
     if (known !== undefined) return known
-    const ip = parseIp(host)
+    const [neighbour] = byPort?.values() ?? []
+    const ip = neighbour?.ip ?? parseIp(host)
     if (ip === undefined) return undefined
     const address = new Address(isMappedIpv4(ip) ? ip.slice(12) : ip, port)
     this.#remember(host, address)
