@@ -6,6 +6,7 @@ import {
   readArrayHeader,
   readBool,
   readBytes,
+  readBytesLike,
   readInteger,
   readInteger64,
   readMapHeader,
@@ -99,6 +100,21 @@ export const bytes: Kind<Uint8Array> = {
 export const bytesOrNil: Kind<Uint8Array> = {
   ...bytes,
   write: (writer, value) => (value.length === 0 ? writeNil(writer) : writeBytes(writer, value)),
+}
+
+/**
+ * Bytes that most messages repeat, like versions and meta: a value equal to the last one of
+ * this field is that one. Decoded bytes are never written to, so they may be shared.
+ */
+export function recurring(kind: Kind<Uint8Array>): Kind<Uint8Array> {
+  let last: Uint8Array = EMPTY
+  return {
+    ...kind,
+    read: (reader) => {
+      last = readBytesLike(reader, last)
+      return last
+    },
+  }
 }
 
 export interface ListOptions {

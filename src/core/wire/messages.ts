@@ -4,7 +4,7 @@
 
 import { assert } from '../base/assert.ts'
 import { ByteReader, type ByteWriter, borrowWriter, copyBytes } from '../base/bytes.ts'
-import { bool, bytes, bytesOrNil, int, prose, str, u8, u16, u32 } from './fields.ts'
+import { bool, bytes, bytesOrNil, int, prose, recurring, str, u8, u16, u32 } from './fields.ts'
 import type { DropReason } from './limits.ts'
 import { type Struct, struct } from './struct.ts'
 
@@ -70,10 +70,10 @@ const DEAD = struct({ kind: 'dead' }, [
 const ALIVE = struct({ kind: 'alive' }, [
   ['Incarnation', 'incarnation', u32],
   ['Node', 'node', str],
-  ['Addr', 'addr', bytes],
+  ['Addr', 'addr', recurring(bytes)],
   ['Port', 'port', u16],
-  ['Meta', 'meta', bytesOrNil],
-  ['Vsn', 'vsn', bytesOrNil],
+  ['Meta', 'meta', recurring(bytesOrNil)],
+  ['Vsn', 'vsn', recurring(bytesOrNil)],
 ])
 
 const ERROR = struct({ kind: 'error' }, [['Error', 'error', prose]])
@@ -81,12 +81,12 @@ const ERROR = struct({ kind: 'error' }, [['Error', 'error', prose]])
 /** One member in a push/pull. */
 export const NODE_STATE = struct({}, [
   ['Name', 'name', str],
-  ['Addr', 'addr', bytes],
+  ['Addr', 'addr', recurring(bytes)],
   ['Port', 'port', u16],
-  ['Meta', 'meta', bytesOrNil],
+  ['Meta', 'meta', recurring(bytesOrNil)],
   ['Incarnation', 'incarnation', u32],
   ['State', 'state', int],
-  ['Vsn', 'vsn', bytesOrNil],
+  ['Vsn', 'vsn', recurring(bytesOrNil)],
 ])
 
 /** What stands in front of the members of a push/pull. */

@@ -131,6 +131,23 @@ export function readBytes(reader: ByteReader): Uint8Array {
   return bytes
 }
 
+/** The same, but `last` itself where the bytes are equal to it: they need no copy then. */
+export function readBytesLike(reader: ByteReader, last: Uint8Array): Uint8Array {
+  const start = reader.at
+  const length = readRawLength(reader)
+  if (length === last.length && reader.has(length) && matches(reader, last)) {
+    reader.at += length
+    return last
+  }
+  reader.at = start
+  return readBytes(reader)
+}
+
+function matches({ bytes, at }: ByteReader, last: Uint8Array): boolean {
+  for (let i = 0; i < last.length; i++) if (bytes[at + i] !== last[i]) return false
+  return true
+}
+
 /** Text in any raw or binary form; bytes that are not UTF-8 fail as `text`. */
 export function readText(reader: ByteReader): string {
   const length = rawLengthWithin(reader)
