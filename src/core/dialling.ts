@@ -5,7 +5,7 @@ import type { Address } from './base/address.ts'
 import type { Exchange, JoinTask, Purpose } from './exchanges.ts'
 import type { CloseReason, CommandId, JoinFailure, JoinTarget, StreamId } from './io.ts'
 import { log, notify, type Parts } from './parts.ts'
-import type { StreamOutcome } from './swim/probe.ts'
+import type { ProbeRound, StreamOutcome } from './swim/probe.ts'
 import { encodeMessage } from './wire/messages.ts'
 import { type StreamOptions, StreamReader } from './wire/stream.ts'
 
@@ -134,6 +134,21 @@ export function streamPinged(parts: Parts, seqNo: number, outcome: StreamOutcome
   if (parts.probe?.seqNo !== seqNo) return
   parts.probe.stream = outcome
   parts.probe.streamMs = parts.now
+  if (outcome === 'refused' && !parts.config.strict) endSoon(parts, parts.probe)
+}
+
+/** Of the probe timeout, what relays still get once the process is known to be gone. */
+const REFUSED_SHARE = 0.2
+
+/**
+ * A host that refuses the stream says that nobody listens: the round need not last to its
+ * end. A relay that reaches the member answers within this time, and saves it.
+ */
+function endSoon(parts: Parts, probe: ProbeRound): void {
+  const at = parts.now + parts.config.probeTimeoutMs * REFUSED_SHARE
+  if (at >= probe.endMs) return
+  probe.isCutShort = true
+  parts.timers.set('probe-end', at, { kind: 'probe-end', seqNo: probe.seqNo })
 }
 
 function pingOutcome(reason: CloseReason, isOpen: boolean): StreamOutcome {

@@ -103,9 +103,18 @@ function carrySuspicion(parts: Parts, verdict: Suspected, hearing: Hearing): voi
       { by: author },
     )
   }
+  if (hearing.how !== 'own') lookForOurselves(parts, member)
   parts.counters.add('suspicions_total')
   trace(parts, member, 'alive', hearing.how)
   announce(parts, 'suspect', member)
+}
+
+/** About so many members look at once; two that agree bring the timeout to its minimum. */
+const WITNESSES = 5
+
+/** An accusation is better judged by many: some of us probe the accused next. */
+function lookForOurselves({ config, members, random }: Parts, member: Member): void {
+  if (!config.strict && random.chance(WITNESSES / members.size)) members.probeNext(member)
 }
 
 function carryConfirmation(parts: Parts, { member, by }: Confirmed): void {

@@ -106,6 +106,15 @@ export class Members {
     return { target: undefined, forgotten }
   }
 
+  /** Makes a member the next one to be probed. */
+  probeNext(member: Member): void {
+    const at = this.#probeOrder.indexOf(member)
+    if (at < 0) return
+    this.#probeOrder.splice(at, 1)
+    if (at < this.#probeIndex) this.#probeIndex--
+    this.#probeOrder.splice(this.#probeIndex, 0, member)
+  }
+
   /** Up to `count` distinct random members that qualify. */
   pick(count: number, qualifies: (member: Member) => boolean): readonly Member[] {
     const rows = this.#probeOrder

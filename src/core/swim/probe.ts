@@ -42,12 +42,16 @@ export class ProbeRound {
     this.endMs = endMs
   }
 
+  /** Ended before nacks could come: their lack says nothing about us. */
+  isCutShort = false
+
   get isIndirect(): boolean {
     return this.indirectMs !== undefined
   }
 
   /** How much worse our own health looks after this failed round (Lifeguard §4.1). */
   get missedNacks(): number {
+    if (this.isCutShort) return 0
     return this.nacksExpected > 0 ? Math.max(0, this.nacksExpected - this.nacks) : 1
   }
 }
