@@ -51,6 +51,8 @@ export interface Reads {
   memberView(name: string): MemberView | undefined
   /** The case about a member, oldest first, at most 64 entries; empty if unknown. */
   evidence(name: string): readonly Evidence[]
+  /** Members alive or suspect, ourselves included. */
+  readonly size: number
   /** How unwell we are (Lifeguard): 0 is healthy, at most awarenessMaxMultiplier − 1. */
   readonly health: number
   /** CRC-32 of our view, as in `ViewAnswer`. */

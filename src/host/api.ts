@@ -214,6 +214,8 @@ export interface Node extends AsyncDisposable {
   ) => Promise<void>
   /** Raw memberlist user messages that are not Serf's or ours. */
   readonly onMessage: (listener: (payload: Uint8Array, from: string) => void) => () => void
+  /** Raw meta in place of tags, at most 512 bytes; such a node no longer announces hearsay. */
+  readonly setMeta: (meta: Uint8Array) => Promise<void>
   readonly setTags: (tags: Readonly<Record<string, string>>) => Promise<void>
   readonly why: (name: string) => Why | undefined
   readonly join: (seeds: string | readonly string[], options?: Waiting) => Promise<JoinResult>

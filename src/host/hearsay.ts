@@ -158,6 +158,7 @@ class Hearsay implements Node {
       ...this.#driver.counters(),
       ...this.#hub.counters(),
       health_score: machine.health,
+      members_alive: machine.size,
       queue_membership: membership,
       queue_user: user,
     }
@@ -206,6 +207,10 @@ class Hearsay implements Node {
     const bytes = copyBytes('payload', payload)
     const command = { kind: 'send', to: name, payload: bytes, reliable } as const
     await this.#commands.ask(command, 'ok')
+  }
+
+  readonly setMeta = async (meta: Uint8Array): Promise<void> => {
+    await this.#commands.ask({ kind: 'set-meta', meta: meta.slice() }, 'ok')
   }
 
   readonly setTags = async (tags: Readonly<Record<string, string>>): Promise<void> => {

@@ -16,8 +16,6 @@ import type { PacketCodec } from '../../src/core/wire/packet.ts'
 import { packStream } from '../../src/core/wire/stream.ts'
 
 export const ME = ipv4(10, 0, 0, 1, 7946)
-export const HEARSAY_META = Uint8Array.of(0xff, 0x81, 0xa2, 0x68, 0x73, 0xa1, 0x31)
-
 /** Address of the nth peer: 10.0.x.y:7946, n from 2. */
 export function peerAddress(n: number): Address {
   return ipv4(10, 0, n >> 8, n & 255, 7946)

@@ -19,6 +19,7 @@ type Answer = (input: Input, now: Millis) => readonly Effect[]
 
 export class FakeMachine implements Machine, Reads {
   deadline: Millis = Number.POSITIVE_INFINITY
+  readonly size = 1
   readonly health = 0
   readonly seen: { readonly now: Millis; readonly input: Input }[] = []
   readonly rows: MemberView[] = []

@@ -16,6 +16,7 @@ import {
 const NO_BYTES = new Uint8Array()
 
 export class FloodMachine implements Machine, Reads {
+  readonly size = 1
   readonly health = 0
   readonly inputs: { readonly nowMs: Millis; readonly input: Input }[] = []
   deadline: Millis = Number.POSITIVE_INFINITY

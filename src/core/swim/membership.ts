@@ -2,7 +2,7 @@
 // (SWIM §4.2, memberlist `state.go`). Answers with verdicts; rumors, timers and notices are
 // the caller's. Statements arrive decoded and range-checked.
 
-import { Address } from '../base/address.ts'
+import { Address, addressKey } from '../base/address.ts'
 import { equalBytes } from '../base/bytes.ts'
 import { Member, type MemberStatus } from './member.ts'
 import type { Members } from './members.ts'
@@ -124,6 +124,7 @@ export class Membership {
     const aboutUs = update.node === this.#members.self.name
     if (aboutUs && this.#leaving) return IGNORED
     const known = this.#members.find(update.node)
+    if (known !== undefined && !aboutUs && this.#isEcho(known, update)) return ECHO
     const address = new Address(update.addr, update.port || this.#members.self.address.port)
     if (known === undefined) {
       const isOld = this.#isOldNews(update, address, options)
@@ -201,6 +202,13 @@ export class Membership {
     if (self.incarnation === INCARNATION_CEILING) return false
     self.incarnation = Math.min(answer, INCARNATION_CEILING)
     return true
+  }
+
+  /** Most of what comes in a flood of joins is what we hold already. */
+  #isEcho(known: Member, update: AliveUpdate): boolean {
+    if (known.status !== 'alive' || known.incarnation !== update.incarnation) return false
+    const { strict } = this.#rules
+    return !strict && known.address.key === addressKey(update.addr, update.port)
   }
 
   #isOldNews(update: AliveUpdate, address: Address, { verified }: AliveOptions): boolean {

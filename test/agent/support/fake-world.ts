@@ -200,6 +200,7 @@ function doings(world: FakeWorld, name: string) {
     },
     gossip: async () => undefined,
     send: async () => undefined,
+    setMeta: async () => {},
     setTags: async (tags: Readonly<Record<string, string>>) => {
       world.calls.push(`setTags ${JSON.stringify(tags)}`)
     },
