@@ -19,7 +19,7 @@ import type { CloseReason, StreamId } from './io.ts'
 import { enqueueMerge } from './merging.ts'
 import { drop, log, notify, type Parts } from './parts.ts'
 import { receiveUser } from './users.ts'
-import { nodeState } from './views.ts'
+import { announcesHearsay, nodeState } from './views.ts'
 import { encodeMessage, type StreamMessage } from './wire/messages.ts'
 import { packStream, type StreamRead, StreamReader } from './wire/stream.ts'
 
@@ -220,8 +220,12 @@ function answered(
     {
       invited: true,
       via,
-      // With a second seed we are the bridge: then its members are news to the first's.
-      quiet: purpose.alone && purpose.task?.reached.length === 0,
+      // With a second seed we are the bridge: then its members are news to the first's. Members
+      // that cannot compare notes count on every newcomer to tell them on, as they do.
+      quiet:
+        purpose.alone &&
+        purpose.task?.reached.length === 0 &&
+        message.nodes.every(({ meta }) => announcesHearsay(meta)),
       finished: (merge) => {
         const foreign = merge.others > 0 && merge.versionSkips === merge.others
         if (foreign)
