@@ -142,7 +142,8 @@ function takePacket(parts: Parts, from: Address, bytes: Uint8Array): void {
   const { messages, drops, foreignLabel } = parts.codec.unpack(bytes)
   for (const reason of drops) refuse(parts, reason, from, foreignLabel)
   if (member !== undefined && messages.length > 0) member.seenMs = parts.now
-  for (const message of messages) takeMessage(parts, message, { from, member })
+  for (const message of messages)
+    takeMessage(parts, message, { from, member, sizeBytes: bytes.length })
 }
 
 function takeMessage<K extends Message['kind']>(

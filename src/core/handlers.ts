@@ -29,6 +29,8 @@ import type { Message } from './wire/messages.ts'
 export interface Source {
   readonly from: Address
   readonly member: Member | undefined
+  /** Size of that datagram. */
+  readonly sizeBytes: number
 }
 
 type Receive = {
@@ -40,7 +42,7 @@ type Receive = {
 }
 
 export const receive: Receive = {
-  ping: (parts, ping, { from }) => receivePing(parts, ping, from),
+  ping: (parts, ping, source) => receivePing(parts, ping, source),
   indirectPing: (parts, ask, { from }) => receiveIndirectPing(parts, ask, from),
   ack: (parts, ack) => receiveAck(parts, ack),
   nack: (parts, nack) => receiveNack(parts, nack),

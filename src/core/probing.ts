@@ -259,7 +259,7 @@ function sendNack(parts: Parts, asker: Address, seqNo: number): void {
 }
 
 /** Answers a ping for us. */
-export function receivePing(parts: Parts, ping: Ping, from: Address): void {
+export function receivePing(parts: Parts, ping: Ping, { from, sizeBytes }: PingSource): void {
   const { self } = parts.members
   if (ping.node !== '' && ping.node !== self.name) return drop(parts, 'other_name')
   // Others have forgotten our goodbye by then; an answer would make old news of us true again.
@@ -268,8 +268,32 @@ export function receivePing(parts: Parts, ping: Ping, from: Address): void {
   if (isOver && !parts.config.strict) return drop(parts, 'left')
   const to = replyAddress(parts, ping, from)
   const ack = encodeMessage({ kind: 'ack', seqNo: ping.seqNo, payload: NO_BYTES })
-  if (!parts.config.strict) remindAccused(parts, ping, to)
+  if (!parts.config.strict) {
+    if (isAmplifying(parts, { to, sizeBytes, ackBytes: ack.length })) {
+      return drop(parts, 'amplification')
+    }
+    remindAccused(parts, ping, to)
+  }
   parts.outbox.send(to, ack)
+}
+
+/** Where a ping came from, and how many bytes its datagram had. */
+interface PingSource {
+  readonly from: Address
+  readonly sizeBytes: number
+}
+
+/** An answer to a stranger is at most three times as long as what it sent (threat model 5). */
+function isAmplifying(
+  { members, codec }: Parts,
+  {
+    to,
+    sizeBytes,
+    ackBytes,
+  }: { readonly to: Address; readonly sizeBytes: number; readonly ackBytes: number },
+): boolean {
+  if (members.findByAddress(to.key) !== undefined) return false
+  return ackBytes + codec.overheadBytes > 3 * sizeBytes
 }
 
 /**

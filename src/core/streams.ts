@@ -71,12 +71,10 @@ export function received(parts: Parts, stream: StreamId, bytes: Uint8Array): voi
   if (exchange === undefined) return
   exchange.reader.push(bytes)
   const accepted = exchange.purpose.kind === 'accepted'
-  if (accepted && parts.exchanges.heldBytes > HELD_BYTES_MAX) {
-    drop(parts, 'stream_memory')
-    return end(parts, stream)
-  }
+  if (accepted && refuseBeyondMemory(parts, stream)) return
   expectProgress(parts, stream, accepted ? PROGRESS_MS : parts.config.tcpTimeoutMs)
-  read(parts, exchange)
+  // What waits its turn keeps its place in it.
+  if (!parts.exchanges.busy.has(stream)) read(parts, exchange)
 }
 
 export function closed(parts: Parts, stream: StreamId, reason: CloseReason): void {
@@ -100,25 +98,41 @@ export function streamTimedOut(parts: Parts, stream: StreamId): void {
   failed(parts, exchange, 'timeout')
 }
 
-/** Continues every reader that stopped in the middle of long work. */
+/**
+ * Continues the reader that stopped first in the middle of long work, and only that one: one
+ * large inflation at a time, so that many cannot fill the memory together.
+ */
 export function continueReading(parts: Parts): void {
-  for (const stream of [...parts.exchanges.busy]) {
-    const exchange = parts.exchanges.find(stream)
-    parts.exchanges.busy.delete(stream)
-    if (exchange !== undefined) read(parts, exchange)
-  }
+  const { busy } = parts.exchanges
+  const [stream] = busy
+  if (stream === undefined) return
+  const exchange = parts.exchanges.find(stream)
+  if (exchange === undefined) busy.delete(stream)
+  else read(parts, exchange)
+  if (busy.size > 0) parts.timers.set('work', parts.now, { kind: 'work' })
+}
+
+/** Ends an accepted stream if all of them together hold too much; true if it did. */
+function refuseBeyondMemory(parts: Parts, stream: StreamId): boolean {
+  if (parts.exchanges.heldBytes <= HELD_BYTES_MAX) return false
+  drop(parts, 'stream_memory')
+  end(parts, stream)
+  return true
 }
 
 // ---- reading --------------------------------------------------------------------------
 
 function read(parts: Parts, exchange: Exchange): void {
-  const { stream, reader } = exchange
+  const { stream, reader, purpose } = exchange
+  const { busy } = parts.exchanges
   const step = reader.read()
+  if (purpose.kind === 'accepted' && refuseBeyondMemory(parts, stream)) return
+  if (step.kind !== 'busy') busy.delete(stream)
   switch (step.kind) {
     case 'more':
       return
     case 'busy':
-      parts.exchanges.busy.add(stream)
+      busy.add(stream)
       return parts.timers.set('work', parts.now, { kind: 'work' })
     case 'failed':
       return unreadable(parts, exchange, step)

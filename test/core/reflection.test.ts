@@ -57,6 +57,13 @@ describe('a ping', () => {
     expect(bytes).toBeLessThanOrEqual(3 * 22)
   })
 
+  it('of a stranger is not answered if the answer would be over three times as long', () => {
+    const rig = withPeer()
+    const empty = Uint8Array.of(0, 0x80)
+    expect(rig.step({ kind: 'packet', from: STRANGER, bytes: empty })).toEqual([])
+    expect(rig.count('rx_drop_amplification_total')).toBe(1)
+  })
+
   it('for another name is not answered', () => {
     const rig = withPeer()
     expect(rig.packet(STRANGER, ping({ node: 'other' }))).toEqual([])

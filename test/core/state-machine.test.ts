@@ -56,7 +56,7 @@ interface Trace {
 }
 
 const STATES = ['alive', 'suspect', 'dead', 'left']
-const SELF = { from: ipv4(10, 9, 9, 9, 7946), member: undefined }
+const SELF = { from: ipv4(10, 9, 9, 9, 7946), member: undefined, sizeBytes: 0 }
 const text = (value: string) => new TextEncoder().encode(value)
 
 /** A node `me` as the Go program had it, and what one operation does to it. */
