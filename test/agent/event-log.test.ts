@@ -1,6 +1,6 @@
 // The log behind the streams: resuming, gaps, bounds.
 
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { EventLog } from '../../src/agent/http/event-log.ts'
 import { eventStream } from '../../src/agent/http/event-stream.ts'
 
@@ -67,6 +67,8 @@ test('an idle stream shows that the line lives, and ends with the log', async ()
     lastId: undefined,
     kinds: undefined,
     heartbeatMs: 1,
+    unreadMs: 10_000,
+    signal: new AbortController().signal,
     onEnd: () => ended.push('end'),
   })
   const reader = stream.pipeThrough(new TextDecoderStream()).getReader()
@@ -78,4 +80,32 @@ test('an idle stream shows that the line lives, and ends with the log', async ()
     expect(read.value).toBe(': still here\n\n')
   }
   expect(ended).toEqual(['end'])
+})
+
+describe('a stream gives its place back', () => {
+  const ended = async (unreadMs: number, signal: AbortSignal) =>
+    await new Promise<string>((resolve) => {
+      const onEnd = () => resolve('ended')
+      const log = filled(0)
+      eventStream({
+        log,
+        lastId: undefined,
+        kinds: undefined,
+        heartbeatMs: 1000,
+        unreadMs,
+        signal,
+        onEnd,
+      })
+    })
+
+  test('when nobody begins to read it', async () => {
+    expect(await ended(1, new AbortController().signal)).toBe('ended')
+  })
+
+  test('when the asker has gone before the first read', async () => {
+    const asker = new AbortController()
+    const end = ended(60_000, asker.signal)
+    asker.abort()
+    expect(await end).toBe('ended')
+  })
 })

@@ -214,6 +214,20 @@ describe('bytes that are no good HTTP', () => {
     await expect(client.events()).rejects.toMatchObject({ message: '32 streams are open already' })
     ending.abort()
   })
+
+  test('asking for the head of the stream takes nobody a place', async () => {
+    await using agent = await startAgent()
+    for (let i = 0; i < 33; i++) {
+      const { status, headers } = await ask(agent, 'HEAD', '/v1/events')
+      expect([status, headers['content-type']]).toEqual([200, 'text/event-stream'])
+    }
+    const place = { url: agent.url, token: agent.token, foundBy: 'flag' } as const
+    const client = new AgentClient(place, { timeoutMs: 5000, signal: new AbortController().signal })
+    const items = await client.events()
+    agent.world.broadcast('ann', 'hello', new Uint8Array())
+    expect((await items.next()).value?.kind).toBe('user')
+    await items.return()
+  })
 })
 
 /** Sends bytes as they are and reads the status of the answer. */

@@ -16,6 +16,8 @@ import { streamQuery } from './shapes.ts'
 
 const STREAMS_MAX = 32
 const HEARTBEAT_MS = 15_000
+const UNREAD_MS = 10_000
+const streamHeaders = { 'Content-Type': 'text/event-stream' }
 
 const STATUS_BY_CODE: Readonly<
   Record<HearsayErrorCode, 400 | 404 | 409 | 413 | 500 | 502 | 503 | 504>
@@ -99,6 +101,8 @@ async function answer<Id extends Exclude<RouteId, 'events'>>(
 function openStream(agent: AgentSide, streams: { open: number }, context: Context): Response {
   const query = checked(streamQuery, context.req.query())
   if (!query.ok) return refusalResponse(query.refusal)
+  // HEAD is answered by the rows of GET, and what body they make is dropped unread.
+  if (context.req.raw.method === 'HEAD') return new Response(null, { headers: streamHeaders })
   if (streams.open >= STREAMS_MAX) {
     const message = `${STREAMS_MAX} streams are open already`
     return refusalResponse(refuse(503, 'too-many-streams', message))
@@ -110,11 +114,13 @@ function openStream(agent: AgentSide, streams: { open: number }, context: Contex
     lastId: context.req.header('last-event-id') ?? after,
     kinds: kinds === undefined ? undefined : new Set(kinds.split(',')),
     heartbeatMs: HEARTBEAT_MS,
+    unreadMs: UNREAD_MS,
+    signal: context.req.raw.signal,
     onEnd: () => {
       streams.open -= 1
     },
   })
-  return new Response(body, { headers: { 'Content-Type': 'text/event-stream' } })
+  return new Response(body, { headers: streamHeaders })
 }
 
 function errorResponse(error: unknown, onError: (error: unknown) => void): Response {

@@ -9,6 +9,10 @@ export interface StreamOptions {
   /** Only these kinds, and `gap`; all if undefined. */
   readonly kinds: ReadonlySet<string> | undefined
   readonly heartbeatMs: number
+  /** A body that nobody has begun to read by then is given up. */
+  readonly unreadMs: number
+  /** Aborts when the asker has gone. */
+  readonly signal: AbortSignal
   /** Called once, when the stream has ended. */
   readonly onEnd: () => void
 }
@@ -23,9 +27,15 @@ export function eventStream(options: StreamOptions): ReadableStream<Uint8Array> 
   const end = () => {
     if (isEnded) return
     isEnded = true
+    clearTimeout(unread)
+    options.signal.removeEventListener('abort', end)
     ending.abort()
     onEnd()
   }
+  // A body that is dropped without being cancelled would hold its place for ever.
+  const unread = setTimeout(end, options.unreadMs)
+  unread.unref()
+  options.signal.addEventListener('abort', end)
   const isWanted = (item: LoggedItem) =>
     kinds === undefined || kinds.has(item.kind) || item.kind === 'gap'
 
@@ -33,6 +43,7 @@ export function eventStream(options: StreamOptions): ReadableStream<Uint8Array> 
     {
       start: (controller) => controller.enqueue(encoder.encode('retry: 2000\n\n')),
       pull: async (controller) => {
+        clearTimeout(unread)
         for (;;) {
           const frames = cursor.take().filter(isWanted).map(frame).join('')
           if (frames !== '') return controller.enqueue(encoder.encode(frames))
