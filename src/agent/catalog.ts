@@ -15,6 +15,7 @@ export const commandRows: readonly CommandRow[] = [
       { flags: '--profile <name>', help: 'protocol defaults', choices: ['lan', 'wan', 'local'] },
     ],
     takes: ['output'],
+    timeout: 'longest time for the whole story; exit 5 if it is not over',
     ownsSignals: true,
     load: async () => (await import('./commands/up.ts')).up,
   },
@@ -38,6 +39,7 @@ export const commandRows: readonly CommandRow[] = [
       ...agentFlags(),
     ],
     takes: ['output'],
+    timeout: 'taken everywhere, but an agent runs until it is told to stop',
     ownsSignals: true,
     load: async () => (await import('./commands/agent.ts')).agent,
   },
@@ -170,7 +172,7 @@ export const commandRows: readonly CommandRow[] = [
   },
 ]
 
-/** Flags that commands share, by what they take; the first three belong to every command. */
+/** Flags that commands share, by what they take; those of nothing belong to every command. */
 export const commonFlags: readonly (FlagRow & { readonly of?: CommandRow['takes'][number] })[] = [
   { flags: '-q, --quiet', help: 'no remarks on standard error' },
   { flags: '-v, --verbose', help: 'more detail; -vv for more still', repeats: true },
@@ -180,21 +182,31 @@ export const commonFlags: readonly (FlagRow & { readonly of?: CommandRow['takes'
     help: 'form of the answer',
     choices: ['json', 'ndjson', 'wide', 'name'],
     of: 'output',
+    aka: ['--format', '--out'],
   },
   { flags: '--json', help: 'the same as -o json', of: 'output' },
   {
     flags: '--addr <address>',
     help: "the agent's HTTP address, or the name of one here",
     of: 'agent',
+    aka: ['--address', '--url', '--agent', '--host'],
   },
-  { flags: '--timeout <duration>', help: 'longest wait, such as 500ms, 5s or 2m', of: 'agent' },
+  { flags: '--timeout <duration>', help: 'longest wait, such as 500ms, 5s or 2m' },
   { flags: '-y, --yes', help: 'do not ask', of: 'confirm' },
   { flags: '--dry-run', help: 'only say what would happen', of: 'dry-run' },
 ]
 
 /** The common flags of one command. */
 export function commonFlagsOf(row: CommandRow): readonly FlagRow[] {
-  return commonFlags.filter((flag) => flag.of === undefined || row.takes.includes(flag.of))
+  return commonFlags
+    .filter((flag) => flag.of === undefined || row.takes.includes(flag.of))
+    .map((flag) => (flag.flags.startsWith('--timeout') ? timeoutFlag(flag, row) : flag))
+}
+
+/** Scripts may give every command the same `--timeout`; its help says what it bounds there. */
+function timeoutFlag(flag: FlagRow, { takes, timeout }: CommandRow): FlagRow {
+  if (timeout !== undefined) return { ...flag, help: timeout }
+  return takes.includes('agent') ? flag : { ...flag, help: 'taken everywhere; nothing waits here' }
 }
 
 /** Every command with the common flags it takes. */

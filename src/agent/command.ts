@@ -82,6 +82,8 @@ export interface FlagRow {
   /** May be given several times. */
   readonly repeats?: boolean
   readonly choices?: readonly string[]
+  /** Long flags of other programs for the same, only to suggest this one: `--format`. */
+  readonly aka?: readonly string[]
   /** Works, but is not worth a line of help. */
   readonly hidden?: boolean
   /** Heading it stands under in the help. */
@@ -98,6 +100,8 @@ export interface CommandRow {
   readonly flags: readonly FlagRow[]
   /** Which common flags make sense: output forms, an agent to ask, questions before acting. */
   readonly takes: readonly ('output' | 'agent' | 'confirm' | 'dry-run')[]
+  /** What `--timeout` bounds here, where that is not one answer of the agent. */
+  readonly timeout?: string
   /** Handles signals itself; others end with exit 130. */
   readonly ownsSignals?: boolean
   readonly load: () => Promise<RunCommand>

@@ -2,7 +2,7 @@
 // the nearest right word and an example.
 
 import { type Argument, Command, CommanderError, Option } from 'commander'
-import { commandRows, commonFlagsOf } from './catalog.ts'
+import { commandRows, commonFlags, commonFlagsOf } from './catalog.ts'
 import type { CommandRow, FlagRow, Flags } from './command.ts'
 import { CommandError, exits, type Io } from './contract.ts'
 import { nearest } from './settings/suggest.ts'
@@ -22,6 +22,7 @@ export type Parsed =
 /** Reads the command line. Throws exit 2 for one that makes no sense. */
 export async function parse(argv: readonly string[], io: Io): Promise<Parsed> {
   let parsed: Parsed = { kind: 'help' }
+  const words = withoutHelpWord(argv)
   const program = rootCommand(io)
   for (const row of commandRows) {
     const command = commandOf(row, io)
@@ -31,13 +32,27 @@ export async function parse(argv: readonly string[], io: Io): Promise<Parsed> {
     program.addCommand(command)
   }
   try {
-    await program.parseAsync([...argv], { from: 'user' })
+    await program.parseAsync([...words], { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode !== 0 && error.code !== 'commander.help') throw usageError(error, argv)
+    if (error.exitCode !== 0 && error.code !== 'commander.help') throw usageError(error, words)
     if (error.code === 'commander.help') throw new CommandError(exits.usage, '')
   }
   return parsed
+}
+
+/** `help why` means `why --help`; help about a command that is none is a mistake as any. */
+function withoutHelpWord(argv: readonly string[]): readonly string[] {
+  const [first, ...others] = argv
+  if (first === undefined || first.startsWith('-')) return argv
+  if (first !== 'help') return isCommand(first) ? argv : [first]
+  const [name] = others
+  if (name === undefined || name === 'help') return ['--help']
+  return isCommand(name) ? [...others, '--help'] : [name]
+}
+
+function isCommand(word: string): boolean {
+  return commandRows.some((one) => one.name === word)
 }
 
 function rootCommand(io: Io): Command {
@@ -57,7 +72,7 @@ function rootCommand(io: Io): Command {
       'To try it out:',
       '  hearsay up 5                five members on this machine, and what gossip does',
       '  hearsay agent --dev         one member; start it again in a second terminal',
-      '  hearsay <command> --help    flags and examples',
+      '  hearsay help <command>      flags and examples',
     ].join('\n'),
   )
   return program
@@ -85,6 +100,7 @@ function commandOf(row: CommandRow, io: Io): Command {
 
 function prepare(command: Command, io: Io): void {
   command.exitOverride()
+  command.addHelpOption(new Option('-h, --help', 'print this help').helpGroup('Common:'))
   command.configureOutput({
     writeOut: (text) => io.out.write(text),
     writeErr: (text) => io.err.write(text),
@@ -115,29 +131,63 @@ function texts(args: readonly unknown[]): readonly string[] {
 }
 
 function usageError(error: CommanderError, argv: readonly string[]): CommandError {
-  const row = commandRows.find((one) => one.name === argv[0])
   const message = visible(error.message.replace(/^error: /, '').split('\n')[0] ?? '', 400)
-  const example = row?.examples[0] ?? 'hearsay --help'
-  const suggestion = suggestionFor(error.code, argv, row)
-  const text = suggestion === undefined ? message : `${message}; did you mean ${suggestion}?`
-  return new CommandError(exits.usage, text, `for example: ${example}`, error)
+  const near = nearestWord(error.code, argv)
+  const row = commandRows.find((one) => one.name === (near?.command ?? argv[0]))
+  const examples = row?.examples ?? []
+  const { word = '' } = near ?? {}
+  const example = examples.find((line) => line.includes(word)) ?? examples[0] ?? 'hearsay --help'
+  const help = near === undefined ? '' : `; ${near.help}`
+  return new CommandError(exits.usage, `${message}${help}`, `for example: ${example}`, error)
 }
 
-function suggestionFor(
-  code: string,
-  argv: readonly string[],
-  row: CommandRow | undefined,
-): string | undefined {
-  if (code === 'commander.unknownCommand') {
-    return nearest(
-      argv[0] ?? '',
-      commandRows.map((one) => one.name),
-    )
-  }
-  if (code !== 'commander.unknownOption' || row === undefined) return undefined
-  const known = [...row.flags, ...commonFlagsOf(row)].flatMap((flag) => longNames(flag.flags))
+/** What was meant instead, and the command it belongs to. */
+interface NearWord {
+  readonly word: string
+  readonly command: string
+  readonly help: string
+}
+
+function nearestWord(code: string, argv: readonly string[]): NearWord | undefined {
+  const [first = ''] = argv
+  if (code === 'commander.unknownCommand') return nearestCommand(first)
+  if (code !== 'commander.unknownOption') return undefined
+  const row = commandRows.find((one) => one.name === first)
+  if (row === undefined) return misplacedFlag(first, argv[1])
+  const flags = [...row.flags, ...commonFlagsOf(row)]
+  const known = flags.flatMap((flag) => longNames(flag.flags))
   const wrong = argv.find((word) => word.startsWith('-') && !known.includes(flagPart(word)))
-  return wrong === undefined ? undefined : nearest(flagPart(wrong), known)
+  if (wrong === undefined) return undefined
+  const word = nearestFlag(flagPart(wrong), flags)
+  if (word === undefined) {
+    return { word: '', command: row.name, help: `hearsay help ${row.name} lists its flags` }
+  }
+  return { word, command: row.name, help: `did you mean ${word}?` }
+}
+
+function nearestCommand(wrong: string): NearWord | undefined {
+  const names = commandRows.map((one) => one.name)
+  const command = nearest(wrong, [...names, 'help'])
+  if (command === undefined) return undefined
+  return { word: '', command, help: `did you mean ${command}?` }
+}
+
+/** A flag before any command: right elsewhere, perhaps. */
+function misplacedFlag(flag: string, next: string | undefined): NearWord | undefined {
+  const command = commandRows.find((one) => one.name === next)?.name ?? 'members'
+  const isCommon = commonFlags.some((one) => one.flags.split(/[ ,]+/).includes(flagPart(flag)))
+  if (!isCommon) return undefined
+  return { word: '', command, help: `flags stand after the command: hearsay ${command} ${flag}` }
+}
+
+/** The nearest by its own name, or by what other programs call it. */
+function nearestFlag(wrong: string, flags: readonly FlagRow[]): string | undefined {
+  const nameByWord = new Map<string, string>()
+  for (const flag of flags) {
+    const [name = ''] = longNames(flag.flags)
+    for (const word of [...longNames(flag.flags), ...(flag.aka ?? [])]) nameByWord.set(word, name)
+  }
+  return nameByWord.get(nearest(wrong, [...nameByWord.keys()]) ?? '')
 }
 
 function longNames(flags: string): readonly string[] {

@@ -48,6 +48,7 @@ async function runRow(
   const listening =
     row.ownsSignals === true ? [] : [io.onSignal('SIGINT', stop), io.onSignal('SIGTERM', stop)]
   try {
+    if (row.takes.includes('confirm')) checkCanAsk(flags, io)
     const context = contextOf(args, flags, io, interrupted.signal, parts)
     const command = await row.load()
     return await command(context)
@@ -115,14 +116,17 @@ function asCommandError(error: unknown): CommandError {
   throw error
 }
 
+/** Wrong usage is said before an agent is looked for. */
+function checkCanAsk(flags: Flags, io: Io): void {
+  if (flags.yes === true || flags.dryRun === true || io.ask !== undefined) return
+  const message = 'this is asked about first, and there is no terminal to ask at'
+  throw new CommandError(exits.usage, message, 'add --yes to go ahead')
+}
+
 async function confirm(question: string, flags: Flags, io: Io): Promise<boolean> {
   if (flags.yes === true) return true
-  if (io.ask === undefined) {
-    const message = `${question} There is no terminal to ask at`
-    throw new CommandError(exits.usage, message, 'add --yes to go ahead')
-  }
-  const answer = await io.ask(`${question} [y/N] `)
-  return /^y(es)?$/i.test(answer.trim())
+  const answer = await io.ask?.(`${question} [y/N] `)
+  return /^y(es)?$/i.test(answer?.trim() ?? '')
 }
 
 function printError(thrown: unknown, flags: Flags, io: Io): Exit {

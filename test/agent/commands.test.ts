@@ -1,6 +1,7 @@
 // What commands print and which code they end with, for people, pipes and programs.
 
 import { describe, expect, test } from 'vitest'
+import { commandRows } from '../../src/agent/catalog.ts'
 import { run } from '../../src/agent/run.ts'
 import { FakeWorld } from './support/fake-world.ts'
 import { startAmongOthers } from './support/running-agent.ts'
@@ -23,7 +24,7 @@ describe('members', () => {
       "
     `)
     expect(err).toContain(
-      '5 members: 2 alive, 1 suspect, 1 failed, 1 left · view 9f3a1c, agreed by 2 of 2 reachable; 1 did not answer',
+      '5 members: 2 alive, 1 suspect, 1 failed, 1 left · view 9f3a1c07, agreed by 2 of 2 reachable; 1 did not answer',
     )
   })
 
@@ -61,6 +62,13 @@ describe('members', () => {
       'dan',
       'eve',
     ])
+    for (const line of lines) {
+      expect(JSON.parse(line)).toMatchObject({
+        kind: 'Member',
+        seenBy: 'ann',
+        at: expect.any(String),
+      })
+    }
     expect((await agent.ask('members -o name --tag role=api')).out).toBe('ann\nbob\n')
   })
 
@@ -259,8 +267,8 @@ describe('without an agent', () => {
     'info',
     'join x',
     'event x',
-    'remove x',
-    'leave',
+    'remove x --yes',
+    'leave --dry-run',
     'monitor',
   ])('%s is exit 3 with the next command to type', async (words) => {
     await inFolder(async (folder) => {
@@ -289,11 +297,54 @@ describe('a wrong word', () => {
     ['completion basch', 'did you mean bash?'],
     ['members --name (', '--name'],
     ['agent --http 0.0.0.0:1', '--insecure-http'],
+    ['members --expect x', '--expect: a count expected'],
+    ['remove x', 'add --yes'],
+    ['leave', 'add --yes'],
+    ['monitor --count 0', '--count'],
+    ['keygen --timeout soon', 'a duration such as'],
+    ['nothing --help', "unknown command 'nothing'"],
+    ['help memebrs', "unknown command 'memebrs'; did you mean members?"],
   ])('%s is exit 2 and says: %s', async (words, says) => {
     const { exit, out, err } = await runWords(words, world)
     expect([exit, out]).toEqual([2, ''])
     expect(err).toContain(says)
   })
+})
+
+test.each([
+  ['membrs', 'hearsay members'],
+  ['wyh', 'hearsay why worker-1'],
+  ['hlp', 'hearsay --help'],
+  ['members --statsu alive', 'hearsay members --status failed --tag role=api'],
+  ['members --formt json', 'did you mean --output?'],
+  ['members --zzzz', 'hearsay help members lists its flags'],
+  ['-v members', 'flags stand after the command: hearsay members -v'],
+])('%s is answered with the right line: %s', async (words, says) => {
+  const { exit, err } = await runWords(words, new FakeWorld())
+  expect(exit).toBe(2)
+  expect(err).toContain(says)
+})
+
+test('help about a command is the same as its --help, own flags before the common ones', async () => {
+  const world = new FakeWorld()
+  const { exit, out } = await runWords('help members', world)
+  expect(exit).toBe(0)
+  expect(out).toBe((await runWords('members --help', world)).out)
+  expect(out.indexOf('Options:')).toBeLessThan(out.indexOf('Common:'))
+  const version = (await runWords('help version', world)).out
+  expect(version).toContain('Common:')
+  expect(version).not.toContain('Options:')
+  expect((await runWords('help', world)).out).toBe((await runWords('--help', world)).out)
+})
+
+test('every command takes --timeout, and says what it bounds there', async () => {
+  const world = new FakeWorld()
+  for (const { name } of commandRows) {
+    const { out } = await runWords(`help ${name}`, world)
+    expect([name, out]).toEqual([name, expect.stringContaining('--timeout <duration>')])
+  }
+  expect((await runWords('version --timeout 5s', world)).exit).toBe(0)
+  expect((await runWords('help up', world)).out).toContain('for the whole story')
 })
 
 test('help is data and exit 0; no command at all is exit 2', async () => {

@@ -19,8 +19,8 @@ const POLL_MS = 250
 /** Lists members. */
 export const members: RunCommand = async (context) => {
   const wanted = filterOf(context)
-  const client = context.agent()
   const expected = expectedOf(context)
+  const client = context.agent()
   if (expected !== undefined) return await waitFor(expected, wanted, client, context)
   if (context.flags.watch === true) return await watch(wanted, client, context)
   await printOnce(wanted, client, context)
@@ -87,7 +87,10 @@ function printList(
   print.answer({
     kind: list.kind,
     body: { ...list, members: shown },
-    items: { kind: 'Member', rows: shown.map((member) => ({ member })) },
+    items: {
+      kind: 'Member',
+      rows: shown.map((member) => ({ at: list.at, seenBy: list.seenBy, member })),
+    },
     names: shown.map((member) => member.name),
     text: () => {
       print.table(membersTable(shown, { at: list.at, isWide: print.format === 'wide' }))

@@ -56,7 +56,7 @@ export function membersFooter(
   return `${plural(members.length, 'member')}${summary}${agreement}`
 }
 
-/** `view 9f3a1c, agreed by 2 of 2 reachable`. */
+/** `view 9f3a1c07, agreed by 2 of 2 reachable`. */
 export function agreementText(views: ViewsJson): string {
   const answered = new Set(views.groups.flatMap((group) => group.members))
   answered.add(views.self.name)
@@ -68,8 +68,8 @@ export function agreementText(views: ViewsJson): string {
   agreeing.add(views.self.name)
   const silent = views.silent.length === 0 ? '' : `; ${views.silent.length} did not answer`
   const mute = views.cannotSay.length === 0 ? '' : `; ${views.cannotSay.length} cannot say`
-  const view = views.self.checksum.slice(0, 6)
-  return `view ${view}, agreed by ${agreeing.size} of ${answered.size} reachable${silent}${mute}`
+  const { checksum } = views.self
+  return `view ${checksum}, agreed by ${agreeing.size} of ${answered.size} reachable${silent}${mute}`
 }
 
 /** `since` is the last change of status, so only for the alive is it the time they are up. */
