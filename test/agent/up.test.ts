@@ -105,6 +105,10 @@ test('in ndjson each step is an object', async () => {
 
 test('one member alone has nothing to gossip about', async () => {
   const { exit, out } = await play('up 1 --once')
+  expect(out).toContain('It starts, and is alone')
+  expect(out).toContain('✓ up after')
+  expect(out).toContain('need somebody to notice: hearsay up 2')
+  expect(out).not.toContain('each other')
   expect(out).toContain('✓ 1 of 1 step held')
   expect(exit).toBe(0)
 })
@@ -133,7 +137,31 @@ test('a member that cannot start ends the story with its last words', async () =
   expect(left).toEqual([])
 })
 
-test('Ctrl-C ends the story and everybody in it, with exit 0', async () => {
+test('a story cut short by --timeout is exit 5, and nobody is left', async () => {
+  const { exit, err, left } = await play('up 3 --once --timeout 1ms')
+  expect(exit).toBe(5)
+  expect(err).toContain('the story was not over after 1ms')
+  expect(left).toEqual([])
+})
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s in the middle of --once is exit 130 and said, as no step can be vouched for',
+  async (signal) => {
+    await inFolder(async (folder) => {
+      const troupe = new Troupe(folder)
+      const terminal = new Terminal(troupe.world, { env: { XDG_STATE_HOME: folder } })
+      const parts = { ...partsOf(troupe.world), spawnMember: troupe.spawn }
+      const ended = run(['up', '3', '--once'], terminal.io, parts)
+      await terminal.until(({ out }) => out.includes('all know each other'))
+      terminal.signal(signal)
+      expect(await ended).toBe(130)
+      expect(terminal.err).toContain('stopped before the story was over')
+      expect(troupe.running.size).toBe(0)
+    })
+  },
+)
+
+test('Ctrl-C without --once ends the story and everybody in it, with exit 0', async () => {
   await inFolder(async (folder) => {
     const troupe = new Troupe(folder)
     const terminal = new Terminal(troupe.world, { env: { XDG_STATE_HOME: folder } })

@@ -9,6 +9,7 @@ import { Narrator } from '../story/narrator.ts'
 import * as scenes from '../story/scenes.ts'
 import { Witness } from '../story/witness.ts'
 import { visible } from '../terminal/text.ts'
+import { durationText } from '../terminal/time.ts'
 
 /** Plays the story; then stays until it is stopped, or ends with `--once`. */
 export const up: RunCommand = async (outer) => {
@@ -22,17 +23,36 @@ export const up: RunCommand = async (outer) => {
   const cast = new Cast(context, textFlag(outer.flags, 'profile'))
   const killAll = () => cast.killAll()
   process.once('exit', killAll)
+  // Ends what waits for a member that never gets ready, too.
+  stopped.signal.addEventListener('abort', () => {
+    cast.close().catch(() => undefined)
+  })
+  const limit = outer.hasTimeout ? setTimeout(giveUp, outer.timeoutMs, stopped, outer) : undefined
   try {
-    return await play({ context, cast }, count)
+    return await play({ context, cast }, count, () => clearTimeout(limit))
   } catch (error) {
-    if (stopped.signal.aborted) return exits.done
-    throw error
+    if (!stopped.signal.aborted) throw error
+    if (stopped.signal.reason instanceof CommandError) throw stopped.signal.reason
+    return interrupted(outer)
   } finally {
+    clearTimeout(limit)
     for (const end of unlisten) end()
     outer.print.endProgress()
     await cast.close()
     process.off('exit', killAll)
   }
+}
+
+function giveUp(stopped: AbortController, { timeoutMs }: CommandContext): void {
+  const message = `the story was not over after ${durationText(timeoutMs)}`
+  stopped.abort(new CommandError(exits.timedOut, message, 'give it a longer --timeout, or none'))
+}
+
+/** With `--once` the exit speaks for all steps, which nobody can say of a story cut short. */
+function interrupted({ flags, print }: CommandContext): Exit {
+  if (flags.once !== true) return exits.done
+  print.talk('stopped before the story was over')
+  return exits.interrupted
 }
 
 function countOf({ arguments: args }: CommandContext): number {
@@ -43,7 +63,7 @@ function countOf({ arguments: args }: CommandContext): number {
   throw new CommandError(exits.usage, message, 'for example: hearsay up 5')
 }
 
-async function play(stage: scenes.Stage, count: number): Promise<Exit> {
+async function play(stage: scenes.Stage, count: number, onStoryOver: () => void): Promise<Exit> {
   const { context, cast } = stage
   const narrator = new Narrator(context.print)
   const witness = new Witness()
@@ -57,6 +77,7 @@ async function play(stage: scenes.Stage, count: number): Promise<Exit> {
     steps.push(...(await loseAndRegain(stage, victim, witness, narrator)))
   }
   narrator.close(steps)
+  onStoryOver()
   const isGood = steps.every((step) => step.ok)
   if (context.flags.once === true) return isGood ? exits.done : exits.failed
   await stay(stage, narrator, victim?.name)
@@ -64,7 +85,7 @@ async function play(stage: scenes.Stage, count: number): Promise<Exit> {
 }
 
 async function meet(stage: scenes.Stage, count: number, narrator: Narrator): Promise<scenes.Step> {
-  narrator.scene('join', 'They find each other')
+  narrator.scene('join', count === 1 ? 'It starts, and is alone' : 'They find each other')
   const { members, ...step } = await scenes.theyMeet(stage, count)
   if (members !== undefined) narrator.memberTable(members)
   return step

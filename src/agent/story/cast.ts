@@ -91,6 +91,8 @@ export class Cast {
   }
 
   async #start(name: string, address: string, seeds: readonly string[]): Promise<Actor> {
+    // Nobody starts once the others have been told to end.
+    this.#context.signal.throwIfAborted()
     const process = this.#context.parts.spawnMember([
       'agent',
       '--child',

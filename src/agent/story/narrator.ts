@@ -89,6 +89,8 @@ export class Narrator {
   /** The last line: whether all held. */
   close(steps: readonly Step[]): void {
     const print = this.#print
+    if (this.#count === 1)
+      this.#line('   a rumor and a crash need somebody to notice: hearsay up 2')
     const held = steps.filter((step) => step.ok).length
     if (print.isJson) {
       print.item('Summary', { steps: steps.length, held, ok: held === steps.length })
@@ -102,15 +104,16 @@ export class Narrator {
 
   /** What to type next. */
   stay(someName: string | undefined): void {
+    const isAlone = this.#count === 1
     const lines = [
       '',
-      'They go on running. In a second terminal:',
+      `${isAlone ? 'It goes' : 'They go'} on running. In a second terminal:`,
       '  npx hearsay members',
       ...(someName === undefined ? [] : [`  npx hearsay why ${someName}`]),
       '  npx hearsay event hello "from me" --wait',
       '  npx hearsay doctor',
       `  npx hearsay agent --dev            joins as member ${this.#count + 1}`,
-      'Ctrl-C here ends them all. What happens meanwhile:',
+      `Ctrl-C here ends ${isAlone ? 'it' : 'them all'}. What happens meanwhile:`,
     ]
     if (!this.#print.isJson) for (const line of lines) this.#print.talk(line)
   }
@@ -126,6 +129,7 @@ export class Narrator {
     const time = measuredMs === undefined ? undefined : measuredText(measuredMs)
     switch (step) {
       case 'join':
+        if (this.#count === 1) return time === undefined ? 'it is not up' : `up after ${time}`
         return time === undefined ? 'not all know each other' : `all know each other after ${time}`
       case 'rumor':
         return time === undefined ? 'not everybody has heard' : `everybody has heard after ${time}`

@@ -6,6 +6,7 @@ import type { DetectionTimes } from '../detection.ts'
 import type { AnswerOf } from '../http/routes.ts'
 import type { CoverageJson, WhyJson } from '../http/shapes.ts'
 import { originOf } from '../terminal/coverage-table.ts'
+import { plural } from '../terminal/text.ts'
 import { ageText } from '../terminal/time.ts'
 import type { Actor, Cast } from './cast.ts'
 import { until, type Wait } from './until.ts'
@@ -35,7 +36,7 @@ export async function theyMeet(stage: Stage, count: number) {
   const { cast, context } = stage
   const startMs = context.io.nowMs()
   const boundMs = joinBoundMs(count)
-  context.print.progress(`starting ${count} members…`)
+  context.print.progress(`starting ${plural(count, 'member')}…`)
   await cast.open(count)
   const wait: Wait = { text: 'they join', boundMs, context }
   const isDone = await until(wait, () => allAlive(cast, count))
