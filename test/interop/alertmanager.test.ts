@@ -23,17 +23,21 @@ describeWith('prometheus-alertmanager', INSTALL, 'with Alertmanager', (path) => 
   const seed = `${loopback(FAMILY, 1)}:9094`
 
   beforeAll(async () => {
-    for (const host of [1, 2, 3]) {
-      const join = host === 1 ? undefined : seed
-      managers.push(new Alertmanager(path, { host: loopback(FAMILY, host), join }))
-      await at(managers, host - 1).ready()
+    const add = async (host: number, join?: string): Promise<void> => {
+      const manager = new Alertmanager(path, { host: loopback(FAMILY, host), join })
+      managers.push(manager)
+      await manager.ready()
     }
+    await add(1)
+    await add(2, seed)
     for (const [index, name] of NODES.entries()) {
       const bind = `${loopback(FAMILY, 11 + index)}:9094`
       ours.push(
         await startOurs({ name, bind, advertise: bind, join: seed, tags: { role: 'node' } }),
       )
     }
+    // The last one comes in through us.
+    await add(3, at(ours, 0).node.address)
     names.push(...(await Promise.all(managers.map((manager) => manager.name()))), ...NODES)
     addresses.push(...managers.map((manager) => manager.address))
     addresses.push(...ours.map((one) => one.node.address))

@@ -50,17 +50,21 @@ async function start(cluster: Cluster, go: string): Promise<void> {
   const { peers, ours, family, key } = cluster
   const seed = seedOf(cluster)
   const path = await buildLabelPeer(go)
-  for (const host of [1, 2, 3]) {
-    const join = host === 1 ? undefined : seed
+  const add = async (host: number, join?: string): Promise<void> => {
     const place = { name: `go-${host}`, host: loopback(family, host) }
-    peers.push(new LabelPeer(path, { ...place, label: LABEL, join, key }))
-    await at(peers, host - 1).ready()
+    const peer = new LabelPeer(path, { ...place, label: LABEL, join, key })
+    peers.push(peer)
+    await peer.ready()
   }
+  await add(1)
+  await add(2, seed)
   for (const [index, name] of NODES.entries()) {
     const bind = `${loopback(family, 11 + index)}:7946`
     const options = { name, bind, advertise: bind, join: seed, label: LABEL, ...keyringOf(cluster) }
     ours.push(await startOurs(options))
   }
+  // The last one comes in through us.
+  await add(3, at(ours, 0).node.address)
 }
 
 function testJoining({ peers, ours }: Cluster): void {

@@ -39,13 +39,18 @@ async function start(
   key: string | undefined,
 ): Promise<void> {
   const seed = `${loopback(family, 1)}:7946`
-  for (const host of [1, 2, 3]) {
-    const join = host === 1 ? undefined : seed
-    agents.push(
-      new SerfAgent(path, { name: `serf-${host}`, host: loopback(family, host), join, key }),
-    )
-    await at(agents, host - 1).ready()
+  const add = async (host: number, join?: string): Promise<void> => {
+    const agent = new SerfAgent(path, {
+      name: `serf-${host}`,
+      host: loopback(family, host),
+      join,
+      key,
+    })
+    agents.push(agent)
+    await agent.ready()
   }
+  await add(1)
+  await add(2, seed)
   for (const [index, name] of NODES.entries()) {
     const bind = `${loopback(family, 11 + index)}:7946`
     const keyring = key === undefined ? {} : { keyring: [key] }
@@ -53,6 +58,8 @@ async function start(
     const options = { name, bind, advertise: bind, join: seed, tags, ...keyring }
     ours.push(await startOurs({ ...options, application: 'serf' }))
   }
+  // The last one comes in through us.
+  await add(3, at(ours, 0).node.address)
 }
 
 function testJoining({ agents, ours }: Cluster): void {
