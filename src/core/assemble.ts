@@ -1,6 +1,7 @@
 // Builds the parts of a machine from its configuration. The only place where they meet
 // before the first step.
 
+import { assert } from './base/assert.ts'
 import type { Random } from './base/random.ts'
 import { RecentSet } from './base/recent.ts'
 import { Timers } from './base/timers.ts'
@@ -40,6 +41,8 @@ const INTENTS_KEPT = 4096
 
 /** The parts of one node, before its start. */
 export function assemble(config: Config, { random, cipher, nonce }: CoreParts): Parts {
+  const canSeal = cipher !== undefined && nonce !== undefined
+  assert(config.keyring.length === 0 || canSeal, 'a node with keys is given a cipher and nonces')
   const counters = new Counters()
   const wire = wireSettings(config, cipher, nonce)
   const codec = new PacketCodec(wire)
@@ -101,6 +104,7 @@ function makeBudgets(config: Config): Budgets {
     urgent: new Budget(3, 2 * gossipsPerSecond),
     calm: new Budget(1, 8 * gossipsPerSecond),
     packets: new Budget(8000, 8000),
+    overload: new Budget(1, 1),
     earlyPushPull: new Budget(2, 0.5),
   }
 }

@@ -25,6 +25,8 @@ import { viewChecksum, viewOf } from './views.ts'
 import type { Message } from './wire/messages.ts'
 import { checkMessage } from './wire/semantics.ts'
 
+/** Beyond the budget, one packet in so many is opened all the same. */
+const OVERLOAD_SAMPLE = 16
 /** Wake-ups later than this many probe intervals drop the verdicts that were due. */
 const LATE_INTERVALS = 2
 
@@ -166,7 +168,9 @@ function isWithinBudget(parts: Parts, member: Member | undefined): boolean {
   if (member !== undefined && member === parts.probe?.member) return true
   if (parts.budgets.packets.spend(parts.now)) return true
   drop(parts, 'overload')
-  return false
+  // Who drowns in packets misses answers too: that is our trouble, not the others'.
+  if (parts.budgets.overload.spend(parts.now)) parts.awareness.add(1)
+  return parts.counters.get('rx_drop_overload_total') % OVERLOAD_SAMPLE === 0
 }
 
 function refuse(

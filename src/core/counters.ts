@@ -25,9 +25,9 @@ export class LogGate {
   readonly #lastByReason = new Map<string, { atMs: number; held: number }>()
 
   /** How many lines were held back since the last one; undefined: hold this one too. */
-  open(reason: string, nowMs: number): number | undefined {
+  open(reason: string, nowMs: number, everyMs: number = LOG_EVERY_MS): number | undefined {
     const last = this.#lastByReason.get(reason)
-    if (last !== undefined && nowMs - last.atMs < LOG_EVERY_MS) {
+    if (last !== undefined && nowMs - last.atMs < everyMs) {
       last.held++
       return undefined
     }

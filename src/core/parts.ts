@@ -107,7 +107,9 @@ export interface Budgets {
   /** Rounds of telling news at once. */
   readonly urgent: Budget
   readonly calm: Budget
+  /** Packets opened while we have keys, and how often too many worsen our health. */
   readonly packets: Budget
+  readonly overload: Budget
   readonly earlyPushPull: Budget
 }
 

@@ -7,7 +7,7 @@ import { join, syncWith } from './dialling.ts'
 import type { CommandId, JoinTarget, Millis } from './io.ts'
 import { notify, type Parts } from './parts.ts'
 import type { Member } from './swim/member.ts'
-import { COMPARE_QUIET_MS } from './verdicts.ts'
+import { announceForgotten, COMPARE_QUIET_MS } from './verdicts.ts'
 
 const COMPARE_LATEST_MS = 3000
 
@@ -91,6 +91,7 @@ export function healTick(parts: Parts): void {
   const { config, timers, members } = parts
   const jitter = 0.9 + 0.2 * parts.random.fraction()
   timers.set('heal', parts.now + config.healIntervalMs * jitter, { kind: 'heal' })
+  for (const view of parts.departed.expire(parts.now)) announceForgotten(parts, view)
   if (parts.membership.leaving) return
   const departed: (readonly [string, Address])[] = []
   for (const row of members.rows)

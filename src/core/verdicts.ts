@@ -182,10 +182,13 @@ export function refute(parts: Parts, accused: number, by: string): void {
 
 // ---- names and addresses ----------------------------------------------------------------
 
+/** A name in dispute is worth a line a minute (threat model 4.3). */
+const CONFLICT_EVERY_MS = 60_000
+
 function carryConflict(parts: Parts, member: Member, other: Member['address']): void {
   parts.counters.add('name_conflicts_total')
   const ours = member === parts.members.self
-  const held = parts.logGate.open(`conflict:${member.name}`, parts.now)
+  const held = parts.logGate.open(`conflict:${member.name}`, parts.now, CONFLICT_EVERY_MS)
   if (held === undefined) return
   const holder = member.address
   log(

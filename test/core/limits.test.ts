@@ -202,6 +202,42 @@ describe('events', () => {
   })
 })
 
+describe('packets before they are opened', () => {
+  const KEY = new Uint8Array(16).fill(7)
+  const keyed = () => new Rig({ keyring: [KEY] })
+  const junk = new Uint8Array(60).fill(1)
+
+  it('are 8000 a second with a keyring, and one in sixteen of the rest', () => {
+    const rig = keyed()
+    for (let i = 0; i < 8000; i++) rig.step({ kind: 'packet', from: PEER, bytes: junk })
+    expect(rig.count('rx_drop_overload_total')).toBe(0)
+    for (let i = 0; i < 160; i++) rig.step({ kind: 'packet', from: PEER, bytes: junk })
+    expect(rig.count('rx_drop_overload_total')).toBe(160)
+    expect(rig.count('rx_drop_crypto_total')).toBe(8010)
+    expect(rig.core.health).toBe(1)
+  })
+
+  it('are not limited without a keyring, where opening costs nothing', () => {
+    const rig = new Rig()
+    for (let i = 0; i < 9000; i++) rig.step({ kind: 'packet', from: PEER, bytes: junk })
+    expect(rig.count('rx_drop_overload_total')).toBe(0)
+  })
+})
+
+describe('the departed', () => {
+  it('are remembered for a day, then forgotten even if nothing else happens', () => {
+    const rig = new Rig()
+    rig.packet(PEER, aliveOf('gone', PEER))
+    rig.packet(PEER, { kind: 'dead', incarnation: 1, node: 'gone', from: 'gone' })
+    rig.run(60_000)
+    expect(rig.core.memberView('gone')?.status).toBe('left')
+    rig.run(23 * 3_600_000)
+    expect(rig.core.memberView('gone')?.status).toBe('left')
+    rig.run(2 * 3_600_000)
+    expect(rig.core.memberView('gone')).toBeUndefined()
+  })
+})
+
 describe('the log', () => {
   it('gets one line a reason in ten seconds, with a count of the others', () => {
     const rig = new Rig({ label: 'ours' })

@@ -14,6 +14,7 @@ import {
 } from '../../src/core/wire/messages.ts'
 import type { PacketCodec } from '../../src/core/wire/packet.ts'
 import { packStream } from '../../src/core/wire/stream.ts'
+import { toyCipher } from '../stories/toy-cipher.ts'
 
 export const ME = ipv4(10, 0, 0, 1, 7946)
 /** Address of the nth peer: 10.0.x.y:7946, n from 2. */
@@ -58,8 +59,13 @@ export class Rig {
 
   constructor(options: Partial<CoreOptions> = {}) {
     const config = makeConfig({ name: 'me', advertise: ME, ...options })
-    this.core = new Core(config, { random: new Random(7) })
-    this.codec = assemble(config, { random: new Random(7) }).codec
+    const given = () => ({
+      random: new Random(7),
+      cipher: toyCipher,
+      nonce: () => new Uint8Array(12),
+    })
+    this.core = new Core(config, given())
+    this.codec = assemble(config, given()).codec
     this.command({ kind: 'start' })
   }
 
