@@ -55,6 +55,19 @@ export class Driver {
     this.#onTurn = () => this.#turn()
   }
 
+  /**
+   * Unix time minus machine time, steady until the clock is moved: as the machine was told, so
+   * that a moment has one Unix time whenever it is read.
+   */
+  get wallOffsetMs(): Millis {
+    const offsetMs = this.#parts.clock.wallOffset()
+    return this.#isMoved(offsetMs) ? offsetMs : this.#wallOffsetMs
+  }
+
+  #isMoved(offsetMs: Millis): boolean {
+    return Math.abs(offsetMs - this.#wallOffsetMs) > WALL_STEP_MS
+  }
+
   /** Begins: tells the machine the wall clock, and listens to the transport. */
   start(): void {
     this.#checkWall(this.#parts.clock.now())
@@ -191,7 +204,7 @@ export class Driver {
     const first = this.#wallCheckAtMs === Number.NEGATIVE_INFINITY
     const offsetMs = this.#parts.clock.wallOffset()
     this.#wallCheckAtMs = now + WALL_CHECK_MS
-    if (!first && Math.abs(offsetMs - this.#wallOffsetMs) <= WALL_STEP_MS) return
+    if (!first && !this.#isMoved(offsetMs)) return
     this.#wallOffsetMs = offsetMs
     this.feed({ kind: 'wall', offsetMs })
   }

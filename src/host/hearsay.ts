@@ -120,7 +120,8 @@ class Hearsay implements Node {
       isLogged: parts.logger !== undefined,
       bindContext: parts.bindContext,
     })
-    this.#reader = new Reader(parts.machine, clock, config.name)
+    const steady = { now: () => clock.now(), wallOffset: () => this.#driver.wallOffsetMs }
+    this.#reader = new Reader(parts.machine, steady, config.name)
     this.#readiness = new Readiness({
       clock,
       hasSeeds: parts.seeds.length > 0,

@@ -15,10 +15,10 @@ import { explain } from './why.ts'
 
 export class Reader {
   readonly #reads: Reads
-  readonly #clock: Clock
+  readonly #clock: Pick<Clock, 'now' | 'wallOffset'>
   readonly #selfName: string
 
-  constructor(reads: Reads, clock: Clock, selfName: string) {
+  constructor(reads: Reads, clock: Pick<Clock, 'now' | 'wallOffset'>, selfName: string) {
     this.#reads = reads
     this.#clock = clock
     this.#selfName = selfName

@@ -29,7 +29,8 @@ function verdictOf(member: Member, unixMs: Millis): string {
   const incarnation = `incarnation ${member.incarnation}`
   if (member.suspicion === undefined) return `${is}, ${incarnation}`
   const { remainingMs, confirmations, needed } = member.suspicion
-  const left = `${spanText(remainingMs)} left to answer`
+  const most = confirmations < needed ? 'at most ' : ''
+  const left = `${most}${spanText(remainingMs)} left to answer`
   return `${is}, ${incarnation}; ${left}, ${confirmations} of ${needed} confirmations`
 }
 
@@ -60,7 +61,7 @@ export function evidenceText(one: Evidence): string {
     case 'suspect':
       return `${one.by} began suspicion of incarnation ${one.incarnation} (${accuserText(one)})`
     case 'told-suspect':
-      return `${one.by} said it is suspect, incarnation ${one.incarnation}; it has ${spanText(one.timeoutMs)} to answer`
+      return toldSuspectText(one)
     case 'confirm':
       return `${one.by} confirmed independently (${one.count} of ${one.needed})`
     case 'refuted':
@@ -74,6 +75,12 @@ export function evidenceText(one: Evidence): string {
     case 'joined':
       return `it joined at ${one.address}, incarnation ${one.incarnation}`
   }
+}
+
+/** The time is the longest: each independent confirmation shortens it (Lifeguard §4.2). */
+function toldSuspectText({ by, incarnation, timeoutMs }: EvidenceOf<'told-suspect'>): string {
+  const said = `${by} said it is suspect, incarnation ${incarnation}`
+  return `${said}; it has at most ${spanText(timeoutMs)} to answer, less if others confirm`
 }
 
 type EvidenceOf<K extends Evidence['kind']> = Extract<Evidence, { kind: K }>

@@ -6,6 +6,7 @@ import { dirname, join, normalize } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { commandRows } from '../../src/agent/catalog.ts'
 import { DROP_REASONS, TAG } from '../../src/core/wire/index.ts'
+import { floors } from '../tidy/floors.ts'
 import { anchors, codeSpans, files, type Page, page, pages, root } from './pages.ts'
 
 interface Manifest {
@@ -83,6 +84,19 @@ describe('what one can type', () => {
     expect(wrong).toEqual([])
   })
 })
+
+test('the tables of floors name folders that exist, and every floor of src', () => {
+  const inSource = floors.map(({ folder }) => folder).filter((folder) => folder.startsWith('src/'))
+  for (const path of ['CONTRIBUTING.md', 'docs/architecture.md']) {
+    const cells = page(path).text.matchAll(/^\| (`src[^|]*) \|/gm)
+    const named = [...cells].flatMap(([, cell = '']) => codeSpansOf(cell))
+    const folders = named.map((text) => text.replace(/\/\*\.ts$/, ''))
+    expect(folders.filter((folder) => !existsSync(join(root, folder)))).toEqual([])
+    expect(inSource.filter((folder) => !folders.includes(folder))).toEqual([])
+  }
+})
+
+const codeSpansOf = (text: string) => [...text.matchAll(/`([^`]+)`/g)].map(([, span = '']) => span)
 
 /** Files that readers are asked to make. */
 const INVENTED: readonly string[] = ['hello.mjs']

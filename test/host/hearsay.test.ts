@@ -216,6 +216,14 @@ describe('members', () => {
     return fake
   }
 
+  test('have one time a moment, though clocks are read with an error of their own', () => {
+    const { node, clock } = start(machine())
+    const [, before] = node.members()
+    clock.moveWall(1)
+    const [, after] = node.members()
+    expect(after).toMatchObject({ sinceMs: before?.sinceMs, seenMs: before?.seenMs })
+  })
+
   test('are frozen copies in people’s words', () => {
     const { node, clock } = start(machine())
     clock.moveWall(50)

@@ -44,7 +44,11 @@ describe('the verdict', () => {
   test('of a suspect says how long it has, and how far its case is', () => {
     const suspicion = { untilMs: 1_013_900, confirmations: 1, needed: 2 }
     expect(why({ status: 'suspect', suspicion }).verdict).toContain(
-      '3.9 s left to answer, 1 of 2 confirmations',
+      '; at most 3.9 s left to answer, 1 of 2 confirmations',
+    )
+    const settled = { ...suspicion, confirmations: 2 }
+    expect(why({ status: 'suspect', suspicion: settled }).verdict).toContain(
+      '; 3.9 s left to answer, 2 of 2 confirmations',
     )
   })
 })
@@ -71,7 +75,7 @@ describe('the evidence', () => {
     ],
     [
       { ...by, kind: 'told-suspect', incarnation: 7, timeoutMs: 5_800 },
-      'api-2 said it is suspect, incarnation 7; it has 5.8 s to answer',
+      'api-2 said it is suspect, incarnation 7; it has at most 5.8 s to answer, less if others confirm',
     ],
     [{ ...by, kind: 'confirm', count: 1, needed: 2 }, 'api-2 confirmed independently (1 of 2)'],
     [{ ...by, kind: 'refuted', incarnation: 8 }, 'it answered with incarnation 8: a false alarm'],
