@@ -55,6 +55,15 @@ describe('incarnations', () => {
     expect(rig.count('rx_drop_incarnation_total')).toBe(1)
   })
 
+  it('at the ceiling a member keeps the meta it had', () => {
+    const rig = new Rig()
+    rig.packet(PEER, aliveOf('x', PEER, { meta: Uint8Array.of(1) }))
+    rig.packet(PEER, aliveOf('x', PEER, { meta: Uint8Array.of(2), incarnation: CEILING }))
+    expect(rig.core.memberView('x')).toMatchObject({ incarnation: 1, meta: Uint8Array.of(1) })
+    rig.packet(PEER, aliveOf('x', PEER, { meta: Uint8Array.of(1), incarnation: CEILING }))
+    expect(rig.core.memberView('x')?.incarnation).toBe(CEILING)
+  })
+
   it('a member at the ceiling can still be failed by our own probes', () => {
     const rig = new Rig()
     rig.packet(PEER, aliveOf('top', PEER, { incarnation: CEILING }))

@@ -138,6 +138,7 @@ export class Membership {
       if (problem !== undefined) return problem
     }
     if (aboutUs) return this.#judgeOurselves(known, update)
+    if (this.#isForgedCeiling(known, update)) return { kind: 'refused', reason: 'incarnation' }
     if (!moves && update.incarnation <= known.incarnation) {
       return update.incarnation === known.incarnation && known.status === 'alive' ? ECHO : IGNORED
     }
@@ -202,6 +203,15 @@ export class Membership {
     if (self.incarnation === INCARNATION_CEILING) return false
     self.incarnation = Math.min(answer, INCARNATION_CEILING)
     return true
+  }
+
+  /**
+   * A member gets to the ceiling by answering an accusation, as it is; nobody could correct
+   * another meta said there in its name.
+   */
+  #isForgedCeiling(known: Member, update: AliveUpdate): boolean {
+    if (this.#rules.strict || update.incarnation < INCARNATION_CEILING) return false
+    return !equalBytes(known.meta, update.meta) || !equalBytes(known.vsn, update.vsn)
   }
 
   /** Most of what comes in a flood of joins is what we hold already. */
