@@ -4,6 +4,7 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
 import * as v from 'valibot'
 import { CommandError, type Exit, exits } from './contract.ts'
+import { isLoopback } from './http/loopback.ts'
 import {
   type AnswerOf,
   type BodyOf,
@@ -105,9 +106,11 @@ export class AgentClient {
     route: Route,
     options: { path: string; body: string | undefined; timeoutMs: number },
   ): Promise<IncomingMessage> {
-    const { token } = this.place
+    const { token, url } = this.place
     const headers: Record<string, string> = {}
-    if (token !== undefined) headers.Authorization = `Bearer ${token}`
+    // Not shown to whoever may sit at a local port, unless the question needs it.
+    const isNeeded = route.scope !== 'read' || !isLoopback(new URL(url).hostname)
+    if (token !== undefined && isNeeded) headers.Authorization = `Bearer ${token}`
     if (options.body !== undefined) headers['Content-Type'] = 'application/json'
     const request = httpRequest(new URL(options.path, this.place.url), {
       method: route.method,

@@ -2,6 +2,8 @@
 // the Io a command may touch. Everything a command does to the world outside the agent
 // goes through Io, so that tests run commands in-process and read what they wrote.
 
+import type { InputLimits } from './terminal/input.ts'
+
 /** What each exit code promises to scripts. */
 export const exits = {
   done: 0,
@@ -61,8 +63,8 @@ export interface Io {
   readonly platform: NodeJS.Platform
   /** Unix time in milliseconds. */
   readonly nowMs: () => number
-  /** All of standard input; empty if there is none. */
-  readonly readInput: () => Promise<Uint8Array>
+  /** All of standard input, empty if there is none; undefined if it is longer than asked for. */
+  readonly readInput: (limits: InputLimits) => Promise<Uint8Array | undefined>
   /** Asks on the terminal; undefined where there is nobody to ask. */
   readonly ask: ((question: string) => Promise<string>) | undefined
   /** Calls back at each signal; returns a function that ends it. */

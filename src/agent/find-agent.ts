@@ -15,7 +15,7 @@ export interface Search {
 /** Finds the agent. Throws exit 3 if there is none. */
 export function findAgent(search: Search): AgentPlace {
   const { addr, env, platform } = search
-  const entries = runningAgents(stateFolder(env, platform))
+  const entries = runningAgents(stateFolder(env, platform), platform)
   const given = addr ?? env.HEARSAY_ADDR
   if (given === undefined || given === '') return firstPlace(entries, search)
   // A name is enough for an agent of our own.

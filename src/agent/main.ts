@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { Parts } from './command.ts'
 import type { Io, LogSink, Sink } from './contract.ts'
 import { exits } from './contract.ts'
+import { readAtMost } from './terminal/input.ts'
 
 const LOG_BYTES_MAX = 1_048_576
 
@@ -39,7 +40,7 @@ function processIo(clock: { now: () => number; wallOffset: () => number }): Io {
     env: process.env,
     platform: process.platform,
     nowMs: () => clock.now() + clock.wallOffset(),
-    readInput,
+    readInput: (limits) => readAtMost(process.stdin, limits),
     ask: process.stdin.isTTY === true && process.stderr.isTTY === true ? ask : undefined,
     onSignal: (signal, listener) => {
       // Windows has no SIGHUP but the closing of the console, which ends us anyway.
@@ -75,12 +76,6 @@ async function openStandardError(): Promise<LogSink> {
   }
 }
 
-async function readInput(): Promise<Uint8Array> {
-  const parts: Uint8Array[] = []
-  for await (const part of process.stdin) if (part instanceof Uint8Array) parts.push(part)
-  return Buffer.concat(parts)
-}
-
 async function ask(question: string): Promise<string> {
   const { createInterface } = await import('node:readline/promises')
   const reader = createInterface({ input: process.stdin, output: process.stderr })
@@ -99,7 +94,10 @@ async function flushed(): Promise<void> {
 
 function endQuietly(error: Error): void {
   if ('code' in error && error.code === 'EPIPE') process.exit(exits.done)
-  fatal(error)
+  // A full disk, say: the system's reason, and no mistake of ours.
+  if (!('syscall' in error)) fatal(error)
+  process.stderr.write(`error: cannot write the answer: ${error.message}\n`)
+  process.exit(exits.failed)
 }
 
 function fatal(error: unknown): void {

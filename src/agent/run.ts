@@ -14,6 +14,7 @@ import {
 } from './command.ts'
 import { CommandError, type Exit, exits, type Io } from './contract.ts'
 import { findAgent } from './find-agent.ts'
+import { isLoopback } from './http/loopback.ts'
 import { parse } from './parser.ts'
 import { type Format, formats, Printer } from './terminal/printer.ts'
 import type { ColorChoice } from './terminal/style.ts'
@@ -89,10 +90,19 @@ function contextOf(
     hasTimeout: given !== undefined,
     verbosity: listFlag(flags, 'verbose').length,
     signal,
-    agent: () => client(findAgent(search)),
+    agent: () => {
+      const place = findAgent(search)
+      if (isInClear(place)) print.talk(`note: the token goes to ${place.url} unencrypted`)
+      return client(place)
+    },
     clientOf: (url, token) => client({ url, token, foundBy: 'state-folder' }),
     confirm: (question) => confirm(question, flags, io),
   }
+}
+
+/** The API speaks no TLS: beyond this machine the token can be read on the way. */
+function isInClear({ url, token }: AgentPlace): boolean {
+  return token !== undefined && !isLoopback(new URL(url).hostname)
 }
 
 function printerOf(flags: Flags, io: Io): Printer {

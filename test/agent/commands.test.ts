@@ -178,6 +178,15 @@ test('event takes its payload from the words or from standard input, and waits i
   expect(waited.err).toContain('2 of 2 have heard, the last after 2.0ms, at most 1 hop')
 })
 
+test('an input longer than any event is not read to its end', async () => {
+  await using agent = await startAmongOthers()
+  const { exit, out, err } = await agent.ask('event flags -', { input: 'x'.repeat(513) })
+  expect([exit, out]).toEqual([1, ''])
+  expect(err).toContain('more than 512 bytes')
+  const { out: dry } = await agent.ask('event deploy y --dry-run')
+  expect(dry).toBe('would tell every member deploy with 1 byte\n')
+})
+
 test('views shows the groups, and exit 4 if some are silent', async () => {
   await using agent = await startAmongOthers()
   expect(await agent.ask('views')).toMatchObject({

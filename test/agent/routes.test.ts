@@ -1,6 +1,7 @@
 // Each route at least once, against a fake cluster: what it answers, and that the answer has
 // the shape the table promises (the client checks it).
 
+import { createServer } from 'node:http'
 import { expect, test } from 'vitest'
 import { AgentClient } from '../../src/agent/client.ts'
 import { type RunningAgent, startAmongOthers } from './support/running-agent.ts'
@@ -165,4 +166,21 @@ test('leave says goodbye and ends the agent with exit 0', async () => {
   await clientOf(agent).ask('leave')
   expect(await agent.ended).toBe(0)
   expect(agent.world.calls).toContain('leave ann')
+})
+
+test('the token is shown only where the question needs it', async () => {
+  const seen: string[] = []
+  const server = createServer((request, response) => {
+    seen.push(`${request.method} ${request.headers.authorization ?? 'none'}`)
+    response.writeHead(503).end('{}')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const port = typeof address === 'object' ? address?.port : 0
+  const place = { url: `http://127.0.0.1:${port}`, token: 'secret', foundBy: 'flag' } as const
+  const client = new AgentClient(place, { timeoutMs: 5000, signal: new AbortController().signal })
+  await expect(client.ask('members')).rejects.toThrow('503')
+  await expect(client.ask('leave')).rejects.toThrow('503')
+  server.close()
+  expect(seen).toEqual(['GET none', 'POST Bearer secret'])
 })

@@ -1,6 +1,6 @@
 // The folder in which commands find agents and their tokens.
 
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { findAgent, urlOf } from '../../src/agent/find-agent.ts'
@@ -38,7 +38,7 @@ test('the first-started agent comes first', async () => {
   await inFolder(async (folder) => {
     enterAgent(folder, entry('bob', 11, 2000, 7981))
     enterAgent(folder, entry('ann', 12, 1000, 7980))
-    expect(runningAgents(folder, allRun).map((one) => one.name)).toEqual(['ann', 'bob'])
+    expect(runningAgents(folder, platform, allRun).map((one) => one.name)).toEqual(['ann', 'bob'])
   })
 })
 
@@ -46,7 +46,9 @@ test('an entry of a process that is gone is swept away with its token', async ()
   await inFolder(async (folder) => {
     enterAgent(folder, entry('ann', 11, 1000, 7980))
     enterAgent(folder, entry('bob', 12, 2000, 7981))
-    expect(runningAgents(folder, (pid) => pid === 12).map((one) => one.name)).toEqual(['bob'])
+    expect(runningAgents(folder, platform, (pid) => pid === 12).map((one) => one.name)).toEqual([
+      'bob',
+    ])
     expect(readdirSync(join(folder, 'agents')).sort()).toEqual(['12.json', '12.token'])
   })
 })
@@ -55,10 +57,31 @@ test('an entry that is not ours to read as one is swept away too', async () => {
   await inFolder(async (folder) => {
     enterAgent(folder, entry('ann', 11, 1000, 7980))
     writeFileSync(join(folder, 'agents', '13.json'), '{"url":"https://evil.example"}')
-    expect(runningAgents(folder, allRun)).toHaveLength(1)
+    expect(runningAgents(folder, platform, allRun)).toHaveLength(1)
     expect(existsSync(join(folder, 'agents', '13.json'))).toBe(false)
   })
 })
+
+test('what cannot be swept away is passed over', async () => {
+  await inFolder(async (folder) => {
+    enterAgent(folder, entry('ann', 11, 1000, 7980))
+    mkdirSync(join(folder, 'agents', '99.json'))
+    expect(runningAgents(folder, platform, allRun).map((one) => one.name)).toEqual(['ann'])
+    writeFileSync(join(folder, 'file'), '')
+    expect(runningAgents(join(folder, 'file'), platform, allRun)).toEqual([])
+  })
+})
+
+test.skipIf(platform === 'win32')(
+  'an entry that others could have written is none: it would be sent our token',
+  async () => {
+    await inFolder(async (folder) => {
+      enterAgent(folder, entry('ann', 11, 1000, 7980))
+      chmodSync(join(folder, 'agents', '11.json'), 0o666)
+      expect(runningAgents(folder, platform, allRun)).toEqual([])
+    })
+  },
+)
 
 test('leaving takes the entry away', async () => {
   await inFolder(async (folder) => {

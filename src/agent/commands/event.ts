@@ -6,11 +6,13 @@ import type { CommandContext, RunCommand } from '../command.ts'
 import { CommandError, type Exit, exits } from '../contract.ts'
 import type { CoverageJson } from '../http/shapes.ts'
 import { coverageTable, spreadText } from '../terminal/coverage-table.ts'
-import { listed, visible } from '../terminal/text.ts'
+import { listed, plural, visible } from '../terminal/text.ts'
 import { measuredText } from '../terminal/time.ts'
 
 const ASK_MS = 500
 const POLL_MS = 100
+/** What an event may have; the agent counts its name as well. */
+const PAYLOAD_BYTES_MAX = 512
 
 /** Sends an event. */
 export const event: RunCommand = async (context) => {
@@ -18,7 +20,7 @@ export const event: RunCommand = async (context) => {
   const name = args[0] ?? ''
   const payload = await payloadOf(context)
   if (flags.dryRun === true) {
-    const line = `would tell every member ${visible(name)} with ${payload.length} bytes`
+    const line = `would tell every member ${visible(name)} with ${plural(payload.length, 'byte')}`
     const body = { name, payloadBytes: payload.length }
     print.answer({ kind: 'DryRun', body, names: [name], text: () => print.line(line) })
     return exits.done
@@ -37,10 +39,15 @@ export const event: RunCommand = async (context) => {
   return exits.done
 }
 
-async function payloadOf({ io, arguments: args }: CommandContext): Promise<Uint8Array> {
-  const given = args[1]
+async function payloadOf(context: CommandContext): Promise<Uint8Array> {
+  const given = context.arguments[1]
   if (given === undefined) return new Uint8Array()
-  return given === '-' ? await io.readInput() : Buffer.from(given, 'utf8')
+  if (given !== '-') return Buffer.from(given, 'utf8')
+  const { io, signal } = context
+  const read = await io.readInput({ bytesMax: PAYLOAD_BYTES_MAX, signal })
+  if (read !== undefined) return read
+  const message = `standard input has more than ${PAYLOAD_BYTES_MAX} bytes, which is all that name and payload may have together`
+  throw new CommandError(exits.failed, message, 'put the data elsewhere and send its address')
 }
 
 async function waitForAll(id: string, client: AgentClient, context: CommandContext): Promise<Exit> {

@@ -32,7 +32,7 @@ function clientFor(context: CommandContext): AgentClient {
   const [name] = context.arguments
   if (name === undefined) return context.agent()
   const { env, platform } = context.io
-  const entry = runningAgents(stateFolder(env, platform)).find((one) => one.name === name)
+  const entry = runningAgents(stateFolder(env, platform), platform).find((one) => one.name === name)
   if (entry !== undefined) return context.clientOf(entry.url, readToken(entry.tokenFile, platform))
   throw new CommandError(
     exits.unknown,

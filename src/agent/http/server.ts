@@ -7,6 +7,7 @@ import { getRequestListener } from '@hono/node-server'
 import type { AgentSide } from './agent-side.ts'
 import { createApp } from './app.ts'
 import { allowedHosts, Doorkeeper, judgeHead, type Refusal, securityHeaders } from './guard.ts'
+import { isLoopback } from './loopback.ts'
 
 const CONNECTIONS_MAX = 256
 const CONNECTIONS_PER_ADDRESS_MAX = 32
@@ -29,11 +30,6 @@ export interface RunningServer {
   readonly port: number
   /** Ends streams and connections. */
   readonly close: () => Promise<void>
-}
-
-/** True for addresses that only this machine can reach. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
 }
 
 /** Starts the API. Rejects with the system's error if no port can be had. */

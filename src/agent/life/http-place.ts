@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { CommandError, exits } from '../contract.ts'
-import { isLoopback } from '../http/server.ts'
+import { isLoopback } from '../http/loopback.ts'
 import { readSecretFile, writeSecretFile } from '../settings/secret-file.ts'
 import { isOn, listOf, type Settings, textOf } from '../settings/settings.ts'
 

@@ -2,7 +2,7 @@
 // the user's state folder, both 0600. An entry whose process is gone is swept away by
 // whoever meets it.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import * as v from 'valibot'
@@ -52,19 +52,28 @@ export function enterAgent(folder: string, entry: NewEntry): () => void {
 /** Running agents, first-started first. */
 export function runningAgents(
   folder: string,
+  platform: NodeJS.Platform,
   isRunning: (pid: number) => boolean = processExists,
 ): readonly AgentEntry[] {
   const agents = join(folder, 'agents')
-  if (!existsSync(agents)) return []
   const entries: AgentEntry[] = []
-  for (const file of readdirSync(agents)) {
+  for (const file of filesOf(agents)) {
     const pid = Number(/^(\d+)\.json$/.exec(file)?.[1] ?? Number.NaN)
     if (Number.isNaN(pid)) continue
-    const entry = isRunning(pid) ? readEntry(agents, pid) : undefined
+    const entry = isRunning(pid) ? readEntry(agents, pid, platform) : undefined
     if (entry === undefined) sweep(agents, pid)
     else entries.push({ ...entry, tokenFile: tokenPath(agents, pid) })
   }
   return entries.sort((a, b) => a.startedMs - b.startedMs)
+}
+
+function filesOf(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    // Not there yet, or not ours to read: no agent of ours either way.
+    return []
+  }
 }
 
 /** The token of an entry. Throws if the file is gone or others may read it. */
@@ -72,9 +81,14 @@ export function readToken(file: string, platform: NodeJS.Platform): string {
   return readSecretFile(file, platform).trim()
 }
 
-function readEntry(agents: string, pid: number): v.InferOutput<typeof entrySchema> | undefined {
+/** Undefined unless it is whole, and nobody else could have written it: it is sent our token. */
+function readEntry(
+  agents: string,
+  pid: number,
+  platform: NodeJS.Platform,
+): v.InferOutput<typeof entrySchema> | undefined {
   try {
-    const parsed: unknown = JSON.parse(readFileSync(entryPath(agents, pid), 'utf8'))
+    const parsed: unknown = JSON.parse(readSecretFile(entryPath(agents, pid), platform))
     const result = v.safeParse(entrySchema, parsed)
     return result.success && result.output.pid === pid ? result.output : undefined
   } catch {
@@ -82,9 +96,15 @@ function readEntry(agents: string, pid: number): v.InferOutput<typeof entrySchem
   }
 }
 
+/** What cannot be swept harms nobody: it is not read as an agent either. */
 function sweep(agents: string, pid: number): void {
-  rmSync(entryPath(agents, pid), { force: true })
-  rmSync(tokenPath(agents, pid), { force: true })
+  for (const path of [entryPath(agents, pid), tokenPath(agents, pid)]) {
+    try {
+      rmSync(path, { force: true })
+    } catch {
+      // A folder of that name, or one we may not change.
+    }
+  }
 }
 
 function entryPath(agents: string, pid: number): string {

@@ -82,7 +82,8 @@ export class Cast {
     await Promise.all([...this.#processes].map((one) => one.exited))
     clearTimeout(timer)
     // Sweeps the entries of those that were killed.
-    runningAgents(stateFolder(this.#context.io.env, this.#context.io.platform))
+    const { env, platform } = this.#context.io
+    runningAgents(stateFolder(env, platform), platform)
   }
 
   /** Ends everybody at once; for the last moment of this process. */

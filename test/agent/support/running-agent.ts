@@ -33,7 +33,7 @@ export async function startAgent(
   const argv = ['agent', '--dev', '--name', 'ann', '--http', '127.0.0.1:0', ...words]
   const ended = run(argv, terminal.io, partsOf(world))
   await terminal.until(({ log, err }) => log.includes('"started"') || err !== '')
-  const [entry] = runningAgents(stateFolder(env, process.platform))
+  const [entry] = runningAgents(stateFolder(env, process.platform), process.platform)
   const { readToken } = await import('../../../src/agent/settings/state-folder.ts')
   const token = entry === undefined ? '' : readToken(entry.tokenFile, process.platform)
   return {

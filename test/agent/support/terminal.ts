@@ -4,9 +4,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import type { Parts } from '../../../src/agent/command.ts'
 import type { Environment, Exit, Io, Signal } from '../../../src/agent/contract.ts'
 import { run } from '../../../src/agent/run.ts'
+import { readAtMost } from '../../../src/agent/terminal/input.ts'
 import type { FakeWorld } from './fake-world.ts'
 
 export interface TerminalOptions {
@@ -51,7 +53,7 @@ export class Terminal {
       env,
       platform: process.platform,
       nowMs: () => world.clock(),
-      readInput: async () => new TextEncoder().encode(input),
+      readInput: (limits) => readAtMost(Readable.from([Buffer.from(input)]), limits),
       ask: answer === undefined ? undefined : async () => answer,
       onSignal: (signal, listener) => {
         const listeners = this.#listeners.get(signal) ?? new Set()
