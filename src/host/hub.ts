@@ -96,7 +96,7 @@ export class Hub {
 
   #countError(error: unknown): void {
     this.#errors++
-    this.#logger.error({ err: error }, 'a listener threw; the node goes on')
+    this.#logger.error({ err: error }, 'a listener failed; the node goes on')
   }
 }
 

@@ -1,5 +1,6 @@
 // Callbacks of the application. They run a turn after the packet that caused them, in the
-// order of what happened; one that throws is counted and logged and hurts nobody else.
+// order of what happened; one that throws, or whose promise is rejected, is counted
+// and logged and hurts nobody else.
 
 import type { Clock } from './clock.ts'
 
@@ -25,7 +26,13 @@ export class Listeners {
 
   /** Ties a callback to the context in which it is registered now. */
   bind<T>(listener: (value: T) => void): (value: T) => void {
-    return this.#parts.bindContext?.(listener) ?? listener
+    const { bindContext, onError } = this.#parts
+    const guarded = (value: T) => {
+      // A rejection that nobody takes would end the whole process.
+      const result: unknown = listener(value)
+      if (isThenable(result)) Promise.resolve(result).catch(onError)
+    }
+    return bindContext?.(guarded) ?? guarded
   }
 
   /** Makes a call in the next turn. */
@@ -45,4 +52,8 @@ export class Listeners {
       }
     }
   }
+}
+
+function isThenable(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && 'then' in value
 }
