@@ -2,11 +2,30 @@
 // a broken rule, here it is a mistake of the caller, told with the argument's name.
 
 import { HEARSAY_TAG, HearsayError } from '../core/index.ts'
-import type { Waiting } from './api.ts'
+import type { MemberStatus, NodeEventKind } from './api.ts'
 
 /** Longest wait anybody may ask for: a day. */
 const WAIT_MS_MAX = 86_400_000
 const NAME_LENGTH_MAX = 255
+
+/** Records and not lists, so that the compiler misses a kind or status that is new. */
+const KINDS: Readonly<Record<NodeEventKind, true>> = {
+  'member-join': true,
+  'member-update': true,
+  'member-suspect': true,
+  'member-failed': true,
+  'member-leave': true,
+  'member-forget': true,
+  user: true,
+  gap: true,
+}
+const STATUSES: Readonly<Record<MemberStatus, true>> = {
+  alive: true,
+  suspect: true,
+  failed: true,
+  left: true,
+}
+const FILTERS: readonly string[] = ['status', 'tags', 'name']
 
 /** A text of 1 to 255 characters; throws `HEARSAY_CONFIG` otherwise. */
 export function checkName(what: string, value: unknown): void {
@@ -22,9 +41,7 @@ export function copyBytes(what: string, value: unknown): Uint8Array {
 
 /** Tags as a map; every wrong one is named. */
 export function readTags(value: unknown): ReadonlyMap<string, string> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw wrong(`tags: an object of texts expected, got ${show(value)}`)
-  }
+  if (!isObject(value)) throw wrong(`tags: an object of texts expected, got ${show(value)}`)
   const entries = Object.entries(value)
   const problems = entries.flatMap(([key, text]) => tagProblem(key, text) ?? [])
   if (problems.length > 0) throw wrong(problems.join('; '), problems)
@@ -39,9 +56,13 @@ export function tagProblem(key: string, value: unknown): string | undefined {
 }
 
 /** The parts of a wait that are numbers or signals, all checked. */
-export function checkWaiting(waiting: Waiting): void {
-  const { signal, timeoutMs } = waiting
+export function checkWaiting(waiting: unknown): void {
+  const { signal, timeoutMs } = partsOf('options', waiting)
   if (timeoutMs !== undefined) checkMs('timeoutMs', timeoutMs)
+  checkSignal(signal)
+}
+
+function checkSignal(signal: unknown): void {
   if (signal === undefined || signal instanceof AbortSignal) return
   throw wrong(`signal: an AbortSignal expected, got ${show(signal)}`)
 }
@@ -57,12 +78,98 @@ export function checkAtLeast(value: unknown): void {
   throw wrong(`atLeast: a whole number of members expected, got ${show(value)}`)
 }
 
+/** One seed or a list of them, as a list of our own. What they say is the resolver's business. */
+export function readSeeds(value: unknown): readonly string[] {
+  const seeds: readonly unknown[] = Array.isArray(value) ? value : [value]
+  return seeds.map((seed) => {
+    if (typeof seed === 'string') return seed
+    throw wrong(`seeds: host:port, or a list of them, expected, got ${show(seed)}`)
+  })
+}
+
+/** A yes or no among the options of a call; no if left out. */
+export function readFlag(what: string, options: unknown): boolean {
+  const value = partsOf('options', options)[what]
+  if (value === undefined || typeof value === 'boolean') return value ?? false
+  throw wrong(`${what}: true or false expected, got ${show(value)}`)
+}
+
+/** Something to call back. */
+export function checkListener(value: unknown): void {
+  if (typeof value !== 'function') throw wrong(`listener: a function expected, got ${show(value)}`)
+}
+
+/** A kind of event that there is: else a slip of the pen would wait for ever. */
+export function checkKind(value: unknown): void {
+  if (isKeyOf(KINDS, value)) return
+  throw wrong(`kind: one of ${Object.keys(KINDS).join(', ')} expected, got ${show(value)}`)
+}
+
+/** What an iterator over events is asked for. */
+export function checkEventOptions(options: unknown): void {
+  const { kinds, signal } = partsOf('options', options)
+  checkSignal(signal)
+  if (kinds === undefined) return
+  if (!Array.isArray(kinds)) throw wrong(`kinds: a list of kinds expected, got ${show(kinds)}`)
+  for (const kind of kinds) checkKind(kind)
+}
+
+/** What members are looked for: a wrong word here would look like an empty cluster. */
+export function checkFilter(filter: unknown): void {
+  const { status = [], tags = {}, name, ...rest } = partsOf('filter', filter)
+  const [unknown] = Object.keys(rest)
+  if (unknown !== undefined) {
+    throw wrong(`filter.${unknown}: no such filter; there are ${FILTERS.join(', ')}`)
+  }
+  for (const one of Array.isArray(status) ? status : [status]) checkStatus(one)
+  for (const [key, text] of Object.entries(partsOf('tags', tags))) {
+    if (typeof text !== 'string') throw wrong(`tags.${key}: a text expected, got ${show(text)}`)
+  }
+  if (name === undefined || typeof name === 'string' || name instanceof RegExp) return
+  throw wrong(`name: a text or a RegExp expected, got ${show(name)}`)
+}
+
+function checkStatus(value: unknown): void {
+  if (isKeyOf(STATUSES, value)) return
+  throw wrong(`status: one of ${Object.keys(STATUSES).join(', ')} expected, got ${show(value)}`)
+}
+
+const isKeyOf = (table: object, value: unknown): boolean =>
+  typeof value === 'string' && Object.hasOwn(table, value)
+
+type Parts = Readonly<Record<string, unknown>>
+
+/** An object's parts, of whatever types; a list or a function is none. */
+function partsOf(what: string, value: unknown): Parts {
+  if (isParts(value)) return value
+  throw wrong(`${what}: an object expected, got ${show(value)}`)
+}
+
+const isParts = (value: unknown): value is Parts => isObject(value)
+
+/** An object that could hold options: no null, no list, no function. */
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 function wrong(problem: string, problems: readonly string[] = [problem]): HearsayError {
   return new HearsayError('HEARSAY_CONFIG', problem, { problems })
 }
 
 /** A value in an error message, cut at 60 characters. */
 export function show(value: unknown): string {
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value)
+  const text = textOf(value)
   return text.length > 60 ? `${text.slice(0, 57)}…` : text
+}
+
+/** Some objects have no text: those without a prototype, or whose `toString` throws. */
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (Array.isArray(value)) return `a list of ${value.length}`
+  if (typeof value === 'function') return 'a function'
+  try {
+    return String(value)
+  } catch {
+    return `an ${typeof value}`
+  }
 }

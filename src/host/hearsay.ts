@@ -24,7 +24,19 @@ import type {
   Waiting,
   Why,
 } from './api.ts'
-import { checkAtLeast, checkName, checkWaiting, copyBytes, readTags } from './arguments.ts'
+import {
+  checkAtLeast,
+  checkEventOptions,
+  checkFilter,
+  checkKind,
+  checkListener,
+  checkName,
+  checkWaiting,
+  copyBytes,
+  readFlag,
+  readSeeds,
+  readTags,
+} from './arguments.ts'
 import type { Clock } from './clock.ts'
 import { Commands } from './commands.ts'
 import { plainConfig } from './config-view.ts'
@@ -144,7 +156,10 @@ class Hearsay implements Node {
 
   // ---- reading ------------------------------------------------------------------------
 
-  readonly members = (filter: MemberFilter = {}): readonly Member[] => this.#reader.members(filter)
+  readonly members = (filter: MemberFilter = {}): readonly Member[] => {
+    checkFilter(filter)
+    return this.#reader.members(filter)
+  }
 
   readonly self = (): Member => this.#reader.self()
 
@@ -173,23 +188,33 @@ class Hearsay implements Node {
   readonly on = <K extends NodeEventKind>(
     kind: K,
     listener: (event: EventOfKind<K>) => void,
-  ): (() => void) => this.#hub.on(kind, listener)
+  ): (() => void) => {
+    checkKind(kind)
+    checkListener(listener)
+    return this.#hub.on(kind, listener)
+  }
 
-  readonly onMessage = (listener: (payload: Uint8Array, from: string) => void): (() => void) =>
-    this.#hub.onMessage(listener)
+  readonly onMessage = (listener: (payload: Uint8Array, from: string) => void): (() => void) => {
+    checkListener(listener)
+    return this.#hub.onMessage(listener)
+  }
 
   readonly events = (
     options: Pick<EventStreamOptions, 'kinds' | 'signal'> = {},
-  ): AsyncIterableIterator<NodeEvent> => this.#hub.events(options)
+  ): AsyncIterableIterator<NodeEvent> => {
+    checkEventOptions(options)
+    return this.#hub.events(options)
+  }
 
   // ---- acting -------------------------------------------------------------------------
 
   readonly broadcast = async (
     name: string,
     payload?: Payload,
-    { coalesce = false }: { readonly coalesce?: boolean } = {},
+    options: { readonly coalesce?: boolean } = {},
   ): Promise<{ readonly id: string }> => {
     checkName('name', name)
+    const coalesce = readFlag('coalesce', options)
     const command = { kind: 'broadcast', name, payload: payloadBytes(payload), coalesce } as const
     const { event } = await this.#commands.ask(command, 'event')
     return { id: eventIdText(event) }
@@ -202,16 +227,17 @@ class Hearsay implements Node {
   readonly send = async (
     name: string,
     payload: Uint8Array,
-    { reliable = false }: { readonly reliable?: boolean } = {},
+    options: { readonly reliable?: boolean } = {},
   ): Promise<void> => {
     checkName('name', name)
+    const reliable = readFlag('reliable', options)
     const bytes = copyBytes('payload', payload)
     const command = { kind: 'send', to: name, payload: bytes, reliable } as const
     await this.#commands.ask(command, 'ok')
   }
 
   readonly setMeta = async (meta: Uint8Array): Promise<void> => {
-    await this.#commands.ask({ kind: 'set-meta', meta: meta.slice() }, 'ok')
+    await this.#commands.ask({ kind: 'set-meta', meta: copyBytes('meta', meta) }, 'ok')
   }
 
   readonly setTags = async (tags: Readonly<Record<string, string>>): Promise<void> => {
@@ -223,8 +249,8 @@ class Hearsay implements Node {
     waiting: Waiting = {},
   ): Promise<JoinResult> => {
     checkWaiting(waiting)
-    const list = typeof seeds === 'string' ? [seeds] : seeds
-    return await joinOnce({ commands: this.#commands, resolve: this.#parts.resolve }, list, waiting)
+    const { resolve } = this.#parts
+    return await joinOnce({ commands: this.#commands, resolve }, readSeeds(seeds), waiting)
   }
 
   readonly ready = async (

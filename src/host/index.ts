@@ -1,7 +1,7 @@
 // The floor between core and platform, for `node/`, `browser/`, `testing/` and the main door.
 
 export type * from './api.ts'
-export { show, tagProblem } from './arguments.ts'
+export { isObject, show, tagProblem } from './arguments.ts'
 export { type Alarm, type Clock, realClock } from './clock.ts'
 export { Driver, type DriverParts } from './driver.ts'
 export { type NodeParts, startNode } from './hearsay.ts'

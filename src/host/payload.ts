@@ -2,6 +2,7 @@
 // as they are, anything else as JSON in UTF-8 (which a receiver reads back with JSON.parse).
 
 import { type EventId, HearsayError } from '../core/index.ts'
+import { show } from './arguments.ts'
 
 export type Payload = Uint8Array | string | object | number | boolean | null | undefined
 
@@ -42,11 +43,16 @@ export function eventIdText({ ltime, name }: EventId): string {
 
 /** The identity that `eventIdText` wrote. Throws `HEARSAY_CONFIG` if it is none. */
 export function parseEventId(text: string): EventId {
+  if (typeof text !== 'string') throw notAnId(text)
   const dash = text.indexOf('-')
   const ltime = text.slice(0, dash)
   if (dash < 1 || ltime.length > LTIME_DIGITS_MAX || !/^\d+$/.test(ltime)) {
-    const problem = `an event's id looks like 42-deploy, as broadcast() returned it; got ${text.slice(0, 60)}`
-    throw new HearsayError('HEARSAY_CONFIG', problem)
+    throw notAnId(text)
   }
   return { ltime: BigInt(ltime), name: text.slice(dash + 1) }
+}
+
+function notAnId(value: unknown): HearsayError {
+  const problem = `an event's id looks like 42-deploy, as broadcast() returned it; got ${show(value)}`
+  return new HearsayError('HEARSAY_CONFIG', problem, { problems: [problem] })
 }

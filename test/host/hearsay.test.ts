@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { makeConfig, type Notice, type Outcome } from '../../src/core/index.ts'
 import type { Node, NodeEvent } from '../../src/host/api.ts'
 import { answering, FakeMachine, row } from './fake-machine.ts'
-import { heard, here, joined, loggerInto, start, telling, there } from './fake-node.ts'
+import { heard, here, joined, loggerInto, settled, start, telling, there } from './fake-node.ts'
 
 describe('commands', () => {
   const outcomes: Readonly<Record<string, Outcome>> = {
@@ -78,7 +78,17 @@ describe('commands', () => {
       ['ready', 'atLeast', { atLeast: 1.5 }],
       ['views', 'signal', { signal: {} }],
       ['coverage', "an event's id", 'deploy'],
+      ['coverage', "an event's id", 5],
       ['leave', 'timeoutMs', { timeoutMs: -1 }],
+      ['leave', 'options', null],
+      ['broadcast', 'options', 'deploy', '', null],
+      ['broadcast', 'coalesce', 'deploy', '', { coalesce: 'yes' }],
+      ['send', 'reliable', 'b', new Uint8Array(1), { reliable: 1 }],
+      ['setMeta', 'meta', 'text'],
+      ['join', 'seeds', 5],
+      ['join', 'seeds', null],
+      ['join', 'seeds', ['a', 5]],
+      ['join', 'options', 'a', 5],
     ]
     for (const [method, argument, ...args] of wrong) {
       const error = await Reflect.get(node, method)(...args).catch((error: unknown) => error)
@@ -86,6 +96,35 @@ describe('commands', () => {
       expect(String(error), method).toContain(`HearsayError: ${argument}`)
     }
     expect(machine.commands()).toHaveLength(1)
+  })
+
+  test('that answer at once throw for wrong arguments, and name them', () => {
+    const { node } = start(new FakeMachine())
+    const nothing = () => {}
+    const wrong: readonly (readonly [string, string, ...unknown[]])[] = [
+      ['members', 'filter', null],
+      ['members', 'filter', 'a'],
+      ['members', 'filter.stauts', { stauts: 'alive' }],
+      ['members', 'status', { status: 'zz' }],
+      ['members', 'status', { status: ['alive', 'constructor'] }],
+      ['members', 'tags', { tags: null }],
+      ['members', 'tags.role', { tags: { role: 1 } }],
+      ['members', 'name', { name: 5 }],
+      ['on', 'kind', 'zz', nothing],
+      ['on', 'listener', 'user', 'zz'],
+      ['onMessage', 'listener', undefined],
+      ['events', 'options', null],
+      ['events', 'kinds', { kinds: 'user' }],
+      ['events', 'kind', { kinds: ['user', 'zz'] }],
+      ['events', 'signal', { signal: 1 }],
+      ['members', 'filter', Object.assign(() => {}, { status: 'alive' })],
+      ['members', 'status', { status: Object.create(null) }],
+    ]
+    for (const [method, argument, ...args] of wrong) {
+      const call = () => Reflect.get(node, method)(...args)
+      expect(call, method).toThrow(expect.objectContaining({ code: 'HEARSAY_CONFIG' }))
+      expect(call, method).toThrow(new RegExp(`^${argument}: `))
+    }
   })
 
   test('a payload is copied before the caller may change it', async () => {
@@ -138,7 +177,20 @@ describe('events', () => {
     clock.settle()
     expect(calls).toBe(1)
     expect(node.metrics().listener_errors_total).toBe(1)
-    expect(lines).toContain('error a listener threw; the node goes on')
+    expect(lines).toContain('error a listener failed; the node goes on')
+  })
+
+  test('a callback whose promise is rejected is logged and counted like one that throws', async () => {
+    const message: Notice = { kind: 'message', payload: Uint8Array.of(1), from: there }
+    const { node, clock, lines, poke } = start(telling([heard('x'), message]))
+    const reject = () => Promise.reject(new Error('mine'))
+    node.on('user', reject)
+    node.onMessage(reject)
+    poke()
+    clock.settle()
+    await settled()
+    expect(node.metrics().listener_errors_total).toBe(2)
+    expect(lines).toContain('error a listener failed; the node goes on')
   })
 
   test('a logger that throws is nobody’s trouble', () => {
