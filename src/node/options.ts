@@ -11,8 +11,9 @@ import {
   optionTable,
 } from '../core/index.ts'
 import { Keyring } from '../core/wire/index.ts'
-import { type Logger, type NodeOptions, show, tagProblem } from '../host/index.ts'
+import { isObject, type Logger, type NodeOptions, show, tagProblem } from '../host/index.ts'
 import { type Endpoint, parseEndpoint, parseNetwork } from './address-text.ts'
+import { seedProblem } from './resolve.ts'
 
 export const LEAVE_TIMEOUT_MS = 5_000
 const LEAVE_TIMEOUT_MS_MAX = 600_000
@@ -45,11 +46,12 @@ const LOGGER_METHODS = ['trace', 'debug', 'info', 'warn', 'error'] as const
 
 /** Throws `HEARSAY_CONFIG` naming every problem. */
 export function readOptions(options: NodeOptions): Plan {
+  if (!isObject(options)) throw wrongOptions([`an object expected, got ${show(options)}`])
   const problems: string[] = []
   const report = (problem: string) => void problems.push(problem)
   for (const key of Object.keys(options)) if (!KNOWN.has(key)) report(unknownOption(key))
   const plan: Plan = {
-    name: options.name,
+    name: nameOf(options.name, report),
     bind: placeOf('bind', options.bind, report),
     advertise: placeOf('advertise', options.advertise, report),
     seeds: seedsOf(options.join, report),
@@ -60,8 +62,12 @@ export function readOptions(options: NodeOptions): Plan {
   }
   for (const problem of coreProblems({ ...plan.core, name: plan.name ?? 'x' })) report(problem)
   if (problems.length === 0) return plan
+  throw wrongOptions(problems)
+}
+
+function wrongOptions(problems: readonly string[]): HearsayError {
   const text = `wrong options: ${problems.join('; ')}. See docs/configuration.md`
-  throw new HearsayError('HEARSAY_CONFIG', text, { problems })
+  return new HearsayError('HEARSAY_CONFIG', text, { problems })
 }
 
 type Report = (problem: string) => void
@@ -100,6 +106,13 @@ function unknownOption(key: string): string {
   return near === undefined ? `${key}: no such option` : `${key}: no such option; ${near}?`
 }
 
+/** Which texts are names is the core's to say. */
+function nameOf(value: unknown, report: Report): string | undefined {
+  if (value === undefined || typeof value === 'string') return value
+  report(`name: a text expected, got ${show(value)}`)
+  return undefined
+}
+
 function placeOf(name: string, value: NodeOptions['bind'], report: Report): Place {
   if (value === undefined) return {}
   const endpoint: Place | undefined =
@@ -131,10 +144,10 @@ function seedsOf(value: unknown, report: Report): readonly string[] {
   if (value === undefined) return []
   const seeds: readonly unknown[] = Array.isArray(value) ? value : [value]
   return seeds.filter((seed): seed is string => {
-    const isSeed =
-      typeof seed === 'string' && parseEndpoint(seed.replace(/^dns:/, '')) !== undefined
-    if (!isSeed) report(`join: host, host:port, [v6]:port or dns:name expected, got ${show(seed)}`)
-    return isSeed
+    const problem =
+      typeof seed === 'string' ? seedProblem(seed) : `a text expected, got ${show(seed)}`
+    if (problem !== undefined) report(`join: ${problem}`)
+    return problem === undefined
   })
 }
 
@@ -178,12 +191,17 @@ function keyringOf(value: unknown, report: Report): readonly Uint8Array[] | unde
     report('keyring: a list of keys expected, each base64 text or bytes')
     return undefined
   }
+  if (value.length === 0) {
+    // A list of secrets that came out empty must not mean plaintext.
+    report('keyring: no key in the list; give one (hearsay keygen), or leave it out for plaintext')
+    return undefined
+  }
   const ring = new Keyring()
-  value.forEach((key: unknown, at) => {
+  for (const [at, key] of value.entries()) {
     const bytes = keyBytes(key)
     const problem = bytes === undefined ? 'base64 text or bytes expected' : ring.add(bytes)
     if (problem !== undefined) report(`keyring[${at}]: ${problem}`)
-  })
+  }
   return ring.keys
 }
 
@@ -196,7 +214,7 @@ function keyBytes(key: unknown): Uint8Array | undefined {
 function tagsOf(value: unknown, report: Report): ReadonlyMap<string, string> | undefined {
   if (value === undefined) return undefined
   const tags = new Map<string, string>()
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isObject(value)) {
     report('tags: an object of texts expected')
     return undefined
   }

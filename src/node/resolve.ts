@@ -7,7 +7,7 @@
 import type { LookupAddress } from 'node:dns'
 import { lookup, resolve4, resolve6, resolveSrv } from 'node:dns/promises'
 import { Address, type JoinTarget } from '../core/index.ts'
-import type { Resolved, ResolveSeeds, UnresolvedSeed } from '../host/index.ts'
+import { type Resolved, type ResolveSeeds, show, type UnresolvedSeed } from '../host/index.ts'
 import { type Endpoint, ipKind, parseEndpoint, parseIp } from './address-text.ts'
 import { DEFAULT_PORT, LAST_DEFAULT_PORT } from './transport.ts'
 
@@ -43,19 +43,45 @@ export function seedResolver(options: ResolverOptions): ResolveSeeds {
   }
 }
 
+const SEED_FORMS = 'host, host:port, [v6]:port or dns:name[:port] expected'
+const NO_ADDRESS = 'the name has no address'
+
+/** What is wrong with a seed, as far as its text tells, and the next step. */
+export function seedProblem(seed: string): string | undefined {
+  const endpoint = endpointOf(seed)
+  if (endpoint === undefined) return `${SEED_FORMS}, got ${show(seed)}`
+  const ip = parseIp(endpoint.host)
+  if (ip !== undefined && !isOneHost(ip)) {
+    return `${endpoint.host} stands for no one machine; give the address of another member`
+  }
+  if (endpoint.port === 0) return `${show(seed)}: nobody listens on port 0; give the member's port`
+  return undefined
+}
+
+function endpointOf(seed: string): Endpoint | undefined {
+  return parseEndpoint(seed.startsWith(DNS_PREFIX) ? seed.slice(DNS_PREFIX.length) : seed)
+}
+
+/** Dialling 0.0.0.0 would reach this machine, and a multicast group nobody. */
+function isOneHost(ip: Uint8Array): boolean {
+  const kind = ipKind(ip)
+  return kind !== 'unspecified' && kind !== 'multicast'
+}
+
 type Answer = readonly JoinTarget[] | UnresolvedSeed
 
 async function resolveSeed(seed: string, names: NameService): Promise<Answer> {
-  const isDns = seed.startsWith(DNS_PREFIX)
-  const endpoint = parseEndpoint(isDns ? seed.slice(DNS_PREFIX.length) : seed)
-  if (endpoint === undefined) {
-    const forms = 'host, host:port, [v6]:port or dns:name[:port]'
-    return { seed, reason: 'syntax', detail: `not a seed; write ${forms}` }
+  const problem = seedProblem(seed)
+  const endpoint = endpointOf(seed)
+  if (problem !== undefined || endpoint === undefined) {
+    return { seed, reason: 'syntax', detail: problem ?? SEED_FORMS }
   }
   try {
-    const found = await findAddresses(endpoint, isDns, names)
-    if (found.length > 0) return found.map((address) => ({ address, seed }))
-    return { seed, reason: 'name', detail: 'the name has no address' }
+    const found = await findAddresses(endpoint, seed.startsWith(DNS_PREFIX), names)
+    const targets = found.filter(({ ip }) => isOneHost(ip)).map((address) => ({ address, seed }))
+    if (targets.length > 0) return targets
+    const detail = found.length > 0 ? 'the name stands for no one machine' : NO_ADDRESS
+    return { seed, reason: 'name', detail }
   } catch (error) {
     return { seed, reason: 'name', detail: detailOf(error) }
   }
@@ -136,7 +162,7 @@ async function within(timeoutMs: number, seed: string, work: Promise<Answer>): P
 
 function detailOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (code === 'ENOTFOUND' || code === 'ENODATA') return 'the name has no address'
+  if (code === 'ENOTFOUND' || code === 'ENODATA') return NO_ADDRESS
   if (code === 'EAI_AGAIN' || code === 'ETIMEOUT') return 'the resolver does not answer'
   return code === '' ? String(error) : `the resolver says ${code}`
 }

@@ -173,6 +173,19 @@ describe('wrong options', () => {
     expect(problems).toContain('probeTimeout: no such option; probeTimeoutMs?')
   })
 
+  test.each([null, 'x', 5, [], () => {}])(
+    'that are no object at all (%s) are refused',
+    async (all) => {
+      const error = await Reflect.apply(createNode, undefined, [all]).catch((e: unknown) => e)
+      expect(error).toMatchObject({ code: 'HEARSAY_CONFIG' })
+      expect(String(error)).toContain('an object expected')
+    },
+  )
+
+  test('with an empty keyring never mean plaintext', async () => {
+    expect((await wrong({ keyring: [] })).join()).toContain('leave it out for plaintext')
+  })
+
   test('never repeat a key', async () => {
     const problems = await wrong({ keyring: ['c2VjcmV0', 'not base64!'] })
     expect(problems.join()).not.toMatch(/c2VjcmV0|secret|not base64!/)
@@ -187,6 +200,13 @@ describe('wrong options', () => {
     { label: 'x'.repeat(256) },
     { tags: [] },
     { keyring: KEY },
+    { keyring: new Array(1) },
+    { name: 5 },
+    { name: null },
+    { join: null },
+    { join: '0.0.0.0:7946' },
+    { join: ['[::]', 'ok'] },
+    { join: '10.0.0.1:0' },
   ])('like %j are refused', async (options) => {
     expect(await wrong(options)).toHaveLength(1)
   })

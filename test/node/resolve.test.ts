@@ -12,6 +12,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   'pod-1.shop': ['10.0.0.3'],
   'six.shop': ['fd00::1'],
   loop: ['127.0.0.1'],
+  'blocked.shop': ['0.0.0.0', '::'],
 }
 const find = async (name: string) => table[name] ?? (await unknown(name))
 const names: NameService = {
@@ -89,6 +90,21 @@ test('what has no address is told with the cause, and hinders no other seed', as
     'six.shop: name',
   ])
   expect(failures[4]?.detail).toContain('bind ::')
+})
+
+test('an address that stands for no one machine is never dialled', async () => {
+  const seeds = ['0.0.0.0:1', '::', '[::ffff:0.0.0.0]:1', '224.0.0.1', 'blocked.shop', '10.0.0.1:0']
+  const { targets, failures } = await resolve(seeds, true)
+  expect(targets).toEqual([])
+  expect(failures.map(({ seed, reason }) => `${seed}: ${reason}`)).toEqual([
+    '0.0.0.0:1: syntax',
+    '::: syntax',
+    '[::ffff:0.0.0.0]:1: syntax',
+    '224.0.0.1: syntax',
+    'blocked.shop: name',
+    '10.0.0.1:0: syntax',
+  ])
+  expect(failures[0]?.detail).toContain('give the address of another member')
 })
 
 test('the system resolves its own name', async () => {
