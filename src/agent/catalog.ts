@@ -59,6 +59,7 @@ export const commandRows: readonly CommandRow[] = [
       { flags: '--expect <count>', help: 'wait until so many match; exit 5 if they never do' },
     ],
     takes: ['output', 'agent'],
+    timeout: 'longest wait for an answer or --expect, such as 500ms, 5s or 2m; ends --watch',
     load: async () => (await import('./commands/members.ts')).members,
   },
   {
@@ -102,7 +103,7 @@ export const commandRows: readonly CommandRow[] = [
   },
   {
     name: 'monitor',
-    summary: 'follow everything that happens, as it happens',
+    summary: 'follow everything that happens, as it happens; in a pipe, one JSON object a line',
     examples: ['hearsay monitor', 'hearsay monitor --types member-failed,user --grep deploy'],
     flags: [
       { flags: '--types <kinds>', help: 'only these kinds, separated by commas' },
@@ -110,6 +111,7 @@ export const commandRows: readonly CommandRow[] = [
       { flags: '--count <n>', help: 'end after so many' },
     ],
     takes: ['output', 'agent'],
+    timeout: 'ends after so long, such as 5s or 2m; exit 5 if --count was not reached',
     load: async () => (await import('./commands/monitor.ts')).monitor,
   },
   {

@@ -14,7 +14,7 @@ import {
   routes,
 } from './http/routes.ts'
 import { failure, type StreamItem, streamItem } from './http/shapes.ts'
-import { visible } from './terminal/text.ts'
+import { listed, visible } from './terminal/text.ts'
 import { durationText } from './terminal/time.ts'
 
 /** Where an agent is, and how to be let in. */
@@ -24,6 +24,8 @@ export interface AgentPlace {
   readonly token: string | undefined
   /** For messages: how we came to this address. */
   readonly foundBy: 'flag' | 'environment' | 'state-folder'
+  /** Names of this user's agents here, one of which may have been meant. */
+  readonly names?: readonly string[]
 }
 
 export interface ClientOptions {
@@ -71,11 +73,12 @@ export class AgentClient {
   }
 
   /**
-   * Follows the event stream until it ends or the signal aborts. Once this resolves, nothing
-   * that happens is missed.
+   * Follows the event stream until it ends, the signal aborts or `until` does. Once this
+   * resolves, nothing that happens is missed.
    */
   async events(
     kinds: readonly string[] = [],
+    until?: AbortSignal,
   ): Promise<AsyncGenerator<StreamItem, void, undefined>> {
     const route: Route = routes.events
     const query: Record<string, string> = kinds.length === 0 ? {} : { kinds: kinds.join(',') }
@@ -84,6 +87,7 @@ export class AgentClient {
     if (response.statusCode !== 200) {
       throw refusalError(response.statusCode ?? 0, await bodyText(response), this.place)
     }
+    until?.addEventListener('abort', () => response.destroy())
     return this.#items(response)
   }
 
@@ -128,7 +132,7 @@ export class AgentClient {
   }
 
   #unreachable(error: unknown, timeoutMs: number): CommandError {
-    const { url, foundBy } = this.place
+    const { url, foundBy, names = [] } = this.place
     if (error instanceof CommandError) return error
     if (error instanceof TimeoutError) {
       return new CommandError(
@@ -138,8 +142,12 @@ export class AgentClient {
       )
     }
     const reason = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : ''
+    const known =
+      names.length === 0 ? '' : `; agents here: ${listed(names.map((one) => visible(one)))}`
     const hint =
-      foundBy === 'state-folder' ? 'start one: hearsay agent' : 'check --addr or HEARSAY_ADDR'
+      foundBy === 'state-folder'
+        ? 'start one: hearsay agent'
+        : `check --addr or HEARSAY_ADDR${known}`
     return new CommandError(exits.noAgent, `no agent at ${url}${reason}`, hint, error)
   }
 
@@ -224,7 +232,6 @@ const HINT_BY_CODE = new Map<string, string>([
   ['wrong-host', 'use 127.0.0.1, or start the agent with --http-name'],
   ['HEARSAY_NO_SUCH_MEMBER', 'hearsay members shows who is known'],
   ['HEARSAY_MEMBER_ALIVE', 'only failed or left members can be removed; ask it to leave first'],
-  ['HEARSAY_TOO_LARGE', 'put the data elsewhere and send its address or version'],
 ])
 
 function refusalError(status: number, text: string, place: AgentPlace): CommandError {

@@ -61,6 +61,8 @@ export interface CommandContext {
   readonly timeoutMs: number
   /** True if `--timeout` was given. */
   readonly hasTimeout: boolean
+  /** For what would go on for ever: aborts when a `--timeout` that was given is over. */
+  readonly untilTimeout: () => AbortSignal | undefined
   /** 0, 1 or 2 for none, `-v`, `-vv`. */
   readonly verbosity: number
   /** Aborts when the user interrupts. */

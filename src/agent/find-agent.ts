@@ -23,7 +23,8 @@ export function findAgent(search: Search): AgentPlace {
   const foundBy = addr === undefined ? 'environment' : 'flag'
   const url = named?.url ?? urlOf(given)
   const own = entries.find((entry) => sameUrl(entry.url, url))
-  return { url, token: tokenOf(own, search), foundBy }
+  const names = entries.map((entry) => entry.name)
+  return { url, token: tokenOf(own, search), foundBy, names }
 }
 
 /** The agent's address as a URL. Throws exit 2 if it is none. */

@@ -88,6 +88,7 @@ function contextOf(
     flags,
     timeoutMs,
     hasTimeout: given !== undefined,
+    untilTimeout: () => (given === undefined ? undefined : AbortSignal.timeout(timeoutMs)),
     verbosity: listFlag(flags, 'verbose').length,
     signal,
     agent: () => {

@@ -1,7 +1,7 @@
 // One `join` asked for by the application: names become addresses, the core dials them, and
 // what came of it is told per address. It fails only if nobody was reached, and then says why.
 
-import { HearsayError, type JoinFailure } from '../core/index.ts'
+import { HearsayError, type JoinFailure, type JoinTarget } from '../core/index.ts'
 import type { JoinResult, Waiting } from './api.ts'
 import type { Commands, OutcomeOf } from './commands.ts'
 import type { ResolveSeeds, UnresolvedSeed } from './seeds.ts'
@@ -25,9 +25,23 @@ export async function joinOnce(
     targets.length === 0
       ? { kind: 'joined', reached: [], failures: [] }
       : await commands.ask({ kind: 'join', targets }, 'joined', waiting)
-  const all = [...failures.map(unresolved), ...joined.failures.map(undialled)]
-  if (joined.reached.length === 0) throw joinFailed(all)
-  return { reached: joined.reached, failures: all }
+  const reached = [...new Set(joined.reached)]
+  const missed = joined.failures.filter(
+    (failure) => !(reached.includes(failure.seed) && isInRange(failure, targets)),
+  )
+  const all = [...failures.map(unresolved), ...missed.map(undialled)]
+  if (reached.length === 0) throw joinFailed(all)
+  return { reached, failures: all }
+}
+
+/** A seed without a port stands for a range of ports; where one answers, the rest may be empty. */
+function isInRange(
+  { seed, address, reason }: JoinFailure,
+  targets: readonly JoinTarget[],
+): boolean {
+  if (reason !== 'refused' && reason !== 'self') return false
+  const isSibling = (one: JoinTarget) => one.seed === seed && one.address.host === address.host
+  return targets.filter(isSibling).length > 1
 }
 
 const unresolved = ({ seed, reason, detail }: UnresolvedSeed): Failure => ({

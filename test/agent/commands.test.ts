@@ -119,7 +119,7 @@ test('why tells the verdict, the evidence and what to do', async () => {
   await using agent = await startAmongOthers()
   const { out } = await agent.ask('why dan')
   const lines = out.split('\n')
-  expect(lines[0]).toMatch(/^dan is FAILED since \d\d:\d\d:\d\d \(1m\), incarnation 7$/)
+  expect(lines[0]).toMatch(/^dan is FAILED since \d\d:\d\d:\d\d \(1 min\), incarnation 7$/)
   expect(lines[1]).toMatch(/^ {2}\d\d:\d\d:59\.678 {2}ann probed it directly$/)
   expect(lines.at(-2)).toBe('Likely: gone. Next: hearsay remove dan')
 })
@@ -176,6 +176,31 @@ test('event takes its payload from the words or from standard input, and waits i
     "
   `)
   expect(waited.err).toContain('2 of 2 have heard, the last after 2.0ms, at most 1 hop')
+})
+
+test('monitor and members --watch end with --timeout; with --count that is exit 5', async () => {
+  await using agent = await startAmongOthers()
+  expect((await agent.ask('monitor --timeout 200ms')).exit).toBe(0)
+  expect((await agent.ask('members --watch --timeout 200ms')).exit).toBe(0)
+  const missed = await agent.ask('monitor --count 3 --timeout 200ms')
+  expect(missed.exit).toBe(5)
+  expect(missed.err).toContain('0 of 3 came before the --timeout')
+})
+
+test('a name nearly right is answered with the right one', async () => {
+  await using agent = await startAmongOthers()
+  for (const words of ['why cta', 'remove cta --yes']) {
+    const { exit, err } = await agent.ask(words)
+    expect(exit).toBe(6)
+    expect(err).toContain('no member is called "cta"; did you mean cat?')
+  }
+  expect((await agent.ask('why zzzzzz')).err).not.toContain('did you mean')
+})
+
+test('an empty name is refused in words', async () => {
+  await using agent = await startAmongOthers()
+  const { exit, err } = await agent.ask(['event', '', 'x'])
+  expect([exit, err]).toEqual([2, expect.stringContaining('name: must not be empty')])
 })
 
 test('an input longer than any event is not read to its end', async () => {

@@ -124,6 +124,21 @@ describe('a join', () => {
     })
   })
 
+  test('of a range of ports succeeds with one of them; the empty ones are no failures', async () => {
+    const machine = answering((command) =>
+      command.kind === 'join'
+        ? {
+            kind: 'joined',
+            reached: ['b', 'b'],
+            failures: command.targets.slice(2).map((target) => failure(target, 'refused')),
+          }
+        : undefined,
+    )
+    const targets = [1, 2, 3, 4].map((port) => ({ seed: 'b', address: ipv4(127, 0, 0, 1, port) }))
+    const { node } = start(machine, { resolve: async () => ({ targets, failures: [] }) })
+    expect(await node.join('b')).toEqual({ reached: ['b'], failures: [] })
+  })
+
   test('that reached nobody fails with the most telling reason', async () => {
     const machine = answering((command) =>
       command.kind === 'join'

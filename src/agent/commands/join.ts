@@ -42,9 +42,10 @@ function report(result: JoinedJson, { print }: CommandContext): Exit {
     for (const line of lines) print.talk(`${print.paintTalk('yellow', 'warning:')} ${line}`)
     return serious.length === 0 ? exits.done : exits.partly
   }
+  const isMistyped = serious.some((one) => one.reason === 'syntax')
   const isRefused = serious.some((one) => one.reason === 'silent' || one.reason === 'label')
   if (lines.length === 0) throw new CommandError(exits.failed, 'that is only this member itself')
-  const exit = isRefused ? exits.refused : exits.failed
+  const exit = isMistyped ? exits.usage : isRefused ? exits.refused : exits.failed
   throw new CommandError(exit, lines.join('\n       '), hintFor(result))
 }
 
@@ -56,6 +57,8 @@ function failureLine({ seed, address, detail }: JoinedJson['failures'][number]):
 }
 
 const HINTS = new Map([
+  ['syntax', 'for example: hearsay join 10.0.0.4'],
+  ['name', 'is the name spelt right, and does this host know it?'],
   ['silent', 'compare --label and the key on both sides; the log over there names its own label'],
   ['label', 'start this agent with the label of that cluster'],
   ['refused', 'is the agent over there running, and is this its gossip port?'],

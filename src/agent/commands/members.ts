@@ -141,7 +141,8 @@ async function waitFor(
 async function watch(wanted: Wanted, client: AgentClient, context: CommandContext): Promise<Exit> {
   const { print, signal } = context
   const isScreen = print.isWatched && !print.isJson
-  const items = await client.events()
+  const until = context.untilTimeout()
+  const items = await client.events([], until)
   for (let next = items.next(); ; ) {
     await show(wanted, client, context)
     // Ages grow without events, which only somebody who looks on can see.
@@ -150,6 +151,7 @@ async function watch(wanted: Wanted, client: AgentClient, context: CommandContex
       : new Promise(() => undefined)
     const came: unknown = await Promise.race([next.then((one) => one.done === true), tick])
     signal.throwIfAborted()
+    if (until?.aborted === true) return exits.done
     if (came === true) throw new CommandError(exits.noAgent, 'the agent has gone')
     if (came === false) next = items.next()
   }

@@ -2,7 +2,7 @@
 // one JSON object a line in a pipe.
 
 import { type CommandContext, type RunCommand, textFlag } from '../command.ts'
-import { CommandError, exits } from '../contract.ts'
+import { CommandError, type Exit, exits } from '../contract.ts'
 import { loosePattern } from '../patterns.ts'
 import { nearest } from '../settings/suggest.ts'
 import { eventLine } from '../terminal/event-line.ts'
@@ -19,17 +19,19 @@ const KINDS = [
   'gap',
 ]
 
-/** Follows the agent's stream until interrupted, or until `--count` items came. */
+/** Follows the agent's stream until interrupted, `--count` items came or `--timeout` is over. */
 export const monitor: RunCommand = async (context) => {
   const { print, flags } = context
   const kinds = kindsOf(textFlag(flags, 'types'))
   const grep = textFlag(flags, 'grep')
   const pattern = grep === undefined ? undefined : loosePattern(grep, '--grep')
   const asLines = !print.isJson && print.isWatched
-  let left = countOf(context)
+  const wanted = countOf(context)
+  let left = wanted
   const client = context.agent()
   print.talk(print.paintTalk('dim', `following ${client.place.url}; Ctrl-C ends`))
-  for await (const item of await client.events(kinds)) {
+  const until = context.untilTimeout()
+  for await (const item of await client.events(kinds, until)) {
     const line = asLines ? eventLine(item, print.paint) : jsonText(item)
     if (pattern !== undefined && !pattern.test(line)) continue
     print.line(line)
@@ -37,7 +39,14 @@ export const monitor: RunCommand = async (context) => {
     if (left === 0) return exits.done
   }
   context.signal.throwIfAborted()
+  if (until?.aborted === true) return timedOut(wanted, wanted - left)
   throw new CommandError(exits.noAgent, 'the agent has gone', 'hearsay agent starts one')
+}
+
+/** Without `--count` nothing was waited for, and the time is simply over. */
+function timedOut(wanted: number, came: number): Exit {
+  if (!Number.isFinite(wanted)) return exits.done
+  throw new CommandError(exits.timedOut, `${came} of ${wanted} came before the --timeout`)
 }
 
 function kindsOf(text: string | undefined): readonly string[] {

@@ -2,6 +2,7 @@
 
 import type { RunCommand } from '../command.ts'
 import { CommandError, exits } from '../contract.ts'
+import { askAbout } from '../near-member.ts'
 import { pasted, visible } from '../terminal/text.ts'
 
 /** Asks first; exit 1 if the member is alive, 6 if unknown. */
@@ -10,7 +11,7 @@ export const remove: RunCommand = async (context) => {
   const name = args[0] ?? ''
   const shown = visible(name)
   const client = context.agent()
-  const { member } = await client.ask('member', { param: name })
+  const { member } = await askAbout('member', name, client)
   if (member.status === 'alive' || member.status === 'suspect') {
     const hint = `only failed or left members can be removed; ask it to leave: hearsay leave ${pasted(name)}`
     throw new CommandError(exits.failed, `${shown} is ${member.status}`, hint)

@@ -1,16 +1,19 @@
 // `hearsay why NAME`: the evidence behind what is believed about a member.
 
+import { spanText } from '../../host/index.ts'
 import type { RunCommand } from '../command.ts'
 import { exits } from '../contract.ts'
 import type { WhyJson } from '../http/shapes.ts'
+import { askAbout } from '../near-member.ts'
 import type { Printer } from '../terminal/printer.ts'
 import { shadeOf } from '../terminal/style.ts'
 import { visible } from '../terminal/text.ts'
-import { ageText, clockText, parseTimestamp } from '../terminal/time.ts'
+import { clockText, parseTimestamp } from '../terminal/time.ts'
 
 /** Prints verdict, evidence and advice. */
 export const why: RunCommand = async ({ print, agent, arguments: args }) => {
-  const report = await agent().ask('why', { param: args[0] ?? '' })
+  const client = agent()
+  const report = await askAbout('why', args[0] ?? '', client)
   print.answer({
     kind: report.kind,
     body: report,
@@ -24,7 +27,7 @@ export const why: RunCommand = async ({ print, agent, arguments: args }) => {
 /** The report for people: one line of verdict, one a piece of evidence, the advice. */
 export function printWhy(report: WhyJson, print: Printer, indent = ''): void {
   const { member } = report
-  const age = ageText(parseTimestamp(report.at) - parseTimestamp(member.since))
+  const age = spanText(parseTimestamp(report.at) - parseTimestamp(member.since))
   const since = clockText(parseTimestamp(member.since)).slice(0, 8)
   const status = print.paint(shadeOf(member.status), member.status.toUpperCase())
   const name = print.paint('bold', visible(member.name))

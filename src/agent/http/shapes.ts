@@ -12,6 +12,14 @@ const timeText = v.pipe(v.string(), v.description('time'))
 const names = v.array(text)
 const version = v.literal(apiVersion)
 
+/** A text that says something, with the refusals that people read. */
+const filled = (max: number) =>
+  v.pipe(
+    v.string(),
+    v.minLength(1, 'must not be empty'),
+    v.maxLength(max, `at most ${max} characters expected`),
+  )
+
 export const statuses = ['alive', 'suspect', 'failed', 'left'] as const
 
 export const member = v.object({
@@ -108,9 +116,9 @@ export type InfoJson = v.InferOutput<typeof info>
 
 export const joinRequest = v.strictObject({
   addresses: v.pipe(
-    v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(512))),
-    v.minLength(1),
-    v.maxLength(64),
+    v.array(filled(512)),
+    v.minLength(1, 'at least one is needed'),
+    v.maxLength(64, 'at most 64 may be given'),
   ),
   timeoutMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(60_000))),
 })
@@ -128,7 +136,7 @@ export const nothing = v.strictObject({})
 export const done = v.object({ apiVersion: version, kind: v.literal('Done'), name: text })
 
 export const eventRequest = v.strictObject({
-  name: v.pipe(v.string(), v.minLength(1), v.maxLength(256)),
+  name: filled(256),
   /** Text; or bytes as `payloadBase64`. */
   payload: v.optional(v.string()),
   payloadBase64: v.optional(v.pipe(v.string(), v.base64())),
