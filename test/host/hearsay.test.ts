@@ -123,7 +123,7 @@ describe('commands', () => {
     for (const [method, argument, ...args] of wrong) {
       const call = () => Reflect.get(node, method)(...args)
       expect(call, method).toThrow(expect.objectContaining({ code: 'HEARSAY_CONFIG' }))
-      expect(call, method).toThrow(new RegExp(`^${argument}: `))
+      expect(call, method).toThrow(`${argument}: `)
     }
   })
 
