@@ -182,25 +182,14 @@ export function refute(parts: Parts, accused: number, by: string): void {
 
 // ---- names and addresses ----------------------------------------------------------------
 
-/** A name in dispute is worth a line a minute (threat model 4.3). */
+/** A name in dispute is worth a word a minute (threat model 4.3). */
 const CONFLICT_EVERY_MS = 60_000
 
 function carryConflict(parts: Parts, member: Member, other: Member['address']): void {
   parts.counters.add('name_conflicts_total')
-  const ours = member === parts.members.self
   const held = parts.logGate.open(`conflict:${member.name}`, parts.now, CONFLICT_EVERY_MS)
   if (held === undefined) return
-  const holder = member.address
-  log(
-    parts,
-    ours ? 'error' : 'warn',
-    `conflict-line:${member.name}`,
-    ours
-      ? 'another node uses our name; give one of the two another name'
-      : 'two nodes use one name; the first keeps it',
-    { name: member.name, holder: String(holder), other: String(other) },
-  )
-  notify(parts, { kind: 'conflict', name: member.name, holder, other })
+  notify(parts, { kind: 'conflict', name: member.name, holder: member.address, other })
 }
 
 /**

@@ -46,7 +46,8 @@ import { Hub } from './hub.ts'
 import { Joining } from './joining.ts'
 import { joinOnce } from './joins.ts'
 import type { BindContext } from './listeners.ts'
-import { guardedLogger, logNotice } from './logging.ts'
+import { guardedLogger } from './logging.ts'
+import { MemberLog } from './member-log.ts'
 import { memberEvent, userEvent } from './node-events.ts'
 import { eventIdText, type Payload, parseEventId, payloadBytes } from './payload.ts'
 import { Reader } from './reader.ts'
@@ -98,6 +99,7 @@ class Hearsay implements Node {
   readonly #driver: Driver
   readonly #commands: Commands
   readonly #hub: Hub
+  readonly #memberLog: MemberLog
   readonly #reader: Reader
   readonly #joining: Joining
   readonly #readiness: Readiness
@@ -126,9 +128,12 @@ class Hearsay implements Node {
       clock,
       feed: (id, command) => this.#driver.feed({ kind: 'command', id, command }),
     })
+    const memberLog = new MemberLog({ clock, logger: this.#logger, selfName: config.name })
+    this.#memberLog = memberLog
     this.#hub = new Hub({
       clock,
       logger: this.#logger,
+      memberLog,
       isLogged: parts.logger !== undefined,
       bindContext: parts.bindContext,
     })
@@ -345,6 +350,7 @@ class Hearsay implements Node {
     this.#commands.close(why)
     this.#readiness.close(why)
     this.#hub.close()
+    this.#memberLog.close()
     await this.#parts.transport.shutdown()
     this.#tellClosed(error)
   }
@@ -374,8 +380,15 @@ class Hearsay implements Node {
       case 'seeds-wanted':
         this.#joining.run()
         break
-      default:
-        logNotice(this.#logger, notice)
+      case 'conflict':
+        this.#memberLog.conflict(notice)
+        break
+      case 'log':
+        this.#logger[notice.level](notice.fields, notice.message)
+        break
+      case 'transition':
+        // Only the checkers of the simulator ask for these.
+        break
     }
   }
 

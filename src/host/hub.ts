@@ -4,11 +4,12 @@ import type { EventOfKind, Logger, NodeEvent, NodeEventKind } from './api.ts'
 import type { Clock } from './clock.ts'
 import { EventStream, type EventStreamOptions } from './event-stream.ts'
 import { type BindContext, Listeners } from './listeners.ts'
-import { logEvent } from './logging.ts'
+import type { MemberLog } from './member-log.ts'
 
 export interface HubParts {
   readonly clock: Clock
   readonly logger: Logger
+  readonly memberLog: MemberLog
   /** Somebody reads the log, so every event is made for it. */
   readonly isLogged: boolean
   readonly bindContext?: BindContext | undefined
@@ -21,6 +22,7 @@ interface Message {
 
 export class Hub {
   readonly #logger: Logger
+  readonly #memberLog: MemberLog
   readonly #isLogged: boolean
   readonly #listeners: Listeners
   readonly #hearersByKind = new Map<NodeEventKind, Set<(event: NodeEvent) => void>>()
@@ -30,8 +32,9 @@ export class Hub {
   #errors = 0
   #dropped = 0
 
-  constructor({ clock, logger, isLogged, bindContext }: HubParts) {
+  constructor({ clock, logger, memberLog, isLogged, bindContext }: HubParts) {
     this.#logger = logger
+    this.#memberLog = memberLog
     this.#isLogged = isLogged
     const onError = (error: unknown) => this.#countError(error)
     this.#listeners = new Listeners({ clock, onError, bindContext })
@@ -74,7 +77,7 @@ export class Hub {
   }
 
   emit(event: NodeEvent): void {
-    logEvent(this.#logger, event)
+    this.#memberLog.event(event)
     for (const stream of this.#streams) stream.push(event)
     const hearers = this.#hearersByKind.get(event.kind) ?? []
     for (const hear of hearers) this.#listeners.later(() => hear(event))
