@@ -33,6 +33,11 @@ export function checkName(what: string, value: unknown): void {
   throw wrong(`${what}: a text of 1 to ${NAME_LENGTH_MAX} characters expected, got ${show(value)}`)
 }
 
+/** Any text: for reads, where a name that cannot be is one that is not there. */
+export function checkText(what: string, value: unknown): void {
+  if (typeof value !== 'string') throw wrong(`${what}: a text expected, got ${show(value)}`)
+}
+
 /** A copy of bytes, so that the caller may go on with theirs. */
 export function copyBytes(what: string, value: unknown): Uint8Array {
   if (value instanceof Uint8Array) return Uint8Array.from(value)

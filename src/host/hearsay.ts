@@ -31,6 +31,7 @@ import {
   checkKind,
   checkListener,
   checkName,
+  checkText,
   checkWaiting,
   copyBytes,
   readFlag,
@@ -168,7 +169,10 @@ class Hearsay implements Node {
 
   readonly self = (): Member => this.#reader.self()
 
-  readonly why = (name: string): Why | undefined => this.#reader.why(name)
+  readonly why = (name: string): Why | undefined => {
+    checkText('name', name)
+    return this.#reader.why(name)
+  }
 
   readonly metrics = (): Readonly<Record<string, number>> => {
     const { machine, transport } = this.#parts

@@ -110,6 +110,7 @@ describe('commands', () => {
       ['members', 'tags', { tags: null }],
       ['members', 'tags.role', { tags: { role: 1 } }],
       ['members', 'name', { name: 5 }],
+      ['why', 'name', 5],
       ['on', 'kind', 'zz', nothing],
       ['on', 'listener', 'user', 'zz'],
       ['onMessage', 'listener', undefined],

@@ -121,6 +121,24 @@ test('callbacks run in the async context they were registered in', async () => {
   expect(await seen).toBe('mine')
 })
 
+test('a callback that is async and rejects ends neither the node nor the process', async () => {
+  const unhandled: unknown[] = []
+  const note = (reason: unknown) => void unhandled.push(reason)
+  process.on('unhandledRejection', note)
+  const node = await create({ name: 'a' })
+  node.on('user', async () => {
+    throw new Error('mine')
+  })
+  const second = next(node, 'user')
+  await node.broadcast('x', 'told')
+  expect(await second).toBe('told')
+  // Rejections without a taker are told after the microtasks of a turn.
+  await new Promise((resolve) => setImmediate(resolve))
+  process.off('unhandledRejection', note)
+  expect(node.metrics().listener_errors_total).toBe(1)
+  expect(unhandled).toEqual([])
+})
+
 test('the log warns of plaintext beyond loopback, once, and names a lacking label', async () => {
   const lines: string[] = []
   const line = (level: string) => (_fields: object, text: string) =>

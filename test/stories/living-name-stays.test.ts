@@ -14,5 +14,8 @@ story('of two living nodes with one name the first keeps it, without a storm', (
     expect(cluster.notices(id, 'conflict').length).toBeLessThan(5)
   }
   expect(cluster.notices('a', 'conflict').length).toBeGreaterThan(0)
+  // Hosts make the line of a notice: a second one would say the same.
+  const lines = cluster.notices('a', 'log').map(({ message }) => message)
+  expect(lines.filter((line) => line.includes('name'))).toEqual([])
   expect(cluster.transitions({ to: 'dead' })).toEqual([])
 })
