@@ -18,6 +18,7 @@ import { isLoopback } from './http/loopback.ts'
 import { parse } from './parser.ts'
 import { type Format, formats, Printer } from './terminal/printer.ts'
 import type { ColorChoice } from './terminal/style.ts'
+import { asTyped } from './terminal/text.ts'
 import { durationMs } from './terminal/time.ts'
 
 const TIMEOUT_MS = 10_000
@@ -146,7 +147,7 @@ function printError(thrown: unknown, flags: Flags, io: Io): Exit {
   if (error.message === '') return error.exit
   const { paintTalk } = printerOf(flags, io)
   io.err.write(`${paintTalk('red', 'error:')} ${error.message}\n`)
-  if (error.hint !== undefined) io.err.write(`       ${error.hint}\n`)
+  if (error.hint !== undefined) io.err.write(`       ${asTyped(error.hint, io.env)}\n`)
   const isVerbose = listFlag(flags, 'verbose').length > 0
   if (isVerbose && error.cause instanceof Error) io.err.write(`${error.cause.stack ?? ''}\n`)
   return error.exit

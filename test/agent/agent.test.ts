@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import type { ParentLink, ReadyMessage } from '../../src/agent/command.ts'
 import { createLog } from '../../src/agent/log.ts'
 import { run } from '../../src/agent/run.ts'
+import { enterAgent } from '../../src/agent/settings/state-folder.ts'
 import { HearsayError } from '../../src/index.ts'
 import { FakeWorld } from './support/fake-world.ts'
 import { startAgent } from './support/running-agent.ts'
@@ -82,6 +83,21 @@ test.each([
   expect(terminal.err).toContain('what is wrong')
 })
 
+test('the command to try is one that asks this agent, in the words that started it', async () => {
+  await using first = await startAgent()
+  const env = { ...first.env, NO_COLOR: '1', npm_command: 'exec' }
+  const terminal = new Terminal(first.world, { env, isTerminal: true })
+  const argv = ['agent', '--dev', '--name', 'bob', '--http', '127.0.0.1:0']
+  // Both agents are of one process, which has one entry; another process stands in for ann.
+  const folder = join(first.env.XDG_STATE_HOME ?? '', 'hearsay')
+  enterAgent(folder, { name: 'ann', url: first.url, pid: process.ppid, startedMs: 1, token: 't' })
+  const ended = run(argv, terminal.io, partsOf(first.world))
+  await terminal.until(({ err }) => err.includes('events:'))
+  expect(terminal.err).toMatch(/try: npx hearsay members --addr bob$/m)
+  terminal.signal('SIGTERM')
+  await ended
+})
+
 test('on a terminal it says where it is, how fast crashes are noticed, and what is unsafe', async () => {
   const world = new FakeWorld()
   await inFolder(async (folder) => {
@@ -95,6 +111,7 @@ test('on a terminal it says where it is, how fast crashes are noticed, and what 
     expect(terminal.err).toContain('not encrypted')
     expect(terminal.err).toContain('no --label')
     expect(terminal.out).toBe('')
+    expect(terminal.err).toMatch(/try: hearsay members$/m)
     terminal.signal('SIGTERM')
     await ended
   })

@@ -4,7 +4,7 @@
 import { createServer } from 'node:http'
 import { expect, test } from 'vitest'
 import { AgentClient } from '../../src/agent/client.ts'
-import { type RunningAgent, startAmongOthers } from './support/running-agent.ts'
+import { type RunningAgent, startAgent, startAmongOthers } from './support/running-agent.ts'
 
 function clientOf({ url, token }: RunningAgent): AgentClient {
   const place = { url, token, foundBy: 'flag' } as const
@@ -36,6 +36,26 @@ test('info lists every option with its origin, and no key', async () => {
   expect(info.config.map((row) => row.key)).not.toContain('key')
   expect(info.url).toBe(agent.url)
   expect(info.detection.worstMs).toBeGreaterThan(info.detection.usualMs)
+})
+
+test('info gives the values in force, where nothing was given too', async () => {
+  await using agent = await startAgent()
+  const { config } = await clientOf(agent).ask('info')
+  const valueOf = (key: string) => config.find((row) => row.key === key)
+  expect(valueOf('http')).toMatchObject({ value: '127.0.0.1:0', origin: 'flag' })
+  expect(valueOf('bind')).toMatchObject({ value: '127.0.0.1:7946', origin: 'default' })
+  expect(valueOf('probeInterval')).toMatchObject({ value: '1s', origin: 'default' })
+  expect(valueOf('tags')).toMatchObject({ value: 'none', origin: 'default' })
+})
+
+test('a status or a kind that is none is refused, not matched with nothing', async () => {
+  await using agent = await startAgent()
+  const client = clientOf(agent)
+  await expect(client.ask('members', { query: { status: 'alive,bogus' } })).rejects.toMatchObject({
+    exit: 2,
+    message: expect.stringContaining('alive, suspect, failed, left expected'),
+  })
+  await expect(client.events(['usr'])).rejects.toMatchObject({ exit: 2 })
 })
 
 test('members are sorted, and filtered by status, tag and name', async () => {

@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { alignedLines, tabbedLines } from '../../src/agent/terminal/table.ts'
-import { jsonText, listed, visible, widthOf } from '../../src/agent/terminal/text.ts'
+import { asTyped, jsonText, listed, visible, widthOf } from '../../src/agent/terminal/text.ts'
 import { ageText, durationMs, durationText, measuredText } from '../../src/agent/terminal/time.ts'
 
 describe('what strangers wrote', () => {
@@ -98,4 +98,12 @@ test('lists read as people write them', () => {
   expect(listed(['a'])).toBe('a')
   expect(listed(['a', 'b', 'c'])).toBe('a, b and c')
   expect(listed(['a', 'b', 'c', 'd'], 2)).toBe('a, b and 2 more')
+})
+
+test('a hint can be typed where npx ran the command', () => {
+  const hint = 'start one: hearsay agent --dev      or five to play with: hearsay up 5'
+  expect(asTyped(hint, {})).toBe(hint)
+  expect(asTyped(hint, { npm_command: 'exec' })).toBe(
+    'start one: npx hearsay agent --dev      or five to play with: npx hearsay up 5',
+  )
 })

@@ -11,8 +11,9 @@ import { AgentLife } from '../life/life.ts'
 import { type AgentLog, createLog, withoutMembers } from '../log.ts'
 import { optionRows } from '../settings/rows.ts'
 import { pairsOf, readSettings, type Settings, textOf } from '../settings/settings.ts'
+import { runningAgents, stateFolder } from '../settings/state-folder.ts'
 import { eventLine } from '../terminal/event-line.ts'
-import { visible } from '../terminal/text.ts'
+import { asTyped, pasted, visible } from '../terminal/text.ts'
 import { ageText, clockText } from '../terminal/time.ts'
 
 /** Runs a member until it is told to stop. */
@@ -172,7 +173,7 @@ function announce(
   if (format === 'text') print.talk(print.paintTalk('dim', `${clockText(io.nowMs())}  events:`))
 }
 
-function startLines(life: AgentLife, { print, flags }: CommandContext): readonly string[] {
+function startLines(life: AgentLife, { print, flags, io }: CommandContext): readonly string[] {
   const { node, url } = life
   const paint = print.paintTalk
   const { usualMs, worstMs } = detectionOf(node.config(), 3)
@@ -180,7 +181,12 @@ function startLines(life: AgentLife, { print, flags }: CommandContext): readonly
   const note = (text: string) => `  ${paint('yellow', 'note'.padEnd(8))} ${text}`
   const lines = [
     `${paint('bold', node.name)} is up at ${node.address}`,
-    row('http', url === '' ? 'off' : `${url}   try: hearsay members`),
+    row(
+      'http',
+      url === ''
+        ? 'off'
+        : `${url}   try: ${asTyped(`hearsay members${addrFlag(life, io)}`, io.env)}`,
+    ),
     row('crashes', detectionText(usualMs, worstMs)),
   ]
   if (!life.isEncrypted && life.isExposed) {
@@ -193,6 +199,12 @@ function startLines(life: AgentLife, { print, flags }: CommandContext): readonly
   }
   if (flags.dev === true) lines.push(row('next', 'run the same line in a second terminal'))
   return lines
+}
+
+/** Commands ask the first-started agent here, unless told of another. */
+function addrFlag({ node, url }: AgentLife, { env, platform }: CommandContext['io']): string {
+  const [first] = runningAgents(stateFolder(env, platform), platform)
+  return first === undefined || first.url === url ? '' : ` --addr ${pasted(node.name)}`
 }
 
 function detectionText(usualMs: number, worstMs: number): string {

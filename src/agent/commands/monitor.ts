@@ -3,21 +3,11 @@
 
 import { type CommandContext, type RunCommand, textFlag } from '../command.ts'
 import { CommandError, type Exit, exits } from '../contract.ts'
+import { eventKinds } from '../http/shapes.ts'
 import { loosePattern } from '../patterns.ts'
 import { nearest } from '../settings/suggest.ts'
 import { eventLine } from '../terminal/event-line.ts'
 import { jsonText, visible } from '../terminal/text.ts'
-
-const KINDS = [
-  'member-join',
-  'member-update',
-  'member-suspect',
-  'member-failed',
-  'member-leave',
-  'member-forget',
-  'user',
-  'gap',
-]
 
 /** Follows the agent's stream until interrupted, `--count` items came or `--timeout` is over. */
 export const monitor: RunCommand = async (context) => {
@@ -52,10 +42,10 @@ function timedOut(wanted: number, came: number): Exit {
 function kindsOf(text: string | undefined): readonly string[] {
   const kinds = text === undefined ? [] : text.split(',')
   for (const kind of kinds) {
-    if (KINDS.includes(kind)) continue
-    const near = nearest(kind, KINDS)
+    if (eventKinds.some((one) => one === kind)) continue
+    const near = nearest(kind, eventKinds)
     const help =
-      near === undefined ? `one of ${KINDS.join(', ')} expected` : `did you mean ${near}?`
+      near === undefined ? `one of ${eventKinds.join(', ')} expected` : `did you mean ${near}?`
     throw new CommandError(exits.usage, `--types: no kind is called ${visible(kind)}; ${help}`)
   }
   return kinds

@@ -14,8 +14,8 @@ export interface AgentSide {
   readonly version: string
   readonly encrypted: boolean
   readonly label: string
-  /** Every option with its value and origin. */
-  readonly config: InfoJson['config']
+  /** Every option with its value now and its origin. */
+  readonly config: () => InfoJson['config']
   readonly events: EventLog
   readonly isReady: () => boolean
   readonly isLeaving: () => boolean

@@ -150,7 +150,7 @@ function infoOf(agent: AgentSide): AnswerOf<'info'> {
       usualMs: finite(usualMs),
       worstMs: finite(worstMs),
     },
-    config: agent.config,
+    config: agent.config(),
   }
 }
 

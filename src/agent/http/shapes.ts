@@ -192,6 +192,18 @@ export const checks = v.object({
   findings: v.array(finding),
 })
 
+/** Kinds of the stream's items. */
+export const eventKinds = [
+  'member-join',
+  'member-update',
+  'member-suspect',
+  'member-failed',
+  'member-leave',
+  'member-forget',
+  'user',
+  'gap',
+] as const
+
 /** One item of the stream; further fields depend on the kind. */
 export const streamItem = v.looseObject({ apiVersion: version, kind: text, at: timeText })
 export type StreamItem = v.InferOutput<typeof streamItem>
@@ -209,16 +221,27 @@ const waitText = v.pipe(
   v.maxValue(60_000),
 )
 
+/** A mistyped word would match nothing, and look like nothing being there. */
+const ofThese = (words: readonly string[]) =>
+  v.check<string, string>(
+    (list) => list.split(',').every((word) => words.includes(word)),
+    `${words.join(', ')} expected, separated by commas`,
+  )
+
 export const waitQuery = v.object({ timeoutMs: v.optional(waitText) })
 
 export const memberQuery = v.object({
-  status: v.optional(v.pipe(v.string(), v.description('statuses, separated by commas'))),
+  status: v.optional(
+    v.pipe(v.string(), v.description('statuses, separated by commas'), ofThese(statuses)),
+  ),
   tag: v.optional(v.pipe(v.string(), v.description('`key=value`, separated by commas'))),
   name: v.optional(v.pipe(v.string(), v.description('exact name'))),
 })
 
 export const streamQuery = v.object({
-  kinds: v.optional(v.pipe(v.string(), v.description('kinds, separated by commas'))),
+  kinds: v.optional(
+    v.pipe(v.string(), v.description('kinds, separated by commas'), ofThese(eventKinds)),
+  ),
   after: v.optional(v.pipe(v.string(), v.description('resume id, as `Last-Event-ID`'))),
 })
 

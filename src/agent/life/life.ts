@@ -193,7 +193,7 @@ export class AgentLife {
       version: packageVersion(),
       encrypted: this.isEncrypted,
       label: this.label,
-      config: configRowsOf(settings),
+      config: () => configRowsOf(settings, { ...this.node.config(), http: this.url }),
       events: this.#events,
       isReady: () => this.#isReady,
       isLeaving: () => this.#isLeaving,

@@ -48,6 +48,11 @@ export function pasted(name: string): string {
   return name.startsWith('-') ? `-- ${quoted}` : quoted
 }
 
+/** Commands in a hint as they have to be typed here: where npx ran this one, by npx too. */
+export function asTyped(text: string, env: Readonly<Record<string, string | undefined>>): string {
+  return env.npm_command === 'exec' ? text.replace(/\bhearsay (?=[a-z-])/g, 'npx hearsay ') : text
+}
+
 /** `1 member`, `2 members`. */
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`

@@ -158,6 +158,7 @@ function fakeNode(world: FakeWorld, name: string, options: NodeOptions): Node {
       suspicionMult: 4,
       suspicionMaxTimeoutMult: 6,
       ...options,
+      bind: world.member(name, name).address,
     }),
     leave: async () => {
       world.calls.push(`leave ${name}`)
