@@ -383,6 +383,8 @@ function withoutUndefined(options: CoreOptions): Partial<CoreOptions> {
 }
 
 function show(value: unknown): string {
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value)
+  const isPlain = value === null || typeof value !== 'object'
+  const text =
+    typeof value === 'string' ? JSON.stringify(value) : isPlain ? String(value) : 'an object'
   return text.length > 60 ? `${text.slice(0, 57)}…` : text
 }
