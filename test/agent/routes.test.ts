@@ -41,11 +41,11 @@ test('info lists every option with its origin, and no key', async () => {
 test('info gives the values in force, where nothing was given too', async () => {
   await using agent = await startAgent()
   const { config } = await clientOf(agent).ask('info')
-  const valueOf = (key: string) => config.find((row) => row.key === key)
-  expect(valueOf('http')).toMatchObject({ value: '127.0.0.1:0', origin: 'flag' })
-  expect(valueOf('bind')).toMatchObject({ value: '127.0.0.1:7946', origin: 'default' })
-  expect(valueOf('probeInterval')).toMatchObject({ value: '1s', origin: 'default' })
-  expect(valueOf('tags')).toMatchObject({ value: 'none', origin: 'default' })
+  const rowOf = (key: string) => config.find((row) => row.key === key)
+  expect(rowOf('http')).toMatchObject({ value: '127.0.0.1:0', origin: 'flag' })
+  expect(rowOf('bind')).toMatchObject({ value: '127.0.0.1:7946', origin: 'default' })
+  expect(rowOf('probeInterval')).toMatchObject({ value: '1s', origin: 'default' })
+  expect(rowOf('tags')).toMatchObject({ value: 'none', origin: 'default' })
 })
 
 test('a status or a kind that is none is refused, not matched with nothing', async () => {

@@ -137,6 +137,24 @@ test('a member that cannot start ends the story with its last words', async () =
   expect(left).toEqual([])
 })
 
+test('a port that is taken between the look and the start is no end: another is tried', async () => {
+  const taken: string[] = []
+  const { exit, out, left } = await play('up 3 --once', ({ world }) => {
+    const createNode = world.createNode
+    world.createNode = async (options) => {
+      const bind = String(options.bind)
+      if (taken.length < 2 && !taken.includes(bind)) {
+        taken.push(bind)
+        throw new HearsayError('HEARSAY_BIND_FAILED', `port of ${bind} is in use`)
+      }
+      return await createNode(options)
+    }
+  })
+  expect(taken).toHaveLength(2)
+  expect(out).toContain('✓ 5 of 5 steps held')
+  expect([exit, left]).toEqual([0, []])
+})
+
 test('a story cut short by --timeout is exit 5, and nobody is left', async () => {
   const { exit, err, left } = await play('up 3 --once --timeout 1ms')
   expect(exit).toBe(5)

@@ -133,7 +133,7 @@ async function stay(
   someName: string | undefined,
 ): Promise<void> {
   const [first] = cast.actors
-  narrator.stay(someName)
+  narrator.stay(someName, first?.address ?? '')
   const ended = new Promise<void>((resolve) => {
     context.signal.addEventListener('abort', () => resolve())
   })

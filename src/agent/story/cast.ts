@@ -14,6 +14,12 @@ const NAMES =
     ' ',
   )
 const FIRST_PORT = 7946
+/** Ports to try for one member: others may start a story at the same moment. */
+const TRIES_MAX = 5
+const LAST_LINES = 6
+const PORTS_MAX = 2000
+/** Ports between the first members of two stories. */
+const BLOCK_PORTS = 50
 
 /** As many as there are names. */
 export const castSizeMax = NAMES.length
@@ -30,6 +36,8 @@ export class Cast {
   readonly #profile: string | undefined
   readonly #actorByName = new Map<string, Actor>()
   readonly #processes = new Set<MemberProcess>()
+  readonly #givenPorts = new Set<number>()
+  #firstPort = FIRST_PORT
 
   constructor(context: CommandContext, profile: string | undefined) {
     this.#context = context
@@ -43,20 +51,30 @@ export class Cast {
 
   /** Starts `count` members: one, then the others, which join it. */
   async open(count: number): Promise<void> {
-    const ports = await freePorts(count)
-    const addresses = ports.map((port) => `127.0.0.1:${port}`)
-    const [first = ''] = addresses
-    for (const [at, address] of addresses.entries()) {
-      // Entered in order, whoever is ready first.
-      const start = this.#start(NAMES[at] ?? `node-${at + 1}`, address, at === 0 ? [] : [first])
-      if (at === 0) await start
-      else this.#starting.push(start)
-    }
-    await Promise.all(this.#starting.splice(0))
+    const first = await this.#openFirst()
+    const ports = await this.#freePorts(count - 1)
+    // Entered in order, whoever is ready first.
+    const others = ports.map((port, at) => this.#join(nameAt(at + 1), port, first.address))
+    await Promise.all(others)
     this.#sort()
   }
 
-  readonly #starting: Promise<Actor>[] = []
+  /**
+   * The first is never killed, so its port marks a block of ports as ours: another story here
+   * takes another block, and never the port of a member that we have killed and still ask for.
+   */
+  async #openFirst(): Promise<Actor> {
+    for (let triesLeft = TRIES_MAX; ; triesLeft--) {
+      this.#firstPort = await freeBlock(this.#firstPort)
+      const address = `127.0.0.1:${this.#firstPort}`
+      try {
+        // Its own address as its seed: it waits for nobody and joins nobody else.
+        return await this.#start(nameAt(0), address, [address])
+      } catch (error) {
+        if (triesLeft === 1 || !isTaken(error)) throw error
+      }
+    }
+  }
 
   /** Starts a member that was killed, under its name and address. */
   async restart(actor: Actor): Promise<Actor> {
@@ -91,6 +109,26 @@ export class Cast {
     for (const one of this.#processes) one.kill()
   }
 
+  /** Starts a member that joins; at another port if this one was taken since we looked. */
+  async #join(name: string, firstChoice: number, seed: string): Promise<Actor> {
+    let port = firstChoice
+    for (let triesLeft = TRIES_MAX; ; triesLeft--) {
+      try {
+        return await this.#start(name, `127.0.0.1:${port}`, [seed])
+      } catch (error) {
+        if (triesLeft === 1 || !isTaken(error)) throw error
+        port = (await this.#freePorts(1))[0] ?? 0
+      }
+    }
+  }
+
+  /** Free ports of our block that none of us was given, whether it is bound yet or not. */
+  async #freePorts(count: number): Promise<readonly number[]> {
+    const ports = await freePorts(count, this.#firstPort + 1, this.#givenPorts)
+    for (const port of ports) this.#givenPorts.add(port)
+    return ports
+  }
+
   async #start(name: string, address: string, seeds: readonly string[]): Promise<Actor> {
     // Nobody starts once the others have been told to end.
     this.#context.signal.throwIfAborted()
@@ -99,8 +137,7 @@ export class Cast {
       '--child',
       '--dev',
       ...['--name', name, '--bind', address, '--log-level', 'warn', '--log-format', 'json'],
-      // Its own address as the seed of the first: it waits for nobody and joins nobody else.
-      ...(seeds.length === 0 ? ['--join', address] : seeds.flatMap((seed) => ['--join', seed])),
+      ...seeds.flatMap((seed) => ['--join', seed]),
       ...(this.#profile === undefined ? [] : ['--profile', this.#profile]),
     ])
     this.#processes.add(process)
@@ -124,21 +161,47 @@ export class Cast {
   }
 }
 
+function nameAt(at: number): string {
+  return NAMES[at] ?? `node-${at + 1}`
+}
+
 function cannotStart(name: string, process: MemberProcess): CommandError {
-  const words = visible(process.lastWords().trim(), 1000)
+  const lines = process.lastWords().trim().split('\n').slice(-LAST_LINES)
+  const words = lines.map((line) => visible(line.trim(), 300)).join('\n       ')
   const said = words === '' ? 'it ended without a word' : `its last words:\n       ${words}`
   return new CommandError(exits.failed, `${name} did not start; ${said}`, 'hearsay doctor')
 }
 
-/** Ports on loopback that are free for UDP and TCP now, from 7946 on. */
-export async function freePorts(count: number): Promise<readonly number[]> {
+/** A member's last words are all that is known of why it ended. */
+function isTaken(error: unknown): boolean {
+  return error instanceof CommandError && error.message.includes('is in use')
+}
+
+/** Ports on loopback that are free for UDP and TCP now, from `from` on, and not in `given`. */
+export async function freePorts(
+  count: number,
+  from = FIRST_PORT,
+  given: ReadonlySet<number> = new Set(),
+): Promise<readonly number[]> {
   const ports: number[] = []
-  for (let port = FIRST_PORT; ports.length < count && port < FIRST_PORT + 2000; port++) {
-    if (await isFree(port)) ports.push(port)
+  for (let port = from; ports.length < count && port < from + PORTS_MAX; port++) {
+    if (!given.has(port) && (await isFree(port))) ports.push(port)
   }
-  if (ports.length === count) return ports
-  const message = `fewer than ${count} ports from ${FIRST_PORT} on are free on 127.0.0.1`
-  throw new CommandError(exits.failed, message, 'ask for fewer members, or end other programs')
+  if (ports.length < count) throw noPorts(count, from)
+  return ports
+}
+
+/** The first port of the next block, from this one on, whose first port is free. */
+async function freeBlock(from: number): Promise<number> {
+  for (let port = from; port < from + PORTS_MAX; port += BLOCK_PORTS) {
+    if (await isFree(port)) return port
+  }
+  throw noPorts(1, from)
+}
+
+function noPorts(count: number, from: number): CommandError {
+  const message = `fewer than ${count} ports from ${from} on are free on 127.0.0.1`
+  return new CommandError(exits.failed, message, 'ask for fewer members, or end other programs')
 }
 
 async function isFree(port: number): Promise<boolean> {

@@ -103,7 +103,7 @@ export class Narrator {
   }
 
   /** What to type next. */
-  stay(someName: string | undefined): void {
+  stay(someName: string | undefined, firstAddress: string): void {
     const isAlone = this.#count === 1
     const lines = [
       '',
@@ -112,7 +112,7 @@ export class Narrator {
       ...(someName === undefined ? [] : [`  npx hearsay why ${someName}`]),
       '  npx hearsay event hello "from me" --wait',
       '  npx hearsay doctor',
-      `  npx hearsay agent --dev            joins as member ${this.#count + 1}`,
+      `${agentLine(firstAddress).padEnd(36)} joins as member ${this.#count + 1}`,
       `Ctrl-C here ends ${isAlone ? 'it' : 'them all'}. What happens meanwhile:`,
     ]
     if (!this.#print.isJson) for (const line of lines) this.#print.talk(line)
@@ -152,6 +152,12 @@ export class Narrator {
   #line(text = ''): void {
     if (!this.#print.isJson) this.#print.line(text)
   }
+}
+
+/** Without `--join`, an agent with `--dev` looks for others at the default ports only. */
+function agentLine(firstAddress: string): string {
+  const isDefault = firstAddress.endsWith(':7946')
+  return `  npx hearsay agent --dev${isDefault ? '' : ` --join ${firstAddress}`}`
 }
 
 function round(ms: number): number {

@@ -48,9 +48,14 @@ export async function theyMeet(stage: Stage, count: number) {
 
 async function allAlive(cast: Cast, count: number): Promise<boolean> {
   const lists = await Promise.all(cast.actors.map((actor) => actor.client.ask('members')))
+  // Somebody else may have joined: an agent of another terminal, say.
   const sees = (list: AnswerOf<'members'>) =>
-    list.members.filter((one) => one.status === 'alive').length === count
+    cast.actors.every(({ name }) => list.members.some((one) => isAlive(one, name)))
   return lists.length === count && lists.every(sees)
+}
+
+function isAlive(member: AnswerOf<'members'>['members'][number], name: string): boolean {
+  return member.name === name && member.status === 'alive'
 }
 
 /** Scene 2: one tells a rumor; the others' own records say when it came. */
@@ -62,11 +67,14 @@ export async function rumorSpreads(stage: Stage, teller: Actor) {
   const wait: Wait = { text: 'the rumor spreads', boundMs: RUMOR_MS, context }
   await until(wait, async () => {
     report = await teller.client.ask('coverage', { param: id, query: { timeoutMs: '500' } })
-    return report.heard.length === cast.actors.length
+    return haveHeard(report, cast)
   })
-  const heardAll = report?.heard.length === cast.actors.length
-  const measuredMs = report !== undefined && heardAll ? spreadMs(report) : undefined
+  const measuredMs = report !== undefined && haveHeard(report, cast) ? spreadMs(report) : undefined
   return { ...judged('rumor', measuredMs, RUMOR_MS), report }
+}
+
+function haveHeard({ heard }: CoverageJson, { actors }: Cast): boolean {
+  return actors.every(({ name }) => heard.some((one) => one.name === name))
 }
 
 function spreadMs(report: CoverageJson): number {
