@@ -224,6 +224,7 @@ export interface Node extends AsyncDisposable {
   readonly remove: (name: string) => Promise<void>
   readonly ping: (name: string, options?: Waiting) => Promise<{ readonly rttMs: number }>
   readonly views: (options?: Waiting) => Promise<ViewReport>
+  /** Who has heard an event; asks again until all have, or `timeoutMs` (2000) is over. */
   readonly coverage: (id: string, options?: Waiting) => Promise<CoverageReport>
   readonly metrics: () => Readonly<Record<string, number>>
   readonly config: () => Readonly<Record<string, unknown>>

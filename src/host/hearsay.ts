@@ -76,6 +76,8 @@ export interface NodeParts {
 
 /** How long members are asked about their views, unless told otherwise. */
 const ASK_MS = 2_000
+/** Between two questions about a rumor that is still on its way. */
+const ASK_AGAIN_MS = 50
 /**
  * Alarms may come late by this part of the shortest interval, and at most by so much: a
  * process of 100 idle nodes then takes a quarter less processor time than with 10 ms.
@@ -302,8 +304,17 @@ class Hearsay implements Node {
     checkWaiting(waiting)
     const { signal, timeoutMs = ASK_MS } = waiting
     const command = { kind: 'ask-event', event: parseEventId(id), timeoutMs } as const
-    const outcome = await this.#commands.ask(command, 'coverage', { signal })
-    return coverageReport(id, this.#reader.cannotSay(), outcome)
+    const { clock } = this.#parts
+    const endMs = clock.now() + timeoutMs
+    // A rumor just told is still on its way: ask until all have it, or the time is over.
+    for (;;) {
+      const outcome = await this.#commands.ask(command, 'coverage', { signal })
+      const isOver = clock.now() + ASK_AGAIN_MS >= endMs
+      if (outcome.missing.length === 0 || isOver) {
+        return coverageReport(id, this.#reader.cannotSay(), outcome)
+      }
+      await pause(clock, ASK_AGAIN_MS)
+    }
   }
 
   // ---- ending -------------------------------------------------------------------------
@@ -411,4 +422,10 @@ function gridOf(config: Config): Millis {
   const intervals = [gossipIntervalMs, probeTimeoutMs, probeIntervalMs].filter((one) => one > 0)
   const shortest = Math.min(...intervals, GRID_PART * GRID_MS_MAX)
   return Math.max(1, Math.floor(shortest / GRID_PART))
+}
+
+function pause(clock: Clock, ms: Millis): Promise<void> {
+  return new Promise((resolve) => {
+    clock.alarm(resolve).set(clock.now() + ms)
+  })
 }

@@ -73,7 +73,7 @@ export class Joining {
     const joined = dialled.reached.length > 0
     const alone = resolved.failures.length === 0 && dialled.failures.every(isNobody)
     this.#parts.onRound({ joined, alone })
-    if (!joined && !alone) this.#tellFailed(dialled.failures)
+    if (!joined) this.#tellFailed(dialled.failures)
   }
 
   #retryLater(): void {
@@ -89,7 +89,7 @@ export class Joining {
   }
 
   #tellFailed(failures: readonly JoinFailure[]): void {
-    const telling = failures.filter((failure) => !isNobody(failure))
+    const telling = failures.filter((failure) => !isNobody(failure) || namesPort(failure))
     this.#tell(
       telling.map(({ address, detail }) => `${address}: ${detail}`),
       'no seed could be joined; trying again for ever',
@@ -104,6 +104,11 @@ export class Joining {
     }
     this.#told.set(message, text)
   }
+}
+
+/** A port that was asked for by number is missed, even where a first node may be alone. */
+function namesPort({ seed, reason }: JoinFailure): boolean {
+  return reason !== 'self' && /:\d+$/.test(seed)
 }
 
 /** Our own address, or a port of this machine where nobody listens: no failure at the first node. */
