@@ -47,7 +47,8 @@ export interface Sink {
 export interface LogSink {
   readonly write: (line: string) => void
   /** Writes out what waits, before the end. */
-  readonly flush: () => void
+  /** Resolves when all is written, or cannot be. */
+  readonly flush: () => Promise<void>
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>

@@ -10,7 +10,7 @@ import { clockText } from './terminal/time.ts'
 
 export interface AgentLog extends Logger {
   readonly setLevel: (level: string) => void
-  readonly flush: () => void
+  readonly flush: () => Promise<void>
 }
 
 export interface LogOptions {

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { Parts } from './command.ts'
 import type { Io, LogSink, Sink } from './contract.ts'
 import { exits } from './contract.ts'
+import { asyncSink } from './log-sink.ts'
 import { readAtMost } from './terminal/input.ts'
 
 const LOG_BYTES_MAX = 1_048_576
@@ -15,7 +16,8 @@ async function main(): Promise<void> {
   process.on('unhandledRejection', fatal)
   // A reader that has gone, as in `hearsay members | head -1`, is no error.
   process.stdout.on('error', endQuietly)
-  process.stderr.on('error', endQuietly)
+  // A terminal that was closed takes no remarks; the goodbye goes on without them.
+  process.stderr.on('error', () => undefined)
   const [{ run }, { spawnWith, parentLink }, { realClock }] = await Promise.all([
     import('./run.ts'),
     import('./story/children.ts'),
@@ -62,18 +64,7 @@ function sinkOf(stream: NodeJS.WriteStream): Sink {
 /** Written by another thread, so that a reader who stops reading does not stop gossip. */
 async function openStandardError(): Promise<LogSink> {
   const { pino } = await import('pino')
-  const stream = pino.destination({ dest: 2, sync: false, maxLength: LOG_BYTES_MAX })
-  stream.on('error', () => undefined)
-  return {
-    write: (line) => void stream.write(line),
-    flush: () => {
-      try {
-        stream.flushSync()
-      } catch {
-        // Closed, or never opened: there is nobody left to tell.
-      }
-    },
-  }
+  return asyncSink(pino.destination({ dest: 2, sync: false, maxLength: LOG_BYTES_MAX }))
 }
 
 async function ask(question: string): Promise<string> {

@@ -56,6 +56,19 @@ test('SIGHUP reads tags and log level again; a mistake changes nothing', async (
   })
 })
 
+test('SIGHUP of a terminal that is closed ends the agent with a goodbye', async () => {
+  const world = new FakeWorld()
+  await inFolder(async (folder) => {
+    const terminal = new Terminal(world, { env: { XDG_STATE_HOME: folder }, isTerminal: true })
+    const argv = ['agent', '--dev', '--name', 'ann', '--http', '127.0.0.1:0']
+    const ended = run(argv, terminal.io, partsOf(world))
+    await terminal.until(({ err }) => err.includes('events:'))
+    terminal.signal('SIGHUP')
+    expect(await ended).toBe(0)
+    expect(world.calls).toEqual(['leave ann', 'close ann'])
+  })
+})
+
 test('a node that ends by itself is a failure, and says why', async () => {
   const world = new FakeWorld()
   const broken: typeof world.createNode = async (options) => ({
@@ -171,7 +184,7 @@ describe('the log', () => {
     createLog({
       level: 'info',
       format,
-      sink: { write: (line) => lines.push(line), flush: () => undefined },
+      sink: { write: (line) => lines.push(line), flush: async () => undefined },
       paint: (_, text) => text,
     })
 

@@ -38,7 +38,7 @@ export const agent: RunCommand = async (context) => {
     for (const end of unlisten) end()
     return exit
   } finally {
-    log.flush()
+    await log.flush()
   }
 }
 
@@ -133,7 +133,8 @@ function listen(
     // Ctrl-C reaches the whole group of processes; children wait for their parent's word.
     io.onSignal('SIGINT', isChild ? () => undefined : stop),
     io.onSignal('SIGTERM', stop),
-    io.onSignal('SIGHUP', () => reload(life, log, context)),
+    // From a terminal it means that the terminal is gone; from a supervisor, read again.
+    io.onSignal('SIGHUP', io.err.isTerminal ? stop : () => reload(life, log, context)),
   ]
 }
 

@@ -30,7 +30,7 @@ Every option can be given in four places. The first that has it decides:
 4. the default, which for the protocol depends on the profile
 
 \`hearsay agent --config FILE --check-config\` lists every mistake of a file and what it sets;
-\`hearsay info\` shows a running agent's values and where each came from. SIGHUP makes an agent read
+\`hearsay info\` shows a running agent's values and where each came from. SIGHUP makes an agent without a terminal read
 its tags and log level again.
 
 Durations are texts such as \`500ms\`, \`5s\`, \`2m\`, \`1h30m\`. In the library they are numbers of

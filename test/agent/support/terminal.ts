@@ -48,7 +48,7 @@ export class Terminal {
           this.log += line
           for (const wake of [...this.#waiting]) wake()
         },
-        flush: () => undefined,
+        flush: async () => undefined,
       }),
       env,
       platform: process.platform,
