@@ -69,6 +69,21 @@ test('SIGHUP of a terminal that is closed ends the agent with a goodbye', async 
   })
 })
 
+test.each([
+  ['port 7000 on 127.0.0.1 is in use', 'the next free port'],
+  ['1.2.3.4 is not an address of this machine', 'an address of this machine'],
+])('a bind that fails with "%s" is answered with: %s', async (problem, hint) => {
+  const world = new FakeWorld()
+  world.createNode = async () => {
+    throw new HearsayError('HEARSAY_BIND_FAILED', problem)
+  }
+  await inFolder(async (folder) => {
+    const env = { XDG_STATE_HOME: folder }
+    const { exit, err } = await runWords('agent --bind 127.0.0.1:7000', world, { env })
+    expect([exit, err]).toEqual([1, expect.stringContaining(hint)])
+  })
+})
+
 test('a node that ends by itself is a failure, and says why', async () => {
   const world = new FakeWorld()
   const broken: typeof world.createNode = async (options) => ({

@@ -59,8 +59,12 @@ function failureLine({ seed, address, detail }: JoinedJson['failures'][number]):
 const HINTS = new Map([
   ['syntax', 'for example: hearsay join 10.0.0.4'],
   ['name', 'is the name spelt right, and does this host know it?'],
-  ['silent', 'compare --label and the key on both sides; the log over there names its own label'],
+  [
+    'silent',
+    'compare --label and the key on both sides; the log over there says which of them differs',
+  ],
   ['label', 'start this agent with the label of that cluster'],
+  ['garbage', 'that port speaks something else: is it the gossip port, and not the HTTP one?'],
   ['refused', 'is the agent over there running, and is this its gossip port?'],
   ['unreachable', 'no route: check the address and the firewall, for TCP as well as UDP'],
   ['timeout', 'no answer: a firewall that drops packets, or a host that is down'],

@@ -239,12 +239,14 @@ async function startNode({ context, settings, nodeLog }: LifeOptions): Promise<N
   } catch (error) {
     if (!(error instanceof HearsayError)) throw error
     const exit = error.code === 'HEARSAY_CONFIG' ? exits.usage : exits.failed
-    const hint =
-      error.code === 'HEARSAY_BIND_FAILED'
-        ? 'leave --bind out to take the next free port, or see who has it: ss -lunp'
-        : undefined
-    throw new CommandError(exit, error.message, hint, error)
+    throw new CommandError(exit, error.message, bindHint(error), error)
   }
+}
+
+function bindHint({ code, message }: HearsayError): string | undefined {
+  if (code !== 'HEARSAY_BIND_FAILED') return undefined
+  if (!message.includes('in use')) return 'give --bind an address of this machine, or leave it out'
+  return 'leave --bind out to take the next free port, or see who has it: ss -lunp'
 }
 
 function httpFailed(error: unknown): never {
