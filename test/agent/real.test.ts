@@ -14,6 +14,9 @@ class RealTime extends FakeWorld {
   override readonly clock = realClock().now
 }
 
+/** Keeps it apart from agents that run on this machine. */
+const APART = ['--label', 'real-test']
+
 async function start(name: string, bind: string, folder: string, words: readonly string[]) {
   const env = { XDG_STATE_HOME: `${folder}/${name}`, LOCALAPPDATA: `${folder}/${name}` }
   const world = new RealTime()
@@ -32,8 +35,14 @@ test('two agents find each other, hear an event, agree, and part', async () => {
   await inFolder(async (folder) => {
     const [a = 0, b = 0] = await freePorts(2)
     const seed = `127.0.0.1:${a}`
-    const ann = await start('ann', seed, folder, ['--join', seed])
-    const bob = await start('bob', `127.0.0.1:${b}`, folder, ['--join', seed, '--tag', 'role=api'])
+    const ann = await start('ann', seed, folder, ['--join', seed, ...APART])
+    const bob = await start('bob', `127.0.0.1:${b}`, folder, [
+      '--join',
+      seed,
+      '--tag',
+      'role=api',
+      ...APART,
+    ])
 
     expect(await ann.ask('members --expect 2 -o name')).toMatchObject({
       exit: 0,

@@ -90,7 +90,8 @@ describe('a cluster on loopback', () => {
   })
 
   test('two nodes with the same lines find each other on neighbouring ports', async () => {
-    const lines = { ...FAST, bind: '127.0.0.1', join: 'localhost' }
+    // The label keeps it apart from agents that run on this machine.
+    const lines = { ...FAST, bind: '127.0.0.1', join: 'localhost', label: 'neighbours-test' }
     const first = await createNode({ ...lines, name: 'one' })
     open.push(first)
     const second = await createNode({ ...lines, name: 'two' })
