@@ -196,7 +196,7 @@ export interface MemberView {
   readonly tags: ReadonlyMap<string, string>
   /** PMin, PMax, PCur, DMin, DMax, DCur. */
   readonly versions: Uint8Array
-  /** Machine time of the last change of status. */
+  /** Machine time of the last change of status; of an alive member, since when it was not gone. */
   readonly sinceMs: Millis
   /** Speaks hearsay's own messages. */
   readonly hearsay: boolean

@@ -91,6 +91,18 @@ describe('incarnations', () => {
 })
 
 describe('a suspicion', () => {
+  it('that is taken back does not make the member younger', () => {
+    const rig = new Rig()
+    rig.packet(PEER, aliveOf('x', PEER))
+    const since = rig.core.memberView('x')?.sinceMs
+    rig.now += 5000
+    rig.packet(PEER, { kind: 'suspect', incarnation: 1, node: 'x', from: 'y' })
+    expect(rig.core.memberView('x')).toMatchObject({ status: 'suspect', sinceMs: rig.now })
+    rig.now += 1000
+    rig.packet(PEER, aliveOf('x', PEER, { incarnation: 2 }))
+    expect(rig.core.memberView('x')).toMatchObject({ status: 'alive', sinceMs: since })
+  })
+
   it('is confirmed only by members that are alive, and not by the accused', () => {
     const rig = new Rig()
     for (let n = 2; n <= 6; n++) rig.packet(PEER, aliveOf(`n${n}`, peerAddress(n)))

@@ -15,8 +15,9 @@ export class Member {
   vsn: Uint8Array
   incarnation: number
   status: MemberStatus
-  /** When the status last changed. */
+  /** When the status last changed; of an alive member, since when it has not been gone. */
   sinceMs: number
+  aliveSinceMs: number
   suspicion: Suspicion | undefined = undefined
   /** Announces hearsay's own messages (the reserved tag `hs`). */
   hearsay = false
@@ -35,6 +36,7 @@ export class Member {
     this.incarnation = 0
     this.status = 'dead'
     this.sinceMs = nowMs
+    this.aliveSinceMs = nowMs
     this.place = placeOf(name)
   }
 

@@ -325,8 +325,11 @@ export class Membership {
   #enter(member: Member, status: MemberStatus, nowMs: number): void {
     if (status === 'alive') member.known = true
     if (member.status === status) return
+    const isRefuted = member.status === 'suspect' && status === 'alive'
     member.status = status
-    member.sinceMs = nowMs
+    // A doubt that was answered does not make a member younger.
+    member.sinceMs = isRefuted ? member.aliveSinceMs : nowMs
+    if (status === 'alive') member.aliveSinceMs = member.sinceMs
   }
 
   #takeVersions(member: Member, vsn: Uint8Array): void {
