@@ -138,18 +138,17 @@ function start(parts: Parts): void {
 }
 
 /**
- * Nodes that share a host begin their probes at the same two moments of an interval, so that
- * their timers fall together and wake the processor less often; hosts differ.
+ * Nodes that share a host begin their probes at the same moment of an interval, so that their
+ * timers fall together and wake the processor less often; hosts differ.
  */
 function onGrid({ config }: Parts, at: Millis): Millis {
   if (config.strict) return at
-  const gridMs = config.probeIntervalMs / GRID_PARTS
-  const host = config.advertise.ip.reduce((sum, byte) => (sum * 31 + byte) % 65_536, 0)
-  const phaseMs = (host / 65_536) * gridMs
-  return Math.ceil((at - phaseMs) / gridMs) * gridMs + phaseMs
+  const { probeIntervalMs, advertise } = config
+  // Multiplied, so that neighbouring addresses come to lie far apart.
+  const host = advertise.ip.reduce((sum, byte) => ((sum + byte) * 40_503) % 65_536, 0)
+  const phaseMs = (host / 65_536) * probeIntervalMs
+  return Math.ceil((at - phaseMs) / probeIntervalMs) * probeIntervalMs + phaseMs
 }
-
-const GRID_PARTS = 2
 
 /** Goodbye: beside Serf the intent first, then memberlist's own; told often enough, or in time. */
 function leave(parts: Parts, timeoutMs: number, id: CommandId): void {
