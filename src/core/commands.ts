@@ -9,7 +9,7 @@ import { notify, type Parts } from './parts.ts'
 import { takeSeeds } from './periodic.ts'
 import { EVENT_BYTES_MAX, tellEvent, tellLeaveIntent, tellRaw } from './users.ts'
 import { announceForgotten, carry, trace } from './verdicts.ts'
-import { metaOfTags, sizeOfTags, viewOf } from './views.ts'
+import { metaOfTags, pingMessage, sizeOfTags, viewOf } from './views.ts'
 import { META_BYTES_MAX } from './wire/limits.ts'
 import { encodeMessage } from './wire/messages.ts'
 
@@ -91,9 +91,7 @@ export const perform: Perform = {
     if (member === undefined) return done(parts, id, { kind: 'unknown' })
     const seqNo = parts.acks.expect({ kind: 'command', id, sentMs: parts.now })
     if (seqNo === undefined) return done(parts, id, { kind: 'full' })
-    const { address, name: sourceNode } = parts.members.self
-    const source = { sourceAddr: address.ip, sourcePort: address.port, sourceNode }
-    const ping = encodeMessage({ kind: 'ping', seqNo, node: name, ...source })
+    const ping = encodeMessage(pingMessage(parts.members.self, name, seqNo))
     parts.outbox.send(member.address, ping, { bare: true })
     parts.timers.set(`ack:${seqNo}`, parts.now + timeoutMs, { kind: 'ack', seqNo })
   },
@@ -154,7 +152,7 @@ function onGrid({ config }: Parts, at: Millis): Millis {
 function leave(parts: Parts, timeoutMs: number, id: CommandId): void {
   parts.leaveId = id
   parts.timers.set('leave', parts.now + timeoutMs, { kind: 'leave', id })
-  if (parts.config.application === 'serf' && hasCompany(parts)) {
+  if (parts.config.application === 'serf' && parts.members.hasCompany) {
     tellLeaveIntent(parts)
     // Serf passes an intent on at its own ticks, and calls who goes before it failed.
     const head = Math.min(timeoutMs / 2, INTENT_TICKS * parts.config.gossipIntervalMs)
@@ -170,7 +168,7 @@ export function sayGoodbye(parts: Parts): void {
   parts.timers.clear('leave-intent')
   if (parts.membership.leaving) return
   const finished = () => leaveEnded(parts, DONE)
-  const company = hasCompany(parts)
+  const company = parts.members.hasCompany
   carry(parts, parts.membership.leave(parts.now), parts.config.name, { how: 'own', finished })
   if (!company) leaveEnded(parts, DONE)
 }
@@ -181,11 +179,6 @@ export function leaveEnded(parts: Parts, outcome: Outcome): void {
   parts.leaveId = undefined
   parts.timers.clear('leave')
   done(parts, leaveId, outcome)
-}
-
-function hasCompany(parts: Parts): boolean {
-  for (const row of parts.members.rows) if (row !== parts.members.self && !row.isGone) return true
-  return false
 }
 
 // ---- meta -----------------------------------------------------------------------------

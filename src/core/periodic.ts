@@ -64,7 +64,7 @@ export function takeSeeds(parts: Parts, targets: readonly JoinTarget[], id: Comm
   if (parts.membership.leaving) return false
   parts.seeds.set(targets)
   const unreached = unreachedSeeds(parts)
-  const alone = isAlone(parts)
+  const alone = !parts.members.hasCompany
   if (alone) expectSeedRetry(parts)
   const next = alone ? undefined : parts.seeds.takeTurn(unreached)
   const dialled = alone ? unreached : next === undefined ? [] : [next]
@@ -74,7 +74,7 @@ export function takeSeeds(parts: Parts, targets: readonly JoinTarget[], id: Comm
 
 /** Still alone: ask for fresh addresses, which starts the next try. */
 export function retrySeeds(parts: Parts): void {
-  if (!isAlone(parts) || parts.membership.leaving) return
+  if (parts.members.hasCompany || parts.membership.leaving) return
   expectSeedRetry(parts)
   notify(parts, { kind: 'seeds-wanted' })
 }
@@ -115,11 +115,4 @@ function unreachedSeeds(parts: Parts): readonly JoinTarget[] {
     const member = members.findByAddress(address.key)
     return member === undefined || member.isGone
   })
-}
-
-function isAlone(parts: Parts): boolean {
-  for (const row of parts.members.rows) {
-    if (row !== parts.members.self && !row.isGone) return false
-  }
-  return true
 }

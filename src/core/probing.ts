@@ -8,7 +8,7 @@ import type { Member } from './swim/member.ts'
 import type { AliveUpdate } from './swim/membership.ts'
 import { ProbeRound } from './swim/probe.ts'
 import { addEvidence, announceForgotten, carry, judgeAgain, trace } from './verdicts.ts'
-import { viewOf } from './views.ts'
+import { pingMessage, viewOf } from './views.ts'
 import {
   type Ack,
   encodeMessage,
@@ -72,15 +72,7 @@ function startRound(parts: Parts, member: Member): void {
 }
 
 function pingTo(parts: Parts, node: string, seqNo: number): Ping {
-  const { address, name } = parts.members.self
-  return {
-    kind: 'ping',
-    seqNo,
-    node,
-    sourceAddr: address.ip,
-    sourcePort: address.port,
-    sourceNode: name,
-  }
+  return pingMessage(parts.members.self, node, seqNo)
 }
 
 /** The direct ping was not answered in time, or could not be sent: ask others, try a stream. */

@@ -7,7 +7,7 @@ import { drop, log, notify, type Parts } from './parts.ts'
 import { expectNews, type Urgency } from './rumors.ts'
 import type { Member } from './swim/member.ts'
 import type { AliveOptions, AliveUpdate, Verdict } from './swim/membership.ts'
-import { aliveMessage, viewOf } from './views.ts'
+import { aliveMessage, pingMessage, viewOf } from './views.ts'
 import { encodeMessage } from './wire/messages.ts'
 
 /** How a statement reached us, for evidence and logs. */
@@ -201,15 +201,7 @@ function ask(parts: Parts, kind: 'holder' | 'claim', update: AliveUpdate, to: Ad
   if (parts.acks.isChecking(update.node)) return
   const seqNo = parts.acks.expect({ kind, update })
   if (seqNo === undefined) return
-  const { address, name } = parts.members.self
-  const ping = encodeMessage({
-    kind: 'ping',
-    seqNo,
-    node: update.node,
-    sourceAddr: address.ip,
-    sourcePort: address.port,
-    sourceNode: name,
-  })
+  const ping = encodeMessage(pingMessage(parts.members.self, update.node, seqNo))
   parts.outbox.send(to, ping, { bare: true })
   parts.timers.set(`ack:${seqNo}`, parts.now + parts.config.probeTimeoutMs, { kind: 'ack', seqNo })
 }

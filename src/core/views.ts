@@ -7,7 +7,7 @@ import type { MemberView, Status } from './io.ts'
 import type { Member } from './swim/member.ts'
 import type { Members } from './swim/members.ts'
 import { crc32 } from './wire/crc32.ts'
-import type { Alive, NodeState } from './wire/messages.ts'
+import type { Alive, NodeState, Ping } from './wire/messages.ts'
 import { decodeTags, encodeTags } from './wire/tags.ts'
 
 /** The reserved tag by which a member announces hearsay's protocol version. */
@@ -99,6 +99,18 @@ export function aliveMessage(member: Member): Alive {
     port: member.address.port,
     meta: member.meta,
     vsn: member.vsn,
+  }
+}
+
+/** A ping to `node`, with our own address for the answer. */
+export function pingMessage({ name, address }: Member, node: string, seqNo: number): Ping {
+  return {
+    kind: 'ping',
+    seqNo,
+    node,
+    sourceAddr: address.ip,
+    sourcePort: address.port,
+    sourceNode: name,
   }
 }
 

@@ -41,6 +41,12 @@ export class Members {
     return count
   }
 
+  /** Whether anybody but us is alive or suspect. */
+  get hasCompany(): boolean {
+    for (const row of this.#rowByName.values()) if (row !== this.self && !row.isGone) return true
+    return false
+  }
+
   get rows(): IterableIterator<Member> {
     return this.#rowByName.values()
   }
