@@ -12,8 +12,8 @@ import {
   type NodeState,
   packStream,
   type StreamMessage,
-  type WireSettings,
 } from 'hearsay/wire'
+import { PLAIN } from './fuzz-mutations.ts'
 
 const HEX = /^(?:[0-9a-f]{2})+$/
 /** Longer ones (tables of thousands of bytes) make the fuzzer slow and no wiser. */
@@ -59,17 +59,7 @@ const alive: Alive = {
 }
 const state: NodeState = { ...alive, name: 'n', state: 0 }
 
-const SETTINGS: WireSettings = {
-  label: '',
-  keyring: undefined,
-  cipher: undefined,
-  verifyIncoming: true,
-  verifyOutgoing: true,
-  compression: true,
-  cipherVersion: 1,
-  packetBytesMax: 1400,
-  nonce: () => new Uint8Array(12),
-}
+const SETTINGS = { ...PLAIN, compression: true }
 
 function craftedCorpus(): readonly Uint8Array[] {
   const messages: readonly (Message | StreamMessage)[] = [

@@ -25,7 +25,7 @@ import {
   StreamReader,
   type WireSettings,
 } from 'hearsay/wire'
-import { framed, labelled, mutate, prefixed, sealed, wrap } from './fuzz-mutations.ts'
+import { framed, labelled, mutate, PLAIN, prefixed, sealed, wrap } from './fuzz-mutations.ts'
 
 export interface FuzzOptions {
   readonly inputs: number
@@ -96,17 +96,6 @@ function keyring(): Keyring {
   return ring
 }
 
-const PLAIN: WireSettings = {
-  label: '',
-  keyring: undefined,
-  cipher: undefined,
-  verifyIncoming: true,
-  verifyOutgoing: true,
-  compression: false,
-  cipherVersion: 1,
-  packetBytesMax: 1400,
-  nonce: () => new Uint8Array(12),
-}
 const LABELLED = { ...PLAIN, label: 'blue' }
 const SEALED = { ...LABELLED, keyring: keyring(), cipher: openHandedCipher }
 const MIXED = { ...SEALED, label: '', verifyIncoming: false }

@@ -101,7 +101,8 @@ function splice(bytes: Uint8Array, random: Random, pick: Pick): Uint8Array {
 
 // ---- layers -------------------------------------------------------------------------
 
-const PLAIN: WireSettings = {
+/** No label, no key, no compression. */
+export const PLAIN: WireSettings = {
   label: '',
   keyring: undefined,
   cipher: undefined,
