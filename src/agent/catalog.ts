@@ -3,6 +3,7 @@
 
 import type { CommandRow, FlagRow } from './command.ts'
 import { agentFlags } from './settings/flags.ts'
+import { simRows } from './sim/rows.ts'
 
 export const commandRows: readonly CommandRow[] = [
   {
@@ -147,6 +148,7 @@ export const commandRows: readonly CommandRow[] = [
     takes: ['output', 'agent'],
     load: async () => (await import('./commands/doctor.ts')).doctor,
   },
+  ...simRows,
   {
     name: 'keygen',
     summary: 'print a new encryption key',
@@ -173,6 +175,25 @@ export const commandRows: readonly CommandRow[] = [
     load: async () => (await import('./commands/version.ts')).version,
   },
 ]
+
+/** The command that this one stands under: `sim` for `sim compare`. */
+export function groupOf(name: string): string | undefined {
+  return name.includes(' ') ? name.slice(0, name.lastIndexOf(' ')) : undefined
+}
+
+/** The commands that stand under this one, in the order of the table. */
+export function subcommandsOf(name: string): readonly CommandRow[] {
+  return commandRows.filter((row) => groupOf(row.name) === name)
+}
+
+/** The row that the first words of a command line mean. */
+export function rowOf(words: readonly string[]): CommandRow | undefined {
+  const [first = '', second = ''] = words
+  return (
+    commandRows.find((row) => row.name === `${first} ${second}`) ??
+    commandRows.find((row) => row.name === first)
+  )
+}
 
 /** Flags that commands share, by what they take; those of nothing belong to every command. */
 export const commonFlags: readonly (FlagRow & { readonly of?: CommandRow['takes'][number] })[] = [

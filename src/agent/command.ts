@@ -93,6 +93,7 @@ export interface FlagRow {
 }
 
 export interface CommandRow {
+  /** One word; two for a command that stands under another: `sim compare`. */
   readonly name: string
   /** In commander's notation: `<name>`, `[payload]`, `<addresses...>`. */
   readonly args?: string

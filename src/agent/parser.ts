@@ -2,7 +2,14 @@
 // the nearest right word and an example.
 
 import { type Argument, Command, CommanderError, Option } from 'commander'
-import { commandRows, commonFlags, commonFlagsOf } from './catalog.ts'
+import {
+  commandRows,
+  commonFlags,
+  commonFlagsOf,
+  groupOf,
+  rowOf,
+  subcommandsOf,
+} from './catalog.ts'
 import type { CommandRow, FlagRow, Flags } from './command.ts'
 import { CommandError, exits, type Io } from './contract.ts'
 import { nearest } from './settings/suggest.ts'
@@ -26,10 +33,13 @@ export async function parse(argv: readonly string[], io: Io): Promise<Parsed> {
   const program = rootCommand(io)
   for (const row of commandRows) {
     const command = commandOf(row, io)
+    const group = groupOf(row.name)
+    const parent = program.commands.find((one) => one.name() === group) ?? program
     command.action(() => {
+      if (group !== undefined) checkPlace(parent, row)
       parsed = { kind: 'run', row, args: texts(command.processedArgs), flags: command.opts() }
     })
-    program.addCommand(command)
+    parent.addCommand(command)
   }
   try {
     await program.parseAsync([...words], { from: 'user' })
@@ -53,6 +63,15 @@ function withoutHelpWord(argv: readonly string[]): readonly string[] {
 
 function isCommand(word: string): boolean {
   return commandRows.some((one) => one.name === word)
+}
+
+/** Flags of `sim` before `compare` would be taken for flags of `sim` and be lost. */
+function checkPlace(parent: Command, { name, examples }: CommandRow): void {
+  const [lost] = Object.keys(parent.opts())
+  if (lost === undefined) return
+  const flag = parent.options.find((one) => one.attributeName() === lost)?.long ?? ''
+  const message = `flags stand after the command: hearsay ${name} ${flag}`
+  throw new CommandError(exits.usage, message, `for example: ${examples[0] ?? ''}`)
 }
 
 function rootCommand(io: Io): Command {
@@ -84,8 +103,9 @@ function term(argument: Argument): string {
 }
 
 function commandOf(row: CommandRow, io: Io): Command {
-  const command = new Command(row.name)
+  const command = new Command(row.name.split(' ').at(-1))
   prepare(command, io)
+  if (subcommandsOf(row.name).length > 0) withSubcommands(command)
   command.summary(row.summary)
   command.description(`${row.summary[0]?.toUpperCase() ?? ''}${row.summary.slice(1)}.`)
   if (row.args !== undefined) command.arguments(row.args)
@@ -96,6 +116,14 @@ function commandOf(row: CommandRow, io: Io): Command {
   const examples = row.examples.map((line) => `  ${line}`).join('\n')
   command.addHelpText('after', `\nExamples:\n${examples}`)
   return command
+}
+
+/** A command that others stand under: flags after their names are theirs. */
+function withSubcommands(command: Command): void {
+  command.usage('[command] [flags]')
+  command.helpCommand(false)
+  command.enablePositionalOptions()
+  command.configureHelp({ subcommandTerm: (one) => one.name() })
 }
 
 function prepare(command: Command, io: Io): void {
@@ -131,9 +159,10 @@ function texts(args: readonly unknown[]): readonly string[] {
 }
 
 function usageError(error: CommanderError, argv: readonly string[]): CommandError {
-  const message = visible(error.message.replace(/^error: /, '').split('\n')[0] ?? '', 400)
   const near = nearestWord(error.code, argv)
-  const row = commandRows.find((one) => one.name === (near?.command ?? argv[0]))
+  const said = error.message.replace(/^error: /, '').split('\n')[0] ?? ''
+  const message = near?.message ?? visible(said, 400)
+  const row = rowOf(near?.command.split(' ') ?? argv)
   const examples = row?.examples ?? []
   const { word = '' } = near ?? {}
   const example = examples.find((line) => line.includes(word)) ?? examples[0] ?? 'hearsay --help'
@@ -146,13 +175,16 @@ interface NearWord {
   readonly word: string
   readonly command: string
   readonly help: string
+  /** Says better than commander what is wrong. */
+  readonly message?: string
 }
 
 function nearestWord(code: string, argv: readonly string[]): NearWord | undefined {
   const [first = ''] = argv
   if (code === 'commander.unknownCommand') return nearestCommand(first)
+  if (code === 'commander.excessArguments') return nearestSubcommand(argv)
   if (code !== 'commander.unknownOption') return undefined
-  const row = commandRows.find((one) => one.name === first)
+  const row = rowOf(argv)
   if (row === undefined) return misplacedFlag(first, argv[1])
   const flags = [...row.flags, ...commonFlagsOf(row)]
   const known = flags.flatMap((flag) => longNames(flag.flags))
@@ -163,6 +195,21 @@ function nearestWord(code: string, argv: readonly string[]): NearWord | undefine
     return { word: '', command: row.name, help: `hearsay help ${row.name} lists its flags` }
   }
   return { word, command: row.name, help: `did you mean ${word}?` }
+}
+
+/** `sim compar`: commander takes it for an argument too many. */
+function nearestSubcommand(argv: readonly string[]): NearWord | undefined {
+  const [group = '', ...others] = argv
+  const known = subcommandsOf(group).map((one) => one.name.slice(group.length + 1))
+  const wrong = others.find((word) => !word.startsWith('-'))
+  if (known.length === 0 || wrong === undefined) return undefined
+  const near = nearest(wrong, known)
+  const message = `no such command: ${group} ${visible(wrong)}`
+  if (near !== undefined) {
+    const command = `${group} ${near}`
+    return { word: '', command, message, help: `did you mean ${command}?` }
+  }
+  return { word: '', command: group, message, help: `hearsay ${group} knows ${known.join(', ')}` }
 }
 
 function nearestCommand(wrong: string): NearWord | undefined {

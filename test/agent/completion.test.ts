@@ -5,6 +5,8 @@ import { chmodSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { commandRows } from '../../src/agent/catalog.ts'
+import type { CommandRow } from '../../src/agent/command.ts'
+import { completionScripts } from '../../src/agent/completion-scripts.ts'
 import { FakeWorld } from './support/fake-world.ts'
 import { inFolder, runWords } from './support/terminal.ts'
 
@@ -46,3 +48,39 @@ test.skipIf(process.platform === 'win32')(
     })
   },
 )
+
+const rowFor = (name: string, flag: string): CommandRow => ({
+  name,
+  summary: name,
+  examples: [],
+  flags: [{ flags: `${flag} <n>`, help: 'a number' }],
+  takes: [],
+  load: () => Promise.reject(new Error('not run')),
+})
+const family = [rowFor('sim', '--nodes'), rowFor('sim compare', '--runs'), rowFor('up', '--once')]
+
+test.skipIf(process.platform === 'win32')('bash completes what stands under a command', () => {
+  const text = completionScripts.get('bash')?.(family) ?? ''
+  const ask = (...words: readonly string[]) => {
+    const list = ['hearsay', ...words].map((word) => `'${word}'`).join(' ')
+    const program = `${text}\nCOMP_WORDS=(${list}); COMP_CWORD=${words.length}; _hearsay; echo "\${COMPREPLY[@]}"`
+    return execFileSync('bash', [], { input: program }).toString().trim()
+  }
+  expect(ask('')).toBe('sim up')
+  expect(ask('sim', '')).toBe('--nodes compare')
+  expect(ask('sim', 'com')).toBe('compare')
+  expect(ask('sim', 'compare', '--')).toBe('--runs')
+  expect(ask('up', '--')).toBe('--once')
+})
+
+test('fish offers flags where their command stands, and two words never as one', () => {
+  const text = completionScripts.get('fish')?.(family) ?? ''
+  const lines = text.split('\n')
+  expect(lines.find((line) => line.includes('-l nodes'))).toContain(
+    '__fish_seen_subcommand_from sim; and not __fish_seen_subcommand_from compare',
+  )
+  expect(lines.find((line) => line.includes('-l runs'))).toContain(
+    '__fish_seen_subcommand_from sim; and __fish_seen_subcommand_from compare',
+  )
+  expect(text).not.toContain('-a sim compare')
+})

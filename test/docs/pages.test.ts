@@ -4,7 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { commandRows } from '../../src/agent/catalog.ts'
+import { commandRows, rowOf } from '../../src/agent/catalog.ts'
 import { DROP_REASONS, TAG } from '../../src/core/wire/index.ts'
 import { floors } from '../tidy/floors.ts'
 import { anchors, codeSpans, files, type Page, page, pages, root } from './pages.ts'
@@ -116,7 +116,7 @@ function wrongCommand(text: string): readonly string[] {
   const words = /^(?:npx )?hearsay ([\w-].*)$/.exec(text.trim())?.[1]?.split(/\s+/)
   const [name = '', ...rest] = words ?? []
   if (words === undefined || name.startsWith('-')) return []
-  const row = commandRows.find((one) => one.name === name)
+  const row = rowOf(words)
   if (row === undefined) return ['no such command']
   const known = row.flags.flatMap(({ flags }) => flags.split(/[\s,]+/))
   return rest
