@@ -5,6 +5,7 @@ import { assemble, type CoreParts } from './assemble.ts'
 import type { Address } from './base/address.ts'
 import { perform } from './commands.ts'
 import type { Config } from './config.ts'
+import { tellForeign } from './foreign.ts'
 import { due, receive, type Source } from './handlers.ts'
 import type {
   Command,
@@ -17,7 +18,7 @@ import type {
   Millis,
   Reads,
 } from './io.ts'
-import { drop, log, type Parts, type Timer } from './parts.ts'
+import { drop, type Parts, type Timer } from './parts.ts'
 import { forgiveAll, goIndirect } from './probing.ts'
 import { closed, opened, received } from './streams.ts'
 import type { Member } from './swim/member.ts'
@@ -141,8 +142,10 @@ function takePacket(parts: Parts, from: Address, bytes: Uint8Array): void {
   counters.add('packet_bytes_received_total', bytes.length)
   const member = members.findByAddress(from.key)
   if (parts.config.keyring.length > 0 && !isWithinBudget(parts, member)) return
-  const { messages, drops, foreignLabel } = parts.codec.unpack(bytes)
-  for (const reason of drops) refuse(parts, reason, from, foreignLabel)
+  const unpacked = parts.codec.unpack(bytes)
+  const { messages, drops } = unpacked
+  for (const reason of drops) drop(parts, reason)
+  if (drops.length > 0) tellForeign(parts, from, unpacked)
   if (member !== undefined && messages.length > 0) member.seenMs = parts.now
   for (const message of messages)
     takeMessage(parts, message, { from, member, sizeBytes: bytes.length })
@@ -154,7 +157,7 @@ function takeMessage<K extends Message['kind']>(
   source: Source,
 ): void {
   const reason = checkMessage(message, parts.check)
-  if (reason !== undefined) return refuse(parts, reason, source.from, undefined)
+  if (reason !== undefined) return drop(parts, reason)
   const handle = receive[message.kind as K] as (
     parts: Parts,
     message: Extract<Message, { kind: K }>,
@@ -171,22 +174,6 @@ function isWithinBudget(parts: Parts, member: Member | undefined): boolean {
   // Who drowns in packets misses answers too: that is our trouble, not the others'.
   if (parts.budgets.overload.spend(parts.now)) parts.awareness.add(1)
   return parts.counters.get('rx_drop_overload_total') % OVERLOAD_SAMPLE === 0
-}
-
-function refuse(
-  parts: Parts,
-  reason: string,
-  from: Address,
-  foreignLabel: string | undefined,
-): void {
-  drop(parts, reason)
-  if (reason !== 'label' && reason !== 'crypto') return
-  const line =
-    reason === 'label'
-      ? 'dropped a packet of another cluster: its label differs from ours'
-      : 'dropped a packet that none of our keys opens: keys differ, or it is not encrypted'
-  const fields = { from: from.host, ...(foreignLabel !== undefined && { label: foreignLabel }) }
-  log(parts, 'warn', `packet:${reason}`, line, fields)
 }
 
 /** The operating system says a packet cannot get there: no use in waiting for its ack. */

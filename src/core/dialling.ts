@@ -3,6 +3,7 @@
 
 import type { Address } from './base/address.ts'
 import type { Exchange, JoinTask, Purpose } from './exchanges.ts'
+import { silenceText } from './foreign.ts'
 import type { CloseReason, CommandId, JoinFailure, JoinTarget, StreamId } from './io.ts'
 import { log, notify, type Parts } from './parts.ts'
 import type { ProbeRound, StreamOutcome } from './swim/probe.ts'
@@ -91,14 +92,7 @@ export function failed(parts: Parts, exchange: Exchange, reason: CloseReason, de
   }
   // Closed after we spoke and without a word back: that is how a label or key is refused.
   const silent = exchange.isOpen && detail === '' && (reason === 'end' || reason === 'reset')
-  if (silent) {
-    return joinFailed(
-      parts,
-      purpose,
-      'silent',
-      'closed without an answer: label, key or TLS differ',
-    )
-  }
+  if (silent) return joinFailed(parts, purpose, 'silent', silenceText(parts.wire))
   joinFailed(parts, purpose, detail === '' ? reason : 'garbage', detail || DETAIL[reason])
 }
 

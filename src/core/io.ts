@@ -147,8 +147,11 @@ export type Outcome =
 export interface JoinFailure {
   readonly seed: string
   readonly address: Address
-  /** `silent`: closed without an answer (label, key or TLS differ). `self`: our own address. */
-  readonly reason: CloseReason | 'silent' | 'version' | 'garbage' | 'error' | 'self'
+  /**
+   * `silent`: closed without an answer, as a wrong label or key is. `key`: an answer that only
+   * another key opens, or sealed on one side alone. `self`: our own address.
+   */
+  readonly reason: CloseReason | 'silent' | 'key' | 'version' | 'garbage' | 'error' | 'self'
   readonly detail: string
 }
 

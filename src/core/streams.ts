@@ -15,6 +15,7 @@ import {
   streamPinged,
 } from './dialling.ts'
 import type { Exchange, Purpose } from './exchanges.ts'
+import { answerText, closedText } from './foreign.ts'
 import type { CloseReason, StreamId } from './io.ts'
 import { enqueueMerge } from './merging.ts'
 import { drop, log, notify, type Parts } from './parts.ts'
@@ -146,34 +147,31 @@ function read(parts: Parts, exchange: Exchange): void {
 type Unreadable = Extract<StreamRead, { kind: 'failed' }>
 
 function unreadable(parts: Parts, exchange: Exchange, failure: Unreadable): void {
-  const { reason, foreignLabel, authenticated } = failure
+  const { reason, foreignLabel, keyTrouble, authenticated } = failure
   drop(parts, reason)
   const { stream, peer, purpose } = exchange
   if (purpose.kind !== 'accepted') {
     end(parts, stream)
     // Not a byte came back: nothing was unreadable, we were turned away.
-    if (reason === 'empty') failed(parts, exchange, 'end')
-    else failed(parts, exchange, 'reset', `unreadable answer (${reason})`)
-    return
+    if (reason === 'empty') return failed(parts, exchange, 'end')
+    const detail = keyTrouble === undefined ? reason : answerText(keyTrouble)
+    if (purpose.kind === 'push-pull' && keyTrouble !== undefined && keyTrouble !== 'not-gossip') {
+      return joinFailed(parts, purpose, 'key', `unreadable answer: ${detail}`)
+    }
+    return failed(parts, exchange, 'reset', `unreadable answer: ${detail}`)
   }
   const fields = {
-    from: peer.host,
+    from: peer.toString(),
     reason,
     ...(foreignLabel !== undefined && { label: foreignLabel }),
   }
-  log(parts, 'warn', `stream:${reason}`, unreadableLine(reason), fields)
+  log(parts, 'warn', `stream:${keyTrouble ?? reason}`, closedText(reason, keyTrouble), fields)
   // Only one of us is told what was wrong; a stranger gets silence.
   if (authenticated) write(parts, exchange, encodeMessage({ kind: 'error', error: ERROR_TEXT }))
   end(parts, stream)
 }
 
 const ERROR_TEXT = 'hearsay: the message could not be read'
-
-function unreadableLine(reason: string): string {
-  if (reason === 'label') return 'closed a stream of another cluster: its label differs from ours'
-  if (reason === 'crypto') return 'closed a stream that none of our keys opens: keys differ'
-  return 'closed a stream that could not be read'
-}
 
 /** Serves what somebody brought. */
 function serve(

@@ -65,7 +65,8 @@ const ADVICE: Readonly<Record<JoinFailure['reason'], string>> = {
   reset: 'the connection was reset',
   end: 'closed before it answered',
   limit: 'it has too many connections; try again',
-  silent: 'closed without an answer: label, key or TLS differ',
+  silent: 'closed without an answer: label or key differ, or only one of us has one',
+  key: 'an answer that none of our keys opens, or sealed on one side only',
   version: 'it speaks no protocol version that we speak',
   garbage: 'something answered that is not gossip: is the port right?',
   error: 'it answered with an error',
@@ -73,7 +74,15 @@ const ADVICE: Readonly<Record<JoinFailure['reason'], string>> = {
 }
 
 /** The reasons that tell most about what is wrong, first. */
-const TELLING: readonly string[] = ['silent', 'version', 'garbage', 'error', 'syntax', 'name']
+const TELLING: readonly string[] = [
+  'key',
+  'silent',
+  'version',
+  'garbage',
+  'error',
+  'syntax',
+  'name',
+]
 
 function joinFailed(failures: readonly Failure[]): HearsayError {
   const telling = TELLING.find((reason) => failures.some((one) => one.reason === reason))

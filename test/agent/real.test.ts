@@ -74,9 +74,12 @@ test('another label or key is told on both sides, as exit 7 where one asked to j
     const red = await label('red', a, ['--label', 'red'])
     const blue = await label('blue', b, ['--label', 'blue'])
     const locked = await label('locked', c, ['--label', 'red', '--key', key])
-    for (const port of [b, c]) {
+    for (const [port, cause] of [
+      [b, 'its label is another one'],
+      [c, 'it has a key and we have none'],
+    ] as const) {
       const { exit, err } = await red.ask(`join ${address(port)}`)
-      expect(err).toContain('label, key or TLS differ')
+      expect(err).toContain(cause)
       expect(exit).toBe(7)
     }
     const findings = JSON.parse((await blue.ask('doctor --json')).out).findings

@@ -43,7 +43,7 @@ function report(result: JoinedJson, { print }: CommandContext): Exit {
     return serious.length === 0 ? exits.done : exits.partly
   }
   const isMistyped = serious.some((one) => one.reason === 'syntax')
-  const isRefused = serious.some((one) => one.reason === 'silent' || one.reason === 'label')
+  const isRefused = serious.some((one) => REFUSALS.has(one.reason))
   if (lines.length === 0) throw new CommandError(exits.failed, 'that is only this member itself')
   const exit = isMistyped ? exits.usage : isRefused ? exits.refused : exits.failed
   throw new CommandError(exit, lines.join('\n       '), hintFor(result))
@@ -56,6 +56,8 @@ function failureLine({ seed, address, detail }: JoinedJson['failures'][number]):
   return visible(text, 500)
 }
 
+const REFUSALS: ReadonlySet<string> = new Set(['silent', 'key', 'label'])
+
 const HINTS = new Map([
   ['syntax', 'for example: hearsay join 10.0.0.4'],
   ['name', 'is the name spelt right, and does this host know it?'],
@@ -63,6 +65,7 @@ const HINTS = new Map([
     'silent',
     'compare --label and the key on both sides; the log over there says which of them differs',
   ],
+  ['key', 'give both sides the same --keyring-file, or neither; hearsay info shows ours'],
   ['label', 'start this agent with the label of that cluster'],
   ['garbage', 'that port speaks something else: is it the gossip port, and not the HTTP one?'],
   ['refused', 'is the agent over there running, and is this its gossip port?'],

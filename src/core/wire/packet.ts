@@ -12,6 +12,7 @@ import {
 } from './compound.ts'
 import { compressIfShorter, PacketInflater } from './compression.ts'
 import { crc32 } from './crc32.ts'
+import { type KeyTrouble, maybeSealed, packetTrouble } from './key-trouble.ts'
 import { foreignLabel, labelHeader, matchLabel } from './label.ts'
 import { DATAGRAM_BYTES_MAX, type DropReason } from './limits.ts'
 import { decodeMessage, type Message, TAG } from './messages.ts'
@@ -33,6 +34,8 @@ export interface Unpacked {
   readonly authenticated: boolean
   /** With a drop for `label`: the other label, fit to print, '' for none. */
   readonly foreignLabel: string | undefined
+  /** What seems to be wrong with the keys, where nothing could be read. */
+  readonly keyTrouble: KeyTrouble | undefined
 }
 
 interface Unpacking extends Unpacked {
@@ -40,6 +43,7 @@ interface Unpacking extends Unpacked {
   readonly drops: DropReason[]
   authenticated: boolean
   foreignLabel: string | undefined
+  keyTrouble: KeyTrouble | undefined
 }
 
 export class PacketCodec {
@@ -62,6 +66,7 @@ export class PacketCodec {
       drops: [],
       authenticated: false,
       foreignLabel: undefined,
+      keyTrouble: undefined,
     }
     const reason = this.#unlabel(datagram, result)
     if (reason !== undefined) result.drops.push(reason)
@@ -81,8 +86,8 @@ export class PacketCodec {
 
   #unseal(datagram: Uint8Array, from: number, result: Unpacking): DropReason | undefined {
     const keys = openingOf(this.#settings)
+    const sealed = datagram.subarray(from)
     if (keys !== undefined) {
-      const sealed = datagram.subarray(from)
       const plain = looksSealed(sealed)
         ? open(sealed, { ...keys, aad: this.#labelText })
         : undefined
@@ -90,10 +95,17 @@ export class PacketCodec {
         result.authenticated = true
         return this.#checkCrc(plain, 0, result)
       }
-      if (this.#settings.verifyIncoming) return 'crypto'
+      if (this.#settings.verifyIncoming) {
+        result.keyTrouble = packetTrouble(sealed)
+        return 'crypto'
+      }
     }
     result.authenticated = keys === undefined
-    return this.#checkCrc(datagram, from, result)
+    const reason = this.#checkCrc(datagram, from, result)
+    if (reason !== undefined && keys === undefined && maybeSealed(sealed)) {
+      result.keyTrouble = 'none-here'
+    }
+    return reason
   }
 
   #checkCrc(bytes: Uint8Array, from: number, result: Unpacking): DropReason | undefined {

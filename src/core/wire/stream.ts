@@ -4,6 +4,7 @@
 
 import { ByteReader, concat, EMPTY } from '../base/bytes.ts'
 import { compress } from './compression.ts'
+import { type KeyTrouble, streamTrouble } from './key-trouble.ts'
 import { foreignLabel, labelHeader, matchLabel } from './label.ts'
 import {
   type DropReason,
@@ -42,9 +43,17 @@ export type StreamRead =
       readonly reason: DropReason
       /** With `label`: the other label, fit to print, '' for none. */
       readonly foreignLabel: string | undefined
+      /** With `crypto`: what seems to be wrong. */
+      readonly keyTrouble: KeyTrouble | undefined
       /** As above: only an authenticated peer may be told why. */
       readonly authenticated: boolean
     }
+
+/** What may be said of a failure beyond its reason. */
+interface Clue {
+  readonly foreignLabel?: string
+  readonly keyTrouble?: KeyTrouble
+}
 
 const MORE: StreamRead = { kind: 'more' }
 const BUSY: StreamRead = { kind: 'busy' }
@@ -150,15 +159,18 @@ export class StreamReader {
     const isLabelled = this.#bytes[0] === TAG.label
     const size = this.#to < 2 ? 2 : 2 + (this.#bytes[1] ?? 0)
     if (isLabelled && this.#to < size && !this.#ended) return MORE
-    return this.#fail('label', foreignLabel(this.#bytes, this.#to))
+    return this.#fail('label', { foreignLabel: foreignLabel(this.#bytes, this.#to) })
   }
 
   #readSeal(): StreamRead | undefined {
     const keys = openingOf(this.#settings)
-    if (this.#bytes[this.#from] === TAG.encrypt) {
-      return keys === undefined ? this.#fail('crypto') : this.#readFrame(keys)
+    const first = this.#bytes[this.#from]
+    if (first === TAG.encrypt) {
+      return keys === undefined ? this.#failSealed('none-here') : this.#readFrame(keys)
     }
-    if (keys !== undefined && this.#settings.verifyIncoming) return this.#fail('crypto')
+    if (keys !== undefined && this.#settings.verifyIncoming) {
+      return this.#failSealed(streamTrouble(first))
+    }
     this.#authenticated = keys === undefined
     this.#phase = 'compression'
     return undefined
@@ -170,12 +182,12 @@ export class StreamReader {
     const length = new ByteReader(this.#bytes, this.#from + 1, from).u32()
     if (length > STREAM_BYTES_MAX) return this.#fail('size')
     // The version byte tells whether it can be a sealed message at all, before the rest comes.
-    if (this.#to > from && (this.#bytes[from] ?? 0) > 1) return this.#fail('crypto')
+    if (this.#to > from && (this.#bytes[from] ?? 0) > 1) return this.#failSealed('other')
     if (this.#to < from + length) return MORE
     const sealed = this.#bytes.subarray(from, from + length)
     const aad = frameAad(this.#bytes.subarray(this.#from, from), this.#labelHeader)
     const plain = looksSealed(sealed) ? open(sealed, { ...keys, aad }) : undefined
-    if (plain === undefined) return this.#fail('crypto')
+    if (plain === undefined) return this.#failSealed('other')
     this.#authenticated = true
     return this.#continueWith(plain, 'compression')
   }
@@ -269,14 +281,15 @@ export class StreamReader {
     this.#to = unread.length
   }
 
-  #fail(reason: DropReason, label?: string): StreamRead {
+  #failSealed(keyTrouble: KeyTrouble): StreamRead {
+    return this.#fail('crypto', { keyTrouble })
+  }
+
+  #fail(reason: DropReason, clue: Clue = {}): StreamRead {
+    const { foreignLabel, keyTrouble } = clue
+    const authenticated = this.#authenticated
     this.#finish()
-    this.#failure = {
-      kind: 'failed',
-      reason,
-      foreignLabel: label,
-      authenticated: this.#authenticated,
-    }
+    this.#failure = { kind: 'failed', reason, foreignLabel, keyTrouble, authenticated }
     return this.#failure
   }
 

@@ -151,6 +151,24 @@ describe('keys', () => {
     expect(sealed).toMatchObject({ messages: [ping], authenticated: true })
   })
 
+  it('are said to be missing on the side that has none, whatever the first bytes', () => {
+    const locked = (cipherVersion: 0 | 1) =>
+      new PacketCodec(settingsWith({ keys: [KEY], cipherVersion }))
+    const other = new PacketCodec(settingsWith({ keys: [OTHER_KEY] }))
+    const open = new PacketCodec(settingsWith())
+    const bytes = encodeMessage(ping)
+    for (const version of [0, 1] as const) {
+      const sealed = locked(version).pack([bytes], { crc: false })
+      expect(open.unpack(sealed).keyTrouble).toBe('none-here')
+      expect(other.unpack(sealed).keyTrouble).toBe('other')
+    }
+    for (const parts of [[bytes], [bytes, bytes]]) {
+      expect(other.unpack(open.pack(parts, { crc: true })).keyTrouble).toBe('none-there')
+      expect(open.unpack(open.pack(parts, { crc: true })).keyTrouble).toBeUndefined()
+    }
+    expect(other.unpack(bytesOf('ff00')).keyTrouble).toBe('not-gossip')
+  })
+
   it('sends plain while verifyOutgoing is off', () => {
     const codec = new PacketCodec(settingsWith({ keys: [KEY], verifyOutgoing: false }))
     expect(codec.pack([encodeMessage(ping)], { crc: false })).toEqual(encodeMessage(ping))
