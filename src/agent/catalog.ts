@@ -4,6 +4,7 @@
 import type { CommandRow, FlagRow } from './command.ts'
 import { agentFlags } from './settings/flags.ts'
 import { simRows } from './sim/rows.ts'
+import { eventKinds, statuses } from './words.ts'
 
 export const commandRows: readonly CommandRow[] = [
   {
@@ -53,7 +54,12 @@ export const commandRows: readonly CommandRow[] = [
       'hearsay members --expect 5 --timeout 30s',
     ],
     flags: [
-      { flags: '--status <status>', help: 'alive, suspect, failed or left', repeats: true },
+      {
+        flags: '--status <status>',
+        help: 'alive, suspect, failed or left',
+        repeats: true,
+        values: statuses,
+      },
       { flags: '--tag <key=value>', help: 'only members with this tag', repeats: true },
       { flags: '--name <regex>', help: 'only names that match from end to end' },
       { flags: '--watch', help: 'print again at every change' },
@@ -107,7 +113,11 @@ export const commandRows: readonly CommandRow[] = [
     summary: 'follow everything that happens, as it happens; in a pipe, one JSON object a line',
     examples: ['hearsay monitor', 'hearsay monitor --types member-failed,user --grep deploy'],
     flags: [
-      { flags: '--types <kinds>', help: 'only these kinds, separated by commas' },
+      {
+        flags: '--types <kinds>',
+        help: 'only these kinds, separated by commas',
+        values: eventKinds,
+      },
       { flags: '--grep <regex>', help: 'only lines that match' },
       { flags: '--count <n>', help: 'end after so many' },
     ],
@@ -160,6 +170,7 @@ export const commandRows: readonly CommandRow[] = [
   {
     name: 'completion',
     args: '<shell>',
+    argumentChoices: ['bash', 'zsh', 'fish', 'pwsh'],
     summary: 'print a completion script for bash, zsh, fish or pwsh',
     examples: ['source <(hearsay completion bash)', 'hearsay completion fish | source'],
     flags: [],

@@ -84,6 +84,8 @@ export interface FlagRow {
   /** May be given several times. */
   readonly repeats?: boolean
   readonly choices?: readonly string[]
+  /** Words a shell may offer where the command itself checks the value. */
+  readonly values?: readonly string[]
   /** Long flags of other programs for the same, only to suggest this one: `--format`. */
   readonly aka?: readonly string[]
   /** Works, but is not worth a line of help. */
@@ -97,6 +99,8 @@ export interface CommandRow {
   readonly name: string
   /** In commander's notation: `<name>`, `[payload]`, `<addresses...>`. */
   readonly args?: string
+  /** Words the argument may be, for a shell to offer. */
+  readonly argumentChoices?: readonly string[]
   readonly summary: string
   /** Two to four lines to copy. */
   readonly examples: readonly string[]

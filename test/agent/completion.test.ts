@@ -1,6 +1,6 @@
 // Completion scripts: their shells can read them, and member names cannot run in them.
 
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -42,6 +42,18 @@ test.skipIf(process.platform === 'win32')(
       expect(ask('mem')).toBe('members')
       expect(ask('agent', '--probe-i')).toBe('--probe-interval')
       expect(ask('members', '-o', '--output', 'nd')).toBe('ndjson')
+      expect(ask('members', '-o', 'nd')).toBe('ndjson')
+      expect(ask('members', '--status', '')).toBe('alive suspect failed left')
+      expect(ask('members', '--status', '=', 'fa')).toBe('failed')
+      expect(ask('monitor', '--types', 'member-s')).toBe('member-suspect')
+      expect(ask('agent', '--log-level', 'w')).toBe('warn')
+      expect(ask('agent', '--application', '')).toBe('memberlist serf')
+      expect(ask('up', '--profile', 'w')).toBe('wan')
+      expect(ask('agent', '--config', '')).toBe('')
+      expect(ask('agent', '--bind', '')).toBe('')
+      expect(ask('-')).toBe('--help --version')
+      expect(ask('help', 'wh')).toBe('why')
+      expect(ask('completion', 'f')).toBe('fish')
       expect(ask('why', 'w')).toBe('worker-1')
       expect(ask('why', '')).toBe('worker-1')
       expect(() => execFileSync('test', ['-e', join(folder, 'ran')])).toThrow()
@@ -66,7 +78,7 @@ test.skipIf(process.platform === 'win32')('bash completes what stands under a co
     const program = `${text}\nCOMP_WORDS=(${list}); COMP_CWORD=${words.length}; _hearsay; echo "\${COMPREPLY[@]}"`
     return execFileSync('bash', [], { input: program }).toString().trim()
   }
-  expect(ask('')).toBe('sim up')
+  expect(ask('')).toBe('sim up help')
   expect(ask('sim', '')).toBe('--nodes compare')
   expect(ask('sim', 'com')).toBe('compare')
   expect(ask('sim', 'compare', '--')).toBe('--runs')
@@ -83,4 +95,25 @@ test('fish offers flags where their command stands, and two words never as one',
     '__fish_seen_subcommand_from sim; and __fish_seen_subcommand_from compare',
   )
   expect(text).not.toContain('-a sim compare')
+})
+
+const hasFish = spawnSync('fish', ['--version']).status === 0
+
+test.skipIf(!hasFish)('fish completes commands, flags and values of flags', async () => {
+  const text = await script('fish')
+  const ask = (line: string) => {
+    const program = `${text}\ncomplete -C '${line}'`
+    const lines = execFileSync('fish', ['--no-config', '-c', program]).toString()
+    return lines.split('\n').flatMap((one) => (one === '' ? [] : [one.split('\t')[0]]))
+  }
+  expect(ask('hearsay mem')).toEqual(['members'])
+  expect(ask('hearsay members --status ')).toEqual(['alive', 'failed', 'left', 'suspect'])
+  expect(ask('hearsay members -o n')).toEqual(['name', 'ndjson'])
+  expect(ask('hearsay agent --log-level w')).toEqual(['warn'])
+  expect(ask('hearsay agent --bind ')).toEqual([])
+})
+
+test('every shell that has a script is offered as one', () => {
+  const row = commandRows.find(({ name }) => name === 'completion')
+  expect(row?.argumentChoices).toEqual([...completionScripts.keys()])
 })

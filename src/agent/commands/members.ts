@@ -5,11 +5,12 @@ import type { AgentClient } from '../client.ts'
 import { type CommandContext, listFlag, type RunCommand, textFlag } from '../command.ts'
 import { CommandError, type Exit, exits } from '../contract.ts'
 import type { AnswerOf } from '../http/routes.ts'
-import { type MemberJson, statuses, type ViewsJson } from '../http/shapes.ts'
+import type { MemberJson, ViewsJson } from '../http/shapes.ts'
 import { anchoredPattern } from '../patterns.ts'
 import { nearest } from '../settings/suggest.ts'
 import { membersFooter, membersTable } from '../terminal/members-table.ts'
 import { visible } from '../terminal/text.ts'
+import { statuses } from '../words.ts'
 
 type MemberList = AnswerOf<'members'>
 

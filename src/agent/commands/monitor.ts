@@ -3,11 +3,11 @@
 
 import { type CommandContext, type RunCommand, textFlag } from '../command.ts'
 import { CommandError, type Exit, exits } from '../contract.ts'
-import { eventKinds } from '../http/shapes.ts'
 import { loosePattern } from '../patterns.ts'
 import { nearest } from '../settings/suggest.ts'
 import { eventLine } from '../terminal/event-line.ts'
 import { jsonText, visible } from '../terminal/text.ts'
+import { eventKinds } from '../words.ts'
 
 /** Follows the agent's stream until interrupted, `--count` items came or `--timeout` is over. */
 export const monitor: RunCommand = async (context) => {

@@ -5,9 +5,10 @@ import type { MemberFilter, MemberStatus } from '../../host/api.ts'
 import { apiVersion } from '../contract.ts'
 import { detectionOf } from '../detection.ts'
 import { timestamp } from '../terminal/time.ts'
+import { statuses } from '../words.ts'
 import { type AgentSide, metricOf } from './agent-side.ts'
 import type { AnswerOf, BodyOf, QueryOf, RouteId } from './routes.ts'
-import { type JoinedJson, statuses } from './shapes.ts'
+import type { JoinedJson } from './shapes.ts'
 import { coverageJson, memberJson, viewsJson, whyJson } from './views.ts'
 
 export interface Call<Id extends RouteId> {

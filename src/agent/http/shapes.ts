@@ -4,6 +4,7 @@
 
 import * as v from 'valibot'
 import { apiVersion } from '../contract.ts'
+import { eventKinds, statuses } from '../words.ts'
 
 const text = v.string()
 const count = v.pipe(v.number(), v.integer())
@@ -19,8 +20,6 @@ const filled = (max: number) =>
     v.minLength(1, 'must not be empty'),
     v.maxLength(max, `at most ${max} characters expected`),
   )
-
-export const statuses = ['alive', 'suspect', 'failed', 'left'] as const
 
 export const member = v.object({
   name: text,
@@ -191,18 +190,6 @@ export const checks = v.object({
   name: text,
   findings: v.array(finding),
 })
-
-/** Kinds of the stream's items. */
-export const eventKinds = [
-  'member-join',
-  'member-update',
-  'member-suspect',
-  'member-failed',
-  'member-leave',
-  'member-forget',
-  'user',
-  'gap',
-] as const
 
 /** One item of the stream; further fields depend on the kind. */
 export const streamItem = v.looseObject({ apiVersion: version, kind: text, at: timeText })

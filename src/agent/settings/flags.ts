@@ -17,7 +17,8 @@ export function agentFlags(): readonly FlagRow[] {
     if (type.kind !== 'flag') {
       const repeats = type.kind === 'list' || type.kind === 'pairs'
       const help = `${row.help} Default: ${row.initial}.`
-      return [{ flags: `${flag} ${placeholder(row)}`, help, repeats, group }]
+      const values = type.kind === 'choice' ? { values: type.choices } : {}
+      return [{ flags: `${flag} ${placeholder(row)}`, help, repeats, group, ...values }]
     }
     // Both ways, so that a flag can overrule a variable or the file; help shows the useful one.
     const no = flag.replace('--', '--no-')
@@ -28,7 +29,7 @@ export function agentFlags(): readonly FlagRow[] {
   })
 }
 
-function placeholder({ type }: OptionRow): string {
+function placeholder({ type, key }: OptionRow): string {
   switch (type.kind) {
     case 'choice':
       return '<name>'
@@ -39,6 +40,6 @@ function placeholder({ type }: OptionRow): string {
     case 'number':
       return '<n>'
     default:
-      return '<value>'
+      return key.endsWith('File') ? '<file>' : '<value>'
   }
 }

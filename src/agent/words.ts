@@ -1,0 +1,17 @@
+// Closed sets of words that flags take and answers hold. Alone in a file, so that help and
+// completion need not load the shapes they are part of.
+
+/** What a member can be, for people: `dead` inside is `failed` here. */
+export const statuses = ['alive', 'suspect', 'failed', 'left'] as const
+
+/** Kinds of the event stream's items. */
+export const eventKinds = [
+  'member-join',
+  'member-update',
+  'member-suspect',
+  'member-failed',
+  'member-leave',
+  'member-forget',
+  'user',
+  'gap',
+] as const
