@@ -273,8 +273,15 @@ class Hearsay implements Node {
       clock: this.#parts.clock,
       waiting: options,
       what: 'ready',
+      late: () => this.#lateText(options.atLeast),
       begin: (settle) => this.#readiness.await(options.atLeast, settle),
     })
+  }
+
+  #lateText(atLeast: number | undefined): string {
+    const alive = this.#reader.alive()
+    const count = atLeast === undefined ? `${alive} alive` : `${alive} of ${atLeast} alive`
+    return `${count}; ${this.#joining.lateText}`
   }
 
   readonly remove = async (name: string): Promise<void> => {

@@ -6,6 +6,7 @@ import type { JoinFailure, Outcome } from '../core/index.ts'
 import type { Logger } from './api.ts'
 import type { Alarm, Clock } from './clock.ts'
 import type { Commands } from './commands.ts'
+import { lateText, type SeedRound } from './seed-news.ts'
 import type { Resolved, ResolveSeeds, UnresolvedSeed } from './seeds.ts'
 
 export interface JoiningParts {
@@ -30,6 +31,7 @@ export class Joining {
   #resolving = false
   #stopped = false
   readonly #told = new Map<string, string>()
+  #last: SeedRound | undefined
 
   constructor(parts: JoiningParts) {
     this.#parts = parts
@@ -46,6 +48,11 @@ export class Joining {
     this.#hold(this.#round.signal).catch(() => {})
   }
 
+  /** Why nobody, or not everybody, is there: for an error. */
+  get lateText(): string {
+    return lateText(this.#parts.seeds, this.#last)
+  }
+
   stop(): void {
     this.#stopped = true
     this.#round.abort()
@@ -60,6 +67,7 @@ export class Joining {
     if (this.#stopped) return
     this.#tellUnresolved(resolved.failures)
     if (resolved.targets.length === 0) {
+      this.#last = { reached: [], failures: [], unresolved: resolved.failures }
       this.#retryLater()
       return
     }
@@ -71,6 +79,7 @@ export class Joining {
   #judge(resolved: Resolved, outcome: Outcome): void {
     const dialled = outcome.kind === 'joined' ? outcome : { reached: [], failures: [] }
     const joined = dialled.reached.length > 0
+    this.#last = { ...dialled, unresolved: resolved.failures }
     const alone = resolved.failures.length === 0 && dialled.failures.every(isNobody)
     this.#parts.onRound({ joined, alone })
     if (!joined) this.#tellFailed(dialled.failures)

@@ -95,6 +95,14 @@ function joinFailed(failures: readonly Failure[]): HearsayError {
   })
 }
 
+/** What went wrong in a round over seeds, a line for each sort of failure. */
+export function failureLines(round: {
+  readonly failures: readonly JoinFailure[]
+  readonly unresolved: readonly UnresolvedSeed[]
+}): readonly string[] {
+  return grouped([...round.unresolved.map(unresolved), ...round.failures.map(undialled)])
+}
+
 /** A range of ports that failed alike is one line, not twenty. */
 function grouped(failures: readonly Failure[]): readonly string[] {
   const linesByReason = new Map<string, Failure[]>()

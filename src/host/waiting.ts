@@ -15,11 +15,13 @@ export interface WaitParts<T> {
   readonly waiting: Waiting | undefined
   /** What is waited for, for the error: `ready`. */
   readonly what: string
+  /** What the error of a wait in vain adds: how far it came, and why no further. */
+  readonly late?: () => string
   /** Starts the wait; what it returns is called once, at the end, and undoes it. */
   readonly begin: (settle: Settle<T>) => () => void
 }
 
-export function wait<T>({ clock, waiting = {}, what, begin }: WaitParts<T>): Promise<T> {
+export function wait<T>({ clock, waiting = {}, what, late, begin }: WaitParts<T>): Promise<T> {
   const { signal, timeoutMs } = waiting
   if (signal?.aborted) return Promise.reject(signal.reason)
   return new Promise((resolve, reject) => {
@@ -35,8 +37,10 @@ export function wait<T>({ clock, waiting = {}, what, begin }: WaitParts<T>): Pro
     if (settled) return end(() => {})
     if (signal !== undefined) undo.push(onAbort(signal, fail))
     if (timeoutMs === undefined) return
-    const late = `${what}: not within ${timeoutMs} ms`
-    const alarm = clock.alarm(() => fail(new HearsayError('HEARSAY_TIMEOUT', late)))
+    const alarm = clock.alarm(() => {
+      const more = late === undefined ? '' : `: ${late()}`
+      fail(new HearsayError('HEARSAY_TIMEOUT', `${what}: not within ${timeoutMs} ms${more}`))
+    })
     alarm.set(clock.now() + timeoutMs)
     undo.push(() => alarm.clear())
   })

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { commandRows } from '../../src/agent/catalog.ts'
 import { run } from '../../src/agent/run.ts'
 import { FakeWorld } from './support/fake-world.ts'
-import { startAmongOthers } from './support/running-agent.ts'
+import { startAgent, startAmongOthers } from './support/running-agent.ts'
 import { inFolder, partsOf, runWords, Terminal } from './support/terminal.ts'
 
 const terminal = { isTerminal: true, env: { NO_COLOR: '1' } }
@@ -84,6 +84,15 @@ describe('members', () => {
     const missed = await agent.ask('members --expect 3 --timeout 0')
     expect(missed.exit).toBe(5)
     expect(missed.err).toContain('2 of 3 members')
+    expect(missed.err).toContain('; cat is suspect and dan is failed')
+    expect(missed.err).toContain('hearsay why cat')
+  })
+
+  test('--expect in vain names what the agent knows of its seeds if it is alone', async () => {
+    await using agent = await startAgent()
+    const missed = await agent.ask('members --expect 2 --timeout 0')
+    expect(missed.err).toContain('1 of 2 members after 0 s; alone, and nobody could be joined: localhost')
+    expect(missed.err).toContain('hearsay join ADDRESS')
   })
 
   test('what others wrote cannot move the cursor or forge a row', async () => {

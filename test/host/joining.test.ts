@@ -74,8 +74,37 @@ describe('seeds', () => {
     const ready = node.ready({ timeoutMs: 5_000 })
     await settled()
     clock.run(5_000)
-    await expect(ready).rejects.toMatchObject({ code: 'HEARSAY_TIMEOUT' })
+    await expect(ready).rejects.toMatchObject({
+      code: 'HEARSAY_TIMEOUT',
+      message: expect.stringMatching(
+        /not within 5000 ms: 1 alive; nobody could be joined: 10\.0\.0\.9:7946: refused.*doctor/,
+      ),
+    })
     expect(lines).toEqual(['warn no seed could be joined; trying again for ever'])
+  })
+
+  test.each([
+    ['unreached', { ok: false }, '1 of 3 alive; no answer yet from s'],
+    ['joined', { ok: true }, 'joined s, but the others have not come'],
+  ])('that were %s are named where more members are waited for', async (_what, { ok }, text) => {
+    const machine = answering(({ kind }) =>
+      ok && kind === 'seeds' ? { kind: 'joined', reached: ['s'], failures: [] } : undefined,
+    )
+    machine.rows.push(row('a'))
+    const { node, clock } = seeded(machine)
+    const ready = node.ready({ atLeast: 3, timeoutMs: 1_000 })
+    await settled()
+    clock.run(1_000)
+    await expect(ready).rejects.toThrow(text)
+  })
+
+  test('that were never given are asked for', async () => {
+    const machine = new FakeMachine()
+    machine.rows.push(row('a'))
+    const { node, clock } = start(machine)
+    const ready = node.ready({ atLeast: 2, timeoutMs: 1_000 })
+    clock.run(1_000)
+    await expect(ready).rejects.toThrow('1 of 2 alive; no seed was given')
   })
 
   test('none at all make a node ready at once, unless more members are asked for', async () => {

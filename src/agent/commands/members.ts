@@ -9,13 +9,15 @@ import type { MemberJson, ViewsJson } from '../http/shapes.ts'
 import { anchoredPattern } from '../patterns.ts'
 import { nearest } from '../settings/suggest.ts'
 import { membersFooter, membersTable } from '../terminal/members-table.ts'
-import { visible } from '../terminal/text.ts'
+import { listed, pasted, visible } from '../terminal/text.ts'
 import { statuses } from '../words.ts'
 
 type MemberList = AnswerOf<'members'>
 
 const VIEWS_MS = 1000
 const POLL_MS = 250
+const CHECKS_MS = 5000
+const DOCTOR = 'hearsay doctor looks for the cause'
 
 /** Lists members. */
 export const members: RunCommand = async (context) => {
@@ -132,11 +134,33 @@ async function waitFor(
     if (io.nowMs() - startMs >= timeoutMs) {
       printList(list, undefined, wanted, context)
       const message = `${found} of ${expected} members after ${Math.round(timeoutMs / 1000)} s`
-      throw new CommandError(exits.timedOut, message, 'hearsay doctor looks for the cause')
+      const isShort = found < expected
+      const { cause, next } = isShort ? await causeOf(list, client) : { cause: '', next: DOCTOR }
+      throw new CommandError(exits.timedOut, `${message}${cause}`, next)
     }
     print.progress(`${found} of ${expected} members`)
     await pause(POLL_MS, signal)
   }
+}
+
+/** Why members are missing: some are known and gone, or the agent itself is alone. */
+async function causeOf(
+  { members }: MemberList,
+  client: AgentClient,
+): Promise<{ readonly cause: string; readonly next: string }> {
+  const gone = members.filter(({ status }) => status === 'suspect' || status === 'failed')
+  const [first] = gone
+  if (first !== undefined) {
+    const cause = `; ${listed(gone.map(({ name, status }) => `${visible(name)} is ${status}`))}`
+    return { cause, next: `hearsay why ${pasted(first.name)}` }
+  }
+  if (members.length > 1) return { cause: '', next: DOCTOR }
+  // Alone: why its seeds do not answer, the agent itself must try.
+  const checks = await client.ask('checks', { timeoutMs: CHECKS_MS }).catch(() => undefined)
+  const join = checks?.findings.find(({ check, severity }) => check === 'join' && severity !== 'ok')
+  return join === undefined
+    ? { cause: '; it is alone', next: `hearsay join ADDRESS, or: ${DOCTOR}` }
+    : { cause: `; ${join.message}`, next: join.fix }
 }
 
 async function watch(wanted: Wanted, client: AgentClient, context: CommandContext): Promise<Exit> {
