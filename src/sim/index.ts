@@ -3,6 +3,37 @@
 
 export { Agenda } from './agenda.ts'
 export { type Belief, type Believer, disagreement } from './belief.ts'
+export {
+  type DetectionChart,
+  type DetectionCurve,
+  detectionChart,
+} from './charts/detection-chart.ts'
+export {
+  type ConditionMap,
+  conditionMap,
+  type FaultMap,
+  faultMap,
+  type LimitChart,
+  type LimitCurve,
+  limitChart,
+} from './charts/fault-charts.ts'
+export type { Caption, Size } from './charts/frame.ts'
+export {
+  type LoadChart,
+  loadChart,
+  type SendsChart,
+  type SendsSeries,
+  sendsChart,
+} from './charts/sends-chart.ts'
+export {
+  type CompareChart,
+  compareChart,
+  type SpreadChart,
+  type SpreadRow,
+  spreadChart,
+  type TimedCurve,
+} from './charts/spread-chart.ts'
+export { countText, figureText, percentText, shortCount } from './charts/words.ts'
 export { allCheckers } from './checkers/all.ts'
 export { type Checker, type CheckerId, InvariantViolation, Watch } from './checkers/checker.ts'
 export { type Between, Cluster, type ClusterOptions, Disbelief } from './cluster.ts'

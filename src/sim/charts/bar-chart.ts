@@ -1,0 +1,134 @@
+// Groups of bars over categories, on a linear or logarithmic height. On a logarithmic one bars
+// grow from the axis' least value; a bar of nothing is left out.
+
+import {
+  axisLabel,
+  baseLine,
+  type Caption,
+  frameOf,
+  label,
+  type Plot,
+  type Size,
+  verticalAxis,
+} from './frame.ts'
+import { type Axis, tooltip } from './line-chart.ts'
+import { type BandScale, bandsOver, type Scale, scaleOver } from './scales.ts'
+import { element, type Svg } from './svg.ts'
+import { fillOf, SMALL, TEXT } from './theme.ts'
+import { roughWidth } from './words.ts'
+
+export interface BarSeries {
+  readonly label: string
+  readonly colour: number
+  /** One a category; zero or less draws nothing. */
+  readonly values: readonly number[]
+}
+
+/** A remark at the top of one bar. */
+export interface Remark {
+  readonly series: number
+  readonly category: number
+  readonly text: string
+}
+
+export interface BarChart {
+  readonly caption: Caption
+  readonly size?: Size
+  /** What the categories are. */
+  readonly label: string
+  readonly categories: readonly string[]
+  readonly height: Axis & { readonly min: number; readonly max: number }
+  readonly series: readonly BarSeries[]
+  readonly remarks?: readonly Remark[]
+  /** Writes each bar's figure above it. */
+  readonly figures?: (value: number) => string
+  /** What a pointer that rests on a bar is told. */
+  readonly tell?: (series: BarSeries, category: number) => string
+}
+
+const GAP = 0.16
+const FIGURE = 'hs-ink hs-small hs-halo'
+
+/** Draws bars. */
+export function barChart(chart: BarChart): string {
+  const legend = chart.series.map((one) => ({ ...one, look: 'block' as const }))
+  const size = chart.size === undefined ? {} : { size: chart.size }
+  const frame = frameOf({ caption: chart.caption, legend, ...size })
+  const { plot } = frame
+  const { kind = 'linear', ...height } = chart.height
+  const scale = scaleOver(plot.y, { ...height, kind })
+  const bands = bandsOver(plot.x, chart.categories.length)
+  return frame.around([
+    ...verticalAxis({ label: chart.height.label, scale }, plot),
+    ...chart.series.flatMap((_, series) => barsOf(chart, series, { bands, scale, plot })),
+    baseLine(plot),
+    ...categoryLabels(chart.categories, bands, plot),
+    axisLabel(chart.label, plot.x, plot.y.from),
+    ...(chart.remarks ?? []).map((remark) => remarkAt(remark, chart, { bands, scale, plot })),
+  ])
+}
+
+/** Names under the bands: smaller where they would touch, and every second where they still do. */
+function categoryLabels(
+  categories: readonly string[],
+  bands: BandScale,
+  { y }: Plot,
+): readonly Svg[] {
+  const widest = (size: number) =>
+    categories.reduce((most, text) => Math.max(most, roughWidth(text, size)), 0) + 6
+  const isTight = widest(TEXT) > bands.width
+  const stride = Math.ceil(widest(isTight ? SMALL : TEXT) / bands.width)
+  return categories.flatMap((text, at) => {
+    if ((categories.length - 1 - at) % stride !== 0) return []
+    const place = { x: bands.centreOf(at), y: y.from + 18 }
+    return [
+      label(text, place, { class: `hs-faint${isTight ? ' hs-small' : ''}`, anchor: 'middle' }),
+    ]
+  })
+}
+
+interface Places {
+  readonly bands: BandScale
+  readonly scale: Scale
+  readonly plot: Plot
+}
+
+function barsOf(chart: BarChart, series: number, places: Places): readonly Svg[] {
+  const one = chart.series[series]
+  if (one === undefined) return []
+  const { x, width } = barPlace(chart.series.length, series, places.bands)
+  return one.values.flatMap((value, category) => {
+    if (!(value > 0)) return []
+    const top = places.scale.at(value)
+    const told = chart.tell?.(one, category)
+    const attributes = {
+      class: fillOf(one.colour),
+      x: x(category),
+      y: top,
+      width,
+      height: Math.max(0, places.plot.y.from - top),
+      rx: 1.5,
+    }
+    const bar = element('rect', attributes, told === undefined ? [] : [tooltip(told)])
+    if (chart.figures === undefined) return [bar]
+    const above = { x: x(category) + width / 2, y: top - 5 }
+    return [bar, label(chart.figures(value), above, { class: FIGURE, anchor: 'middle' })]
+  })
+}
+
+/** Where the bars of one series stand within their bands. */
+function barPlace(count: number, series: number, bands: BandScale) {
+  const width = (bands.width * (1 - GAP)) / Math.max(count, 1)
+  const inset = (bands.width * GAP) / 2 + width * series
+  return { width: Math.max(1, width - 1), x: (category: number) => bands.startOf(category) + inset }
+}
+
+function remarkAt(remark: Remark, chart: BarChart, { bands, scale, plot }: Places): Svg {
+  const { x, width } = barPlace(chart.series.length, remark.series, bands)
+  const value = chart.series[remark.series]?.values[remark.category] ?? 0
+  const centre = x(remark.category) + width / 2
+  const isRight = centre > (plot.x.from + plot.x.to) / 2
+  const place = { x: isRight ? x(remark.category) + width : centre, y: scale.at(value) - 8 }
+  const anchor = isRight ? 'end' : 'start'
+  return label(remark.text, place, { class: 'hs-ink hs-strong hs-halo', anchor })
+}

@@ -1,0 +1,61 @@
+// How long a crash stays unnoticed, against the number of members: one line a detector, with
+// the range between its quick and slow runs.
+
+import type { Caption, Size } from './frame.ts'
+import { lineChart } from './line-chart.ts'
+import { countText, figureText } from './words.ts'
+
+/** What one detector took, by size of the cluster. */
+export interface DetectionCurve {
+  readonly label: string
+  readonly colour: number
+  readonly look?: 'dots' | 'dashed'
+  readonly points: readonly {
+    readonly members: number
+    /** Median and range in milliseconds. */
+    readonly medianMs: number
+    readonly lowMs?: number
+    readonly highMs?: number
+  }[]
+}
+
+export interface DetectionChart {
+  readonly caption: Caption
+  readonly size?: Size
+  readonly curves: readonly DetectionCurve[]
+}
+
+/** Draws seconds against members, the latter on a logarithmic axis. */
+export function detectionChart({ caption, size, curves }: DetectionChart): string {
+  const members = curves.flatMap(({ points }) => points.map((point) => point.members))
+  return lineChart({
+    caption,
+    ...(size === undefined ? {} : { size }),
+    x: {
+      label: 'members',
+      kind: 'log',
+      exact: true,
+      min: members.reduce((least, one) => Math.min(least, one), members[0] ?? 1),
+      max: members.reduce((most, one) => Math.max(most, one), 1),
+      format: (value) => countText(value),
+    },
+    y: { label: 'seconds from crash to verdict', min: 0 },
+    series: curves.map(({ label, colour, look = 'dots', points }) => ({
+      label,
+      colour,
+      look,
+      points: points.map((one) => ({ x: one.members, y: one.medianMs / 1000 })),
+      tell: ({ x, y }) => `${label}, ${countText(x)} members: ${figureText(y)} s`,
+      ...bandOf(label, points),
+    })),
+  })
+}
+
+function bandOf(label: string, points: DetectionCurve['points']) {
+  const ranges = points.flatMap(({ members, lowMs, highMs }) =>
+    lowMs === undefined || highMs === undefined
+      ? []
+      : [{ x: members, low: lowMs / 1000, high: highMs / 1000 }],
+  )
+  return ranges.length === 0 ? {} : { band: { label: `${label}: 5–95 %`, ranges } }
+}

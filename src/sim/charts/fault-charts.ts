@@ -1,0 +1,105 @@
+// What loss and crashes do to a rumor: coverage over a grid of both, coverage against the limit
+// on transmissions, and coverage of several protocols under the same faults.
+
+import type { Caption, Size } from './frame.ts'
+import { heatMap } from './heat-map.ts'
+import { lineChart, type Series } from './line-chart.ts'
+import { percentText } from './words.ts'
+
+/** Mean share of the living that hears, by share crashed (rows) and share lost (columns). */
+export interface FaultMap {
+  readonly caption: Caption
+  readonly size?: Size
+  readonly losses: readonly number[]
+  readonly crashes: readonly number[]
+  /** `coverage[crash][loss]`; undefined where it was not measured. */
+  readonly coverage: readonly (readonly (number | undefined)[])[]
+}
+
+/** Draws the map. */
+export function faultMap(map: FaultMap): string {
+  const { losses, crashes } = map
+  return heatMap({
+    caption: map.caption,
+    ...(map.size === undefined ? {} : { size: map.size }),
+    x: { label: 'messages lost', categories: losses.map(percentText) },
+    y: { label: 'nodes crashed', categories: crashes.map(percentText) },
+    values: map.coverage,
+    format: percentText,
+    tell: (x, y, value) =>
+      `${percentText(losses[x] ?? 0)} lost, ${percentText(crashes[y] ?? 0)} crashed: ${percentText(value)} hear`,
+  })
+}
+
+/** Coverage of protocols (rows) under conditions (columns). */
+export interface ConditionMap {
+  readonly caption: Caption
+  readonly size?: Size
+  readonly conditions: readonly string[]
+  readonly protocols: readonly string[]
+  /** `coverage[protocol][condition]`. */
+  readonly coverage: readonly (readonly (number | undefined)[])[]
+}
+
+/** Draws protocols against conditions; the first protocol stands on top. */
+export function conditionMap(map: ConditionMap): string {
+  return heatMap({
+    caption: map.caption,
+    ...(map.size === undefined ? {} : { size: map.size }),
+    x: { label: 'conditions', categories: map.conditions },
+    y: { label: '', categories: map.protocols.toReversed() },
+    values: map.coverage.toReversed(),
+    format: percentText,
+    left: 170,
+  })
+}
+
+/** Coverage at rising limits on how often a node tells a rumor, under one condition. */
+export interface LimitCurve {
+  readonly label: string
+  readonly colour: number
+  readonly points: readonly {
+    readonly limit: number
+    /** Mean share of the living that heard. */
+    readonly coverage: number
+    /** Share of the runs in which everybody heard. */
+    readonly complete: number
+  }[]
+}
+
+export interface LimitChart {
+  readonly caption: Caption
+  readonly size?: Size
+  readonly curves: readonly LimitCurve[]
+  /** The limit that memberlist would choose. */
+  readonly usual?: number
+}
+
+/** Draws, for each condition, the share of nodes that hear and of runs in which all do. */
+export function limitChart({ caption, size, curves, usual }: LimitChart): string {
+  const limits = curves.flatMap(({ points }) => points.map(({ limit }) => limit))
+  const most = limits.reduce((max, limit) => Math.max(max, limit), 1)
+  return lineChart({
+    caption,
+    ...(size === undefined ? {} : { size }),
+    x: { label: 'times a node may tell the rumor', min: 0, max: most, exact: true, ticks: 10 },
+    y: { label: 'share', min: 0, max: 1, format: percentText, exact: true },
+    series: curves.flatMap(pairOf),
+    marks: usual === undefined ? [] : [{ x: usual, label: `memberlist's limit: ${usual}` }],
+  })
+}
+
+function pairOf({ label, colour, points }: LimitCurve): readonly Series[] {
+  const along = (key: 'coverage' | 'complete') =>
+    points.map((one) => ({ x: one.limit, y: one[key] }))
+  return [
+    {
+      label: `${label}: nodes that hear`,
+      colour,
+      look: 'dots',
+      points: along('coverage'),
+      tell: ({ x, y }) => `${label}, told ${x} times: ${percentText(y)} hear`,
+    },
+    { label: `${label}: runs in which all do`, colour, look: 'dashed', points: along('complete') },
+  ]
+}
