@@ -7,7 +7,7 @@ import type { EventId, Outcome, Status, ViewAnswer, ViewDifference } from './io.
 import { drop, notify, type Parts } from './parts.ts'
 import type { Question } from './questions.ts'
 import type { Member } from './swim/member.ts'
-import { countByStatus, viewChecksum } from './views.ts'
+import { countByStatus } from './views.ts'
 import { encodeMessage } from './wire/messages.ts'
 import {
   decodeOwnMessage,
@@ -35,7 +35,7 @@ export function askViews(parts: Parts, id: number, timeoutMs: number): void {
   const asked = announcing(parts)
   const waiting = new Set(asked.map((member) => member.name))
   const number = open(parts, { kind: 'views', id, waiting, answers: [] }, timeoutMs)
-  const checksum = viewChecksum(parts.members)
+  const checksum = parts.viewChecksum.value
   for (const { address } of asked)
     sendOwn(parts, address, { kind: 'viewRequest', id: number, checksum })
   if (asked.length === 0) closeQuestion(parts, number)
@@ -124,7 +124,7 @@ const COMPARING = 0
 
 /** Shows a member our checksum; a stream is opened only if its own differs. */
 export function compareWith(parts: Parts, member: Member): void {
-  const checksum = viewChecksum(parts.members)
+  const checksum = parts.viewChecksum.value
   sendOwn(parts, member.address, { kind: 'viewRequest', id: COMPARING, checksum })
   const at = parts.now + parts.config.probeTimeoutMs
   parts.timers.set(`compare:${member.name}`, at, { kind: 'compare', name: member.name })
@@ -139,18 +139,18 @@ export function compareTimedOut(parts: Parts, name: string): void {
 
 function compare(parts: Parts, { checksum }: ViewReply, member: Member): void {
   parts.timers.clear(`compare:${member.name}`)
-  if (parts.membership.leaving || checksum === viewChecksum(parts.members)) return
+  if (parts.membership.leaving || checksum === parts.viewChecksum.value) return
   if (!parts.budgets.earlyPushPull.spend(parts.now)) return
   syncWith(parts, member.name, member.address, false)
 }
 
-/** Rows travel only to those who see something else, as far as one packet goes. */
+/** Rows travel only to people who see something else, as far as one packet goes. */
 const VIEW_BYTES_MAX = 1100
 
 function ourView(parts: Parts, ask: Extract<OwnMessage, { kind: 'viewRequest' }>): ViewReply {
-  const checksum = viewChecksum(parts.members)
+  const checksum = parts.viewChecksum.value
   const rows: ViewRow[] = []
-  if (checksum !== ask.checksum) {
+  if (ask.id !== COMPARING && checksum !== ask.checksum) {
     for (const { name, status, incarnation } of parts.members.rows) {
       rows.push({ name, status: STATES.indexOf(status), incarnation })
     }

@@ -22,7 +22,7 @@ import { Awareness } from './swim/awareness.ts'
 import { Member } from './swim/member.ts'
 import { Members } from './swim/members.ts'
 import { Membership } from './swim/membership.ts'
-import { announcesHearsay } from './views.ts'
+import { announcesHearsay, ViewChecksum } from './views.ts'
 import { PacketCodec } from './wire/packet.ts'
 import { type Cipher, Keyring } from './wire/sealing.ts'
 import type { CheckContext } from './wire/semantics.ts'
@@ -71,6 +71,7 @@ export function assemble(config: Config, { random, cipher, nonce }: CoreParts): 
     awareness: new Awareness(config.awarenessMaxMultiplier),
     casebook: new Casebook(),
     outbox: new Outbox(members, codec, config, counters),
+    viewChecksum: new ViewChecksum(members),
     exchanges: new Exchanges(),
     seeds: new Seeds(),
     events: new EventLog(),

@@ -22,7 +22,7 @@ import { drop, type Parts, type Timer } from './parts.ts'
 import { forgiveAll, goIndirect } from './probing.ts'
 import { closed, opened, received } from './streams.ts'
 import type { Member } from './swim/member.ts'
-import { viewChecksum, viewOf } from './views.ts'
+import { viewOf } from './views.ts'
 import type { Message } from './wire/messages.ts'
 import { checkMessage } from './wire/semantics.ts'
 
@@ -84,7 +84,7 @@ export class Core implements Machine, Reads {
   }
 
   viewChecksum(): number {
-    return viewChecksum(this.#parts.members)
+    return this.#parts.viewChecksum.value
   }
 
   queued(): { readonly membership: number; readonly user: number } {

@@ -20,6 +20,7 @@ import type { Awareness } from './swim/awareness.ts'
 import type { Members } from './swim/members.ts'
 import type { Membership } from './swim/membership.ts'
 import type { ProbeRound } from './swim/probe.ts'
+import type { ViewChecksum } from './views.ts'
 import type { PacketCodec } from './wire/packet.ts'
 import type { CheckContext } from './wire/semantics.ts'
 import type { WireSettings } from './wire/settings.ts'
@@ -67,6 +68,7 @@ export interface Parts {
   readonly awareness: Awareness
   readonly casebook: Casebook
   readonly outbox: Outbox
+  readonly viewChecksum: ViewChecksum
   readonly exchanges: Exchanges
   readonly seeds: Seeds
   readonly events: EventLog

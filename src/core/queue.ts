@@ -135,6 +135,17 @@ export class TransmitQueue {
     }
   }
 
+  /** Takes out every rumor that `isOver`, and reports it finished. */
+  removeWhere(isOver: (rumor: Rumor) => boolean): void {
+    if (this.#size === 0) return
+    for (const tier of this.#tiers) {
+      for (let at = tier.length - 1; at >= 0; at--) {
+        const rumor = tier[at]
+        if (rumor !== undefined && isOver(rumor)) this.remove(rumor)
+      }
+    }
+  }
+
   /** Every rumor that waits, least told first. */
   *[Symbol.iterator](): IterableIterator<Rumor> {
     for (const tier of this.#tiers) yield* tier

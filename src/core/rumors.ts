@@ -95,10 +95,9 @@ function eagerCopies(parts: Parts): number {
 /** Ends rumors that need our voice no more: told, and heard from others often enough. */
 function dropWellKnown({ outbox }: Parts): void {
   const { limit, membership, user } = outbox
-  for (const queue of [membership, user]) {
-    const known = [...queue].filter((rumor) => isWellKnown(rumor, limit))
-    for (const rumor of known) queue.remove(rumor)
-  }
+  const isOver = (rumor: Rumor) => isWellKnown(rumor, limit)
+  membership.removeWhere(isOver)
+  user.removeWhere(isOver)
 }
 
 /**

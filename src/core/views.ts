@@ -2,6 +2,7 @@
 // that tells whether two nodes see the same cluster (ruling 16).
 
 import type { Address } from './base/address.ts'
+import { EMPTY } from './base/bytes.ts'
 import { encodeUtf8, utf8Length } from './base/text.ts'
 import type { MemberView, Status } from './io.ts'
 import type { Member } from './swim/member.ts'
@@ -16,10 +17,17 @@ export const HEARSAY_VERSION = '1'
 
 const STATE_NUMBER = { alive: 0, suspect: 1, dead: 2, left: 3 } as const
 
+/** The meta asked about last, and the answer: decoders share bytes that messages repeat. */
+const last: { meta: Uint8Array; announces: boolean } = { meta: EMPTY, announces: false }
+
 /** True if the meta carries the announcement. */
 export function announcesHearsay(meta: Uint8Array): boolean {
   if (meta[0] !== 0xff) return false
-  return decodeTags(meta).has(HEARSAY_TAG)
+  if (meta !== last.meta) {
+    last.announces = decodeTags(meta).has(HEARSAY_TAG)
+    last.meta = meta
+  }
+  return last.announces
 }
 
 /** Tags on the wire, with the one that announces hearsay; undefined beyond 512 bytes. */
@@ -129,9 +137,28 @@ export function nodeState(member: Member): NodeState {
 
 /**
  * CRC-32 over the sorted (name, address, port, incarnation, status) of the living, suspects
- * counted as alive. The gone are left out: nodes forget them at different times.
+ * counted as alive. The gone are left out: nodes forget them at different times. Computed when
+ * somebody asks and the table has changed since, because a flood of joins asks all the time.
  */
-export function viewChecksum(members: Members): number {
+export class ViewChecksum {
+  readonly #members: Members
+  #revision = -1
+  #value = 0
+
+  constructor(members: Members) {
+    this.#members = members
+  }
+
+  get value(): number {
+    if (this.#revision !== this.#members.revision) {
+      this.#value = checksumOf(this.#members)
+      this.#revision = this.#members.revision
+    }
+    return this.#value
+  }
+}
+
+function checksumOf(members: Members): number {
   const lines: string[] = []
   for (const row of members.rows) {
     if (!row.isGone) lines.push(`${row.name}\t${row.address}\t${row.incarnation}\talive\n`)

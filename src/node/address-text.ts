@@ -56,7 +56,9 @@ function endpointOf(
   return number <= 65_535 ? { host, port: number } : undefined
 }
 
-const isIpv6 = (text: string) => parseIp(text)?.length === 16
+const isIpv6 = (text: string) => hasColons(text) && parseIp(text)?.length === 16
+/** Two at least, as every IPv6 address has: `host:port` needs no closer look. */
+const hasColons = (text: string) => text.indexOf(':') !== text.lastIndexOf(':')
 /** All digits and dots is an IPv4 address or a mistake, never a name. */
 const isHost = (text: string) =>
   /^[\d.]+$/.test(text) ? parseIp(text) !== undefined : HOST.test(text)

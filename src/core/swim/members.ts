@@ -22,6 +22,7 @@ export class Members {
   #probeIndex = 0
   /** Sorted by place; gone members are in it until they are forgotten. */
   readonly #ring: Member[] = []
+  #revision = 0
 
   constructor(self: Member, random: Random) {
     this.self = self
@@ -47,6 +48,16 @@ export class Members {
     return false
   }
 
+  /** Rises whenever a row comes, goes, or changes its address, incarnation or status. */
+  get revision(): number {
+    return this.#revision
+  }
+
+  /** Says that a row was changed: whoever writes to one calls this. */
+  touch(): void {
+    this.#revision++
+  }
+
   get rows(): IterableIterator<Member> {
     return this.#rowByName.values()
   }
@@ -62,6 +73,7 @@ export class Members {
 
   /** Inserts at a random place of the probe order. */
   add(member: Member): void {
+    this.touch()
     this.#rowByName.set(member.name, member)
     this.#rowByAddress.set(member.address.key, member)
     const at = this.#random.below(this.#probeOrder.length + 1)
@@ -73,6 +85,7 @@ export class Members {
   }
 
   remove(member: Member): void {
+    this.touch()
     this.#rowByName.delete(member.name)
     if (this.#rowByAddress.get(member.address.key) === member) {
       this.#rowByAddress.delete(member.address.key)
@@ -86,6 +99,7 @@ export class Members {
 
   /** Re-files a member under its (perhaps new) address. */
   moved(member: Member, oldKey: AddressKey): void {
+    this.touch()
     if (this.#rowByAddress.get(oldKey) === member) this.#rowByAddress.delete(oldKey)
     this.#rowByAddress.set(member.address.key, member)
   }

@@ -194,6 +194,7 @@ export class Membership {
    * there already: then the accusation stands until its author forgets it.
    */
   refute(accused: number): boolean {
+    this.#members.touch()
     const self = this.#members.self
     const answer = Math.max(self.incarnation, accused) + 1
     if (this.#rules.strict) {
@@ -319,10 +320,14 @@ export class Membership {
   /** Any admitted evidence lifts the incarnation, so that a late alive cannot undo it. */
   #raise(member: Member, incarnation: number): void {
     if (this.#rules.strict || member === this.#members.self) return
-    if (incarnation > member.incarnation) member.incarnation = incarnation
+    if (incarnation <= member.incarnation) return
+    member.incarnation = incarnation
+    this.#members.touch()
   }
 
+  /** Ends every change of a row: its incarnation or address may be new, or only its status. */
   #enter(member: Member, status: MemberStatus, nowMs: number): void {
+    this.#members.touch()
     if (status === 'alive') member.known = true
     if (member.status === status) return
     const isRefuted = member.status === 'suspect' && status === 'alive'

@@ -14,7 +14,10 @@ const NO_CODE = -1
 
 // ---- compressing --------------------------------------------------------------------
 
-const SLOTS = 16_384
+const SLOT_BITS = 14
+const SLOTS = 1 << SLOT_BITS
+/** 2³² over the golden ratio: keys that differ in few bits land far apart (Knuth, vol. 3 §6.4). */
+const SPREAD = 0x9e37_79b1
 const GENERATIONS = 2048
 /** A larger output buffer, of a huge push/pull, is given back after use. */
 const KEPT_OUTPUT_BYTES = 262_144
@@ -61,16 +64,18 @@ class Deflater {
   }
 
   #codeAll(input: Uint8Array): void {
+    const keys = this.#keys
     let current = input[0] ?? 0
     for (let i = 1; i < input.length && this.#length <= this.#lengthMax; i++) {
       const byte = input[i] ?? 0
-      const slot = this.#find(current, byte)
-      if (this.#keys[slot] === this.#key(current, byte)) {
+      const key = (this.#generation << 20) | (current << 8) | byte
+      const slot = slotOf(keys, key, this.#generation << 20)
+      if (keys[slot] === key) {
         current = this.#codes[slot] ?? 0
       } else {
         this.#emit(current)
         if (this.#advance()) {
-          this.#keys[slot] = this.#key(current, byte)
+          keys[slot] = key
           this.#codes[slot] = this.#highest
         }
         current = byte
@@ -78,22 +83,6 @@ class Deflater {
     }
     this.#emit(current)
     this.#advance()
-  }
-
-  #key(prefix: number, byte: number): number {
-    return (this.#generation << 20) | (prefix << 8) | byte
-  }
-
-  /** The slot that holds this pair, or the free one where it belongs. */
-  #find(prefix: number, byte: number): number {
-    const key = this.#key(prefix, byte)
-    const oldest = this.#generation << 20
-    let slot = ((prefix << 5) ^ (byte * 0x9e5)) & (SLOTS - 1)
-    for (;;) {
-      const held = this.#keys[slot] ?? 0
-      if (held === key || held < oldest) return slot
-      slot = (slot + 1) & (SLOTS - 1)
-    }
   }
 
   /** Counts a code as given out. False if the table was cleared, so that nothing is stored. */
@@ -127,6 +116,16 @@ class Deflater {
       this.#bits >>>= 8
       this.#bitCount -= 8
     }
+  }
+}
+
+/** The slot that holds this key, or the free one where it belongs: older keys are free. */
+function slotOf(keys: Int32Array, key: number, oldest: number): number {
+  let slot = Math.imul(key, SPREAD) >>> (32 - SLOT_BITS)
+  for (;;) {
+    const held = keys[slot] ?? 0
+    if (held === key || held < oldest) return slot
+    slot = (slot + 1) & (SLOTS - 1)
   }
 }
 
