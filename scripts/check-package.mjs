@@ -77,7 +77,7 @@ function run(command, words, cwd) {
   return stdout
 }
 
-/** The path of the tarball. `npm pack` runs `prepare`, which builds first. */
+/** The path of the tarball. `npm pack` runs `prepack`, which builds first. */
 function pack() {
   const report = run('npm', ['pack', '--json', '--pack-destination', work], root)
   // Lifecycle scripts may print before the report.
@@ -109,10 +109,18 @@ function checkContents(folder) {
     if (lost.length > 0)
       throw new Error(`${file} points at ${lost.join(', ')}, which is not shipped`)
   }
+  checkScripts(folder)
   for (const target of Object.values(manifest.bin)) {
     const text = readFileSync(join(folder, target), 'utf8')
     if (!text.startsWith('#!/usr/bin/env node\n')) throw new Error(`${target} lacks its #! line`)
   }
+}
+
+/** Scripts that npm runs, or warns of, when somebody installs the package. */
+function checkScripts(folder) {
+  const { scripts = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const found = ['preinstall', 'install', 'postinstall', 'prepare'].filter((one) => one in scripts)
+  if (found.length > 0) throw new Error(`runs something when installed: ${found.join(', ')}`)
 }
 
 function typecheck(consumer, resolution) {
