@@ -3,6 +3,13 @@
 export type { CoreParts } from './assemble.ts'
 export { Address, type AddressKey, addressKey, ipText, ipv4, isMappedIpv4 } from './base/address.ts'
 export { AssertionError, assert } from './base/assert.ts'
+export {
+  BeatHistory,
+  type NormalRules,
+  type PhiRules,
+  phiExponential,
+  phiNormal,
+} from './base/phi.ts'
 export { Random } from './base/random.ts'
 export {
   type Application,
