@@ -106,6 +106,11 @@ export const optionTable = {
     'How far our own ill health may stretch our probe interval (Lifeguard §4.1).',
     '1 switches it off: a slow node then accuses healthy ones.',
   ),
+  buddyPings: flag(
+    true,
+    'Tell a suspected member of its suspicion with the ping itself (Lifeguard §4.3).',
+    'Off, it hears of it by gossip alone, and may answer too late.',
+  ),
   retransmitMult: count(
     [4, 4, 2],
     [1, 64],

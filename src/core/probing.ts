@@ -57,7 +57,7 @@ function startRound(parts: Parts, member: Member): void {
   parts.probe = new ProbeRound(member, seqNo, now, endMs)
   parts.counters.add('probes_total')
   const ping = encodeMessage(pingTo(parts, member.name, seqNo))
-  if (member.status === 'suspect') {
+  if (member.status === 'suspect' && config.buddyPings) {
     const { name: node, incarnation } = member
     const accusation = { kind: 'suspect', incarnation, node, from: members.self.name } as const
     outbox.sendAlone(member, [ping, encodeMessage(accusation)])
