@@ -110,6 +110,15 @@ export class Cluster {
     this.population.seat(id).process.resume()
   }
 
+  /** Nothing it sends gets out and nothing sent to it gets in, until `unstall`; timers run. */
+  stall(id: string): void {
+    this.population.seat(id).process.stall()
+  }
+
+  unstall(id: string): void {
+    this.population.seat(id).process.unstall()
+  }
+
   /** Every input costs the member this much time; 0 is normal. */
   slow(id: string, costMs: Millis): void {
     this.population.seat(id).process.slowDown(costMs)

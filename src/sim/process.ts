@@ -1,6 +1,7 @@
 // One life of one member: a core and what a real driver does around it. Effects go to the
 // virtual network, the alarm is an entry in the agenda, and the process may be paused
-// (inputs wait, then come before the late tick) or slow (each input costs time).
+// (inputs wait, then come before the late tick), stalled (messages wait both ways while its
+// timers run on) or slow (each input costs time).
 
 import {
   type Address,
@@ -13,6 +14,7 @@ import {
   type Notice,
   type Reads,
 } from '../core/index.ts'
+import { Gate } from './gate.ts'
 import type { Network } from './network.ts'
 import type { Happening, Sizes } from './observation.ts'
 import type { Receiver } from './streams.ts'
@@ -27,8 +29,6 @@ export interface ProcessParts {
   readonly observe: (process: Process, happening: Happening) => void
 }
 
-/** What a socket buffers for a process that does not read (Linux's default). */
-const HELD_BYTES_MAX = 212_992
 /** Ticks in a row without time passing; more means that the core goes round in circles. */
 const TICKS_AT_ONCE_MAX = 10_000
 
@@ -42,8 +42,9 @@ export class Process implements Receiver {
   #clockOffsetMs: Millis
   #observe: ProcessParts['observe']
   #isRunning = true
-  #held: Input[] | undefined
-  #heldBytes = 0
+  readonly #paused = new Gate<Input>(packetBytes)
+  readonly #inbox = new Gate<Input>(packetBytes)
+  readonly #outgoing = new Gate<Effect>(() => 0)
   #costMs: Millis = 0
   #busyUntilMs: Millis = 0
   #sendFailure: string | undefined
@@ -69,7 +70,7 @@ export class Process implements Receiver {
   }
 
   get isPaused(): boolean {
-    return this.#held !== undefined
+    return this.#paused.isShut
   }
 
   /** Machine time of the present moment. */
@@ -103,10 +104,8 @@ export class Process implements Receiver {
   /** Any input, from the network or from the story. */
   receive(input: Input): void {
     if (!this.#isRunning) return
-    if (this.#held !== undefined) {
-      this.#hold(this.#held, input)
-      return
-    }
+    if (this.#paused.holds(input)) return
+    if (isMessage(input) && this.#inbox.holds(input)) return
     const { agenda } = this.#network
     const startMs = Math.max(agenda.nowMs, this.#busyUntilMs)
     if (this.#costMs === 0 && startMs === agenda.nowMs) {
@@ -118,18 +117,27 @@ export class Process implements Receiver {
   }
 
   pause(): void {
-    this.#held ??= []
-    this.#heldBytes = 0
+    this.#paused.shut()
   }
 
   /** What came in meanwhile is handed over first, then the late tick. */
   resume(): void {
-    const held = this.#held ?? []
-    this.#held = undefined
-    for (const input of held) this.receive(input)
+    for (const input of this.#paused.open()) this.receive(input)
     this.#alarmMs = Number.POSITIVE_INFINITY
     this.#tickWaits = true
     this.receive({ kind: 'tick' })
+  }
+
+  /** Messages wait, in and out, while timers run on: the anomaly of Lifeguard's experiments. */
+  stall(): void {
+    this.#inbox.shut()
+    this.#outgoing.shut()
+  }
+
+  /** What waited goes out, then comes in, each in its order. */
+  unstall(): void {
+    for (const effect of this.#outgoing.open()) if (this.#isRunning) this.#carryOut(effect)
+    for (const input of this.#inbox.open()) this.receive(input)
   }
 
   /** From now on each input costs `costMs` of the process's time; 0 is normal. */
@@ -150,18 +158,9 @@ export class Process implements Receiver {
     this.#observe(this, { kind: 'stopped' })
   }
 
-  #hold(held: Input[], input: Input): void {
-    if (input.kind === 'packet') {
-      if (this.#heldBytes + input.bytes.length > HELD_BYTES_MAX) return
-      this.#heldBytes += input.bytes.length
-    }
-    held.push(input)
-  }
-
   #stepLate(input: Input): void {
     if (!this.#isRunning) return
-    if (this.#held === undefined) this.#step(input)
-    else this.#hold(this.#held, input)
+    if (!this.#paused.holds(input)) this.#step(input)
   }
 
   #step(input: Input): void {
@@ -185,6 +184,7 @@ export class Process implements Receiver {
   }
 
   #carryOut(effect: Effect): void {
+    if (effect.kind !== 'notify' && this.#outgoing.holds(effect)) return
     switch (effect.kind) {
       case 'send':
         this.#send(effect.to, effect.bytes)
@@ -254,7 +254,7 @@ export class Process implements Receiver {
 
   #ring(): void {
     this.#alarmMs = Number.POSITIVE_INFINITY
-    if (!this.#isRunning || this.#held !== undefined || this.#tickWaits) return
+    if (!this.#isRunning || this.#paused.isShut || this.#tickWaits) return
     const dueMs = this.machine.deadline
     if (dueMs - this.#clockOffsetMs > this.#network.agenda.nowMs) {
       this.#planTick(dueMs - this.#clockOffsetMs)
@@ -265,4 +265,14 @@ export class Process implements Receiver {
     this.#tickWaits = true
     this.receive({ kind: 'tick' })
   }
+}
+
+/** What a socket's buffer has to keep of an input. */
+function packetBytes(input: Input): number {
+  return input.kind === 'packet' ? input.bytes.length : 0
+}
+
+/** Whether an input comes from others, and not from the process itself. */
+function isMessage({ kind }: Input): boolean {
+  return kind !== 'tick' && kind !== 'command' && kind !== 'wall'
 }
