@@ -38,7 +38,18 @@ export { allCheckers } from './checkers/all.ts'
 export { type Checker, type CheckerId, InvariantViolation, Watch } from './checkers/checker.ts'
 export { type Between, Cluster, type ClusterOptions, Disbelief } from './cluster.ts'
 export { type Burst, type Conditions, calm } from './conditions.ts'
+export { type HeartbeatRules, heartbeatRules } from './detect/heartbeat-fleet.ts'
+export { type Fault, type Plot, plotOf, type Scenario, scenarioProblem } from './detect/scenario.ts'
+export {
+  type DetectorName,
+  detectorNames,
+  detectorOptions,
+  runTrial,
+  type Trial,
+} from './detect/trial.ts'
+export { type Detection, VerdictLog } from './detect/verdict-log.ts'
 export { forge, type Target } from './forger.ts'
+export { Gate, HELD_BYTES_MAX } from './gate.ts'
 export { type Entry, Journal, type Wanted } from './journal.ts'
 export { type Carrier, Network, type Recorded, type Tally } from './network.ts'
 export {

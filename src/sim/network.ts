@@ -24,7 +24,10 @@ export interface Recorded {
 /** Counts of what happened; a sweep that never lost a packet proves nothing about loss. */
 export interface Tally {
   sent: number
+  /** Payload of datagrams. */
   sentBytes: number
+  /** Written to streams. */
+  streamBytes: number
   delivered: number
   lost: number
   duplicated: number
@@ -52,6 +55,7 @@ export class Network implements Links {
   readonly tally: Tally = {
     sent: 0,
     sentBytes: 0,
+    streamBytes: 0,
     delivered: 0,
     lost: 0,
     duplicated: 0,

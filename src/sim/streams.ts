@@ -24,7 +24,7 @@ export interface Receiver {
 export interface Links {
   readonly agenda: Agenda
   readonly random: Random
-  readonly tally: { dialled: number; refused: number; resets: number }
+  readonly tally: { dialled: number; refused: number; resets: number; streamBytes: number }
   listener(address: Address): Receiver | 'refuses' | 'silent'
   conditions(from: Address, to: Address): Conditions
   isCut(carrier: 'tcp', from: Address, to: Address): boolean
@@ -88,6 +88,7 @@ export class Streams {
   write(receiver: Receiver, stream: StreamId, bytes: Uint8Array): void {
     const end = this.#end(receiver, stream)
     if (end === undefined || end.state === 'closing' || bytes.length === 0) return
+    this.#network.tally.streamBytes += bytes.length
     end.queue.push(bytes)
     this.#deliverLater(end)
   }
