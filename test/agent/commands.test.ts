@@ -91,7 +91,9 @@ describe('members', () => {
   test('--expect in vain names what the agent knows of its seeds if it is alone', async () => {
     await using agent = await startAgent()
     const missed = await agent.ask('members --expect 2 --timeout 0')
-    expect(missed.err).toContain('1 of 2 members after 0 s; alone, and nobody could be joined: localhost')
+    expect(missed.err).toContain(
+      '1 of 2 members after 0 s; alone, and nobody could be joined: localhost',
+    )
     expect(missed.err).toContain('hearsay join ADDRESS')
   })
 

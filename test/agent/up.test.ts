@@ -86,6 +86,14 @@ test('the story is told in five steps, each with its figure and bound, and nobod
   expect(left).toEqual([])
 })
 
+test('the scene of the evidence is titled with the command that gives it', async () => {
+  const { out } = await play('up 3 --once')
+  const [, accuser] = /(\w+) was the first to suspect it/.exec(out) ?? []
+  // The first of the cast is asked anyway: it was started first.
+  const where = accuser === 'ann' ? '' : ` --addr ${accuser}`
+  expect(out).toContain(`4  Why? (hearsay why cat${where})`)
+})
+
 test('in ndjson each step is an object', async () => {
   const { out } = await play('up 2 --once -o ndjson')
   const items = out

@@ -116,8 +116,12 @@ async function loseAndRegain(
   narrator.noticing(victim.name, killedMs, noticing)
   const steps = [narrator.tell(failure)]
 
-  narrator.scene('why', `Why? (hearsay why ${victim.name})`)
-  const { report, ...why } = await scenes.whyIsThat(stage, victim, noticing)
+  const accuser = scenes.accuserOf(stage, noticing)
+  // Without --addr the command would ask the first one, which may know it from hearsay only.
+  const where =
+    accuser === undefined || accuser.name === asked.name ? '' : ` --addr ${accuser.name}`
+  narrator.scene('why', `Why? (hearsay why ${victim.name}${where})`)
+  const { report, ...why } = await scenes.whyIsThat(stage, victim, accuser)
   if (report !== undefined) narrator.why(report)
   steps.push(narrator.tell(why))
 

@@ -10,7 +10,7 @@ import { eventLine } from '../terminal/event-line.ts'
 import { membersTable } from '../terminal/members-table.ts'
 import type { Printer } from '../terminal/printer.ts'
 import { alignedLines, type Table } from '../terminal/table.ts'
-import { plural, visible } from '../terminal/text.ts'
+import { plural } from '../terminal/text.ts'
 import { ageText, measuredText } from '../terminal/time.ts'
 import type { Noticing, Step } from './scenes.ts'
 
@@ -66,7 +66,6 @@ export class Narrator {
 
   why(report: WhyJson): void {
     if (this.#print.isJson) return
-    this.#line(`   asked at ${visible(report.seenBy)}:`)
     printWhy(report, this.#print, '   ')
   }
 

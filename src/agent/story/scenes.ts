@@ -121,11 +121,15 @@ export async function oneDies(
   return { ...judged('failure', measuredMs, times.worstMs), killedMs, noticing }
 }
 
-/** Scene 4: asks the first accuser for its evidence. */
-export async function whyIsThat(stage: Stage, victim: Actor, noticing: Noticing) {
-  const { cast, context } = stage
+/** Who knows most of a death: the first to suspect it, else the first to be sure of it. */
+export function accuserOf({ cast }: Stage, noticing: Noticing): Actor | undefined {
   const by = noticing.firstSuspect?.by ?? noticing.firstFailed?.by
-  const asked = cast.actors.find((actor) => actor.name === by) ?? cast.actors[0]
+  return cast.actors.find((actor) => actor.name === by) ?? cast.actors[0]
+}
+
+/** Scene 4: asks the accuser for its evidence. */
+export async function whyIsThat(stage: Stage, victim: Actor, asked: Actor | undefined) {
+  const { context } = stage
   const startMs = context.io.nowMs()
   const report = await asked?.client.ask('why', { param: victim.name })
   const measuredMs = context.io.nowMs() - startMs
