@@ -134,14 +134,20 @@ export function compareWith(parts: Parts, member: Member): void {
 export function compareTimedOut(parts: Parts, name: string): void {
   const member = parts.members.find(name)
   if (member === undefined || member.status !== 'alive') return
-  if (parts.budgets.earlyPushPull.spend(parts.now)) syncWith(parts, name, member.address, false)
+  syncSoon(parts, member)
 }
 
 function compare(parts: Parts, { checksum }: ViewReply, member: Member): void {
   parts.timers.clear(`compare:${member.name}`)
   if (parts.membership.leaving || checksum === parts.viewChecksum.value) return
-  if (!parts.budgets.earlyPushPull.spend(parts.now)) return
-  syncWith(parts, member.name, member.address, false)
+  syncSoon(parts, member)
+}
+
+/** Opens a stream if the budget allows it; else notes are compared again once it does. */
+function syncSoon(parts: Parts, { name, address }: Member): void {
+  const { budgets, timers, now } = parts
+  if (budgets.earlyPushPull.spend(now)) return syncWith(parts, name, address, false)
+  timers.set('early-push-pull', budgets.earlyPushPull.nextAt(now), { kind: 'early-push-pull' })
 }
 
 /** Rows travel only to people who see something else, as far as one packet goes. */
