@@ -30,6 +30,8 @@ export interface ClusterOptions {
   readonly checkers?: readonly Checker[]
   /** Options of every member. */
   readonly options?: MemberOptions
+  /** What a member told its host is kept for the story, so many at most: 5 000, unless given. */
+  readonly toldMax?: number
 }
 
 type NoticeOf<K extends Notice['kind']> = Extract<Notice, { readonly kind: K }>
@@ -44,6 +46,7 @@ const WAVE_SIZE = 100
 const WAVE_EVERY_MS = 50
 const SAMPLE_EVERY_MS = 5000
 const LOOK_EVERY_MS = 100
+const TOLD_MAX = 5000
 
 export class Cluster {
   readonly seed: number
@@ -51,11 +54,19 @@ export class Cluster {
   readonly network: Network
   readonly population: Population
 
-  constructor({ seed, make, checkers = [], options = {} }: ClusterOptions) {
+  constructor(given: ClusterOptions) {
+    const { seed, make, checkers = [], options = {}, toldMax = TOLD_MAX } = given
     const random = new Random(seed)
     this.seed = seed
     this.network = new Network(this.agenda, new Random(random.bits()))
-    this.population = new Population({ network: this.network, random, make, checkers, options })
+    this.population = new Population({
+      network: this.network,
+      random,
+      make,
+      checkers,
+      options,
+      toldMax,
+    })
     if (checkers.length > 0) this.#planSample()
   }
 

@@ -31,7 +31,7 @@ export interface Transition {
   readonly to: Status | 'forgotten'
   readonly incarnation: number
   readonly cause: string
-  /** The row after the step; undefined where it is gone or has changed again since. */
+  /** The row after the step; undefined where it is gone, has changed again since, or nobody checks. */
   readonly row: MemberView | undefined
 }
 

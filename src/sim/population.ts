@@ -49,7 +49,7 @@ export interface Seat {
   /** As given at the start, the address filled in. */
   readonly options: MemberOptions
   readonly lives: number
-  /** What this life told its host; the oldest go first beyond 5 000. */
+  /** What this life told its host; the oldest go first beyond the cluster's `toldMax`. */
   readonly told: readonly Told[]
   /** It called leave, and the core said that the goodbye is over. */
   readonly hasLeft: boolean
@@ -72,17 +72,19 @@ interface PopulationParts {
   readonly make: MakeMachine
   readonly checkers: readonly Checker[]
   readonly options: MemberOptions
+  readonly toldMax: number
 }
 
 /** Virtual time 0 as Unix time: all members' wall clocks agree until one jumps. */
 const WALL_START_MS = 1_700_000_000_000
 const CLOCK_APART_MS = 1_000_000
-const TOLD_MAX = 5000
 
 export class Population {
   readonly journal = new Journal()
   #parts: PopulationParts
   #watch: Watch
+  /** Without checkers nobody looks at single packets: large clusters go unwatched. */
+  #isWatched: boolean
   #seatById = new Map<string, OwnSeat>()
   #seatByProcess = new Map<Process, OwnSeat>()
   #pendingById = new Map<number, { outcome: Outcome | undefined }>()
@@ -93,6 +95,7 @@ export class Population {
   constructor(parts: PopulationParts) {
     this.#parts = parts
     this.#watch = new Watch(parts.checkers)
+    this.#isWatched = parts.checkers.length > 0
   }
 
   /** Every seat, in the order of the first starts. */
@@ -190,10 +193,12 @@ export class Population {
       network: this.#parts.network,
       clockOffsetMs: index * CLOCK_APART_MS,
       observe: (process, happening) => this.#observe(process, happening),
+      rows: this.#isWatched,
     })
   }
 
   #observe(process: Process, happening: Happening): void {
+    if (!this.#isWatched && happening.kind !== 'transition' && happening.kind !== 'notice') return
     const { nowMs } = this.#parts.network.agenda
     const observation: Observation = { ...happening, atMs: nowMs, observer: process.id }
     if (observation.kind === 'transition') this.journal.add(observation)
@@ -206,7 +211,9 @@ export class Population {
     if (seat === undefined) return
     if (notice.kind === 'done') this.#finish(seat, notice)
     if (notice.kind === 'seeds-wanted') this.#resolveSeeds(seat, process)
-    if (seat.told.length >= TOLD_MAX) seat.told.splice(0, TOLD_MAX / 2)
+    const { toldMax } = this.#parts
+    if (toldMax === 0) return
+    if (seat.told.length >= toldMax) seat.told.splice(0, Math.ceil(toldMax / 2))
     seat.told.push({ atMs: this.#parts.network.agenda.nowMs, notice })
   }
 

@@ -27,6 +27,8 @@ export interface ProcessParts {
   /** The process's monotonic clock minus virtual time: no two members share one. */
   readonly clockOffsetMs: Millis
   readonly observe: (process: Process, happening: Happening) => void
+  /** Whether transitions come with the row as it is after them; not worth its memory to all. */
+  readonly rows?: boolean
 }
 
 /** Ticks in a row without time passing; more means that the core goes round in circles. */
@@ -38,9 +40,12 @@ export class Process implements Receiver {
   readonly address: Address
   /** How often the alarm woke it: an idle core sleeps. */
   ticks = 0
+  /** How many inputs its core has taken. */
+  steps = 0
   #network: Network
   #clockOffsetMs: Millis
   #observe: ProcessParts['observe']
+  #rows: boolean
   #isRunning = true
   readonly #paused = new Gate<Input>(packetBytes)
   readonly #inbox = new Gate<Input>(packetBytes)
@@ -62,6 +67,7 @@ export class Process implements Receiver {
     this.#network = parts.network
     this.#clockOffsetMs = parts.clockOffsetMs
     this.#observe = parts.observe
+    this.#rows = parts.rows ?? false
     parts.network.attach(parts.address, this)
   }
 
@@ -170,6 +176,7 @@ export class Process implements Receiver {
     if (input.kind === 'tick') this.#countTick()
     const nowMs = Math.max(this.nowMs, this.#lastNowMs)
     this.#lastNowMs = nowMs
+    this.steps++
     for (const effect of this.machine.step(nowMs, input)) this.#carryOut(effect)
     this.#setAlarm()
   }
@@ -217,7 +224,7 @@ export class Process implements Receiver {
 
   #tell(notice: Notice): void {
     if (notice.kind === 'transition') {
-      const row = this.#rowOf(notice.subject, notice)
+      const row = this.#rows ? this.#rowOf(notice.subject, notice) : undefined
       this.#observe(this, { ...notice, row })
     } else {
       this.#observe(this, { kind: 'notice', notice })
