@@ -1,5 +1,5 @@
-// The door `hearsay/sim`: virtual clusters that run the production core, and the
-// checkers of its invariants.
+// The door `hearsay/sim`: virtual clusters that run the production core, the checkers of its
+// invariants, and the rounds engine, in which a rumor spreads among nodes that are numbers.
 
 export { Agenda } from './agenda.ts'
 export { type Belief, type Believer, disagreement } from './belief.ts'
@@ -68,6 +68,31 @@ export {
   type Told,
 } from './population.ts'
 export { Process, type ProcessParts } from './process.ts'
+export type { Counts, Distribution } from './rounds/counts.ts'
+export { distributionOf } from './rounds/counts.ts'
+export { seedOfRun } from './rounds/draws.ts'
+export { meanHeardAt, type RunResult } from './rounds/run-log.ts'
+export { Runner, runScenario } from './rounds/runner.ts'
+export {
+  mergeSamples,
+  type RoundCounts,
+  type Sample,
+  type SampleOptions,
+  Sampler,
+  sampleMany,
+} from './rounds/sample.ts'
+export {
+  type Plan,
+  type ProtocolName,
+  planOf,
+  protocols,
+  type Scenario,
+  type ScenarioOption,
+  type ScenarioOptionName,
+  scenarioOptions,
+  transmitLimit,
+} from './rounds/scenario.ts'
+export { type RoundSummary, type Summary, summarise } from './rounds/summary.ts'
 export { type FaultName, faultNames, type StormReport, type Weather, weather } from './storm.ts'
 export { type Conversation, Stranger } from './stranger.ts'
 export { type Links, type Receiver, Streams } from './streams.ts'
