@@ -86,10 +86,10 @@ export {
   type ProtocolName,
   planOf,
   protocols,
-  type Scenario,
-  type ScenarioOption,
-  type ScenarioOptionName,
-  scenarioOptions,
+  type SpreadOption,
+  type SpreadOptionName,
+  type SpreadScenario,
+  spreadOptions,
   transmitLimit,
 } from './rounds/scenario.ts'
 export { type RoundSummary, type Summary, summarise } from './rounds/summary.ts'

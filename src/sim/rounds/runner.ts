@@ -7,11 +7,11 @@ import { count } from './counts.ts'
 import type { HeardAt, Protocol } from './protocol.ts'
 import { Repair } from './repair.ts'
 import { RunLog, type RunResult } from './run-log.ts'
-import { type Plan, planOf, type Scenario } from './scenario.ts'
+import { type Plan, planOf, type SpreadScenario } from './scenario.ts'
 import { World } from './world.ts'
 
 /** One run of `scenario` from `seed`; a HearsayError `HEARSAY_CONFIG` if it cannot be played. */
-export function runScenario(scenario: Scenario, seed: number): RunResult {
+export function runScenario(scenario: SpreadScenario, seed: number): RunResult {
   return new Runner(scenario).run(seed)
 }
 
@@ -24,7 +24,7 @@ export class Runner {
   readonly #keepsLoads: boolean
 
   /** Throws a HearsayError `HEARSAY_CONFIG` that names every wrong option. */
-  constructor(scenario: Scenario) {
+  constructor(scenario: SpreadScenario) {
     this.plan = planOf(scenario)
     const { protocol, repairEvery } = this.plan
     const row = catalog[protocol]

@@ -8,7 +8,7 @@ import { addCounts, type Counts, count } from './counts.ts'
 import { seedOfRun } from './draws.ts'
 import type { RunResult } from './run-log.ts'
 import { Runner } from './runner.ts'
-import type { Scenario } from './scenario.ts'
+import type { SpreadScenario } from './scenario.ts'
 
 /** Counts over runs, each Map from a value to the number of runs that had it. */
 export interface Sample {
@@ -57,7 +57,7 @@ export interface SampleOptions {
 }
 
 /** Plays runs `first` … `first + runs − 1`; see `SampleOptions`. Throws like `runScenario`. */
-export function sampleMany(scenario: Scenario, options: SampleOptions): Sample {
+export function sampleMany(scenario: SpreadScenario, options: SampleOptions): Sample {
   const { runs, seed, first = 0, onProgress, signal } = options
   const runner = new Runner(scenario)
   const sampler = new Sampler()

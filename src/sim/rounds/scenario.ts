@@ -21,7 +21,7 @@ export const protocols = {
 export type ProtocolName = keyof typeof protocols
 
 /** One rumor among `nodes` nodes that know each other; what is left out takes its default. */
-export interface Scenario {
+export interface SpreadScenario {
   readonly protocol: ProtocolName
   /** Nodes on a complete graph, the source and the crashed ones included, 1 … 20 000 000. */
   readonly nodes: number
@@ -56,13 +56,13 @@ export interface Scenario {
 }
 
 /** A scenario with every default filled in and every value checked. */
-export type Plan = Readonly<Required<Scenario>> & {
+export type Plan = Readonly<Required<SpreadScenario>> & {
   /** Nodes that are not crashed, the source included. */
   readonly alive: number
 }
 
 /** One option: how to check it, who understands it, and what to tell people. */
-export interface ScenarioOption {
+export interface SpreadOption {
   readonly meaning: string
   /** Lowest and highest value of a number, or the words allowed. */
   readonly range: readonly [number, number] | readonly string[]
@@ -72,7 +72,7 @@ export interface ScenarioOption {
   readonly only: readonly ProtocolName[] | undefined
 }
 
-export type ScenarioOptionName = Exclude<keyof Scenario, 'protocol'>
+export type SpreadOptionName = Exclude<keyof SpreadScenario, 'protocol'>
 
 const FANNED: readonly ProtocolName[] = [
   'tree',
@@ -89,7 +89,7 @@ const LIMITED: readonly ProtocolName[] = ['transmit-limited', 'memberlist', 'hea
 const MONGERING: readonly ProtocolName[] = ['rumor-mongering']
 
 /** The options by name; the order is that of help texts. */
-export const scenarioOptions: Readonly<Record<ScenarioOptionName, ScenarioOption>> = {
+export const spreadOptions: Readonly<Record<SpreadOptionName, SpreadOption>> = {
   nodes: whole([1, 20_000_000], 'Nodes, the source and the crashed ones included.'),
   fanout: whole([1, 10_000], 'Targets of a node in a round (k).', FANNED),
   loss: real([0, 1], 'Share of messages lost, each independently.'),
@@ -120,7 +120,7 @@ export const scenarioOptions: Readonly<Record<ScenarioOptionName, ScenarioOption
 }
 
 /** Checks a scenario and fills it in; a HearsayError `HEARSAY_CONFIG` names every wrong option. */
-export function planOf(scenario: Scenario): Plan {
+export function planOf(scenario: SpreadScenario): Plan {
   const problems = problemsOf(scenario)
   if (problems.length > 0) {
     const message = `This scenario cannot be played: ${problems.join('; ')}.`
@@ -159,7 +159,7 @@ export function transmitLimit(nodes: number): number {
   return 4 * Math.ceil(Math.log10(nodes + 1))
 }
 
-function problemsOf(scenario: Scenario): readonly string[] {
+function problemsOf(scenario: SpreadScenario): readonly string[] {
   const { protocol } = scenario
   if (!Object.hasOwn(protocols, protocol)) {
     return [`protocol is ${show(protocol)}, it must be one of ${Object.keys(protocols).join(', ')}`]
@@ -167,9 +167,9 @@ function problemsOf(scenario: Scenario): readonly string[] {
   return Object.entries(scenario)
     .flatMap(([name, value]) => {
       if (name === 'protocol' || value === undefined) return []
-      const option = Object.entries(scenarioOptions).find(([known]) => known === name)?.[1]
+      const option = Object.entries(spreadOptions).find(([known]) => known === name)?.[1]
       if (option === undefined) {
-        return [`there is no option ${name}; there are ${Object.keys(scenarioOptions).join(', ')}`]
+        return [`there is no option ${name}; there are ${Object.keys(spreadOptions).join(', ')}`]
       }
       return problemOf(name, value, option, protocol)
     })
@@ -179,7 +179,7 @@ function problemsOf(scenario: Scenario): readonly string[] {
 function problemOf(
   name: string,
   value: unknown,
-  { range, isWhole, only }: ScenarioOption,
+  { range, isWhole, only }: SpreadOption,
   protocol: ProtocolName,
 ): readonly string[] {
   if (only !== undefined && !only.includes(protocol)) {
@@ -205,11 +205,11 @@ function whole(
   range: readonly [number, number],
   meaning: string,
   only?: readonly ProtocolName[],
-): ScenarioOption {
+): SpreadOption {
   return { meaning, range, isWhole: true, only }
 }
 
-function real(range: readonly [number, number], meaning: string): ScenarioOption {
+function real(range: readonly [number, number], meaning: string): SpreadOption {
   return { meaning, range, isWhole: false, only: undefined }
 }
 
@@ -217,6 +217,6 @@ function words(
   range: readonly string[],
   meaning: string,
   only: readonly ProtocolName[],
-): ScenarioOption {
+): SpreadOption {
   return { meaning, range, isWhole: false, only }
 }

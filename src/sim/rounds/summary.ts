@@ -3,7 +3,7 @@
 
 import { addCounts, type Counts, type Distribution, distributionOf, totalOf } from './counts.ts'
 import type { Sample } from './sample.ts'
-import { type Plan, planOf, type Scenario } from './scenario.ts'
+import { type Plan, planOf, type SpreadScenario } from './scenario.ts'
 
 /** What a sample says; every Distribution is over runs. */
 export interface Summary {
@@ -47,7 +47,7 @@ export interface RoundSummary {
 }
 
 /** The figures of `sample`, which was taken of `scenario`. */
-export function summarise(scenario: Scenario, sample: Sample): Summary {
+export function summarise(scenario: SpreadScenario, sample: Sample): Summary {
   const plan = planOf(scenario)
   const informed = distributionOf(sample.informed)
   const nodes = totalOf(sample.sends)

@@ -8,7 +8,7 @@ import {
   protocols,
   type RunResult,
   runScenario,
-  type Scenario,
+  type SpreadScenario,
 } from '../../../src/sim/index.ts'
 
 const names = Object.keys(protocols).filter((name): name is ProtocolName =>
@@ -20,7 +20,7 @@ function totalOf(sends: ReadonlyMap<number, number>): number {
   return [...sends].reduce((sum, [sent, nodes]) => sum + sent * nodes, 0)
 }
 
-function expectSound(run: RunResult, scenario: Scenario): void {
+function expectSound(run: RunResult, scenario: SpreadScenario): void {
   const nodes = [...run.sends.values()].reduce((sum, times) => sum + times, 0)
   expect(nodes, 'every alive node is counted once').toBe(run.alive)
   expect(totalOf(run.sends), 'messages by node add up').toBe(run.messages)
@@ -34,7 +34,7 @@ function expectSound(run: RunResult, scenario: Scenario): void {
 
 describe.each(names)('%s', (protocol) => {
   test('gives the same run for the same seed, whatever was played before', () => {
-    const scenario: Scenario = { protocol, nodes: 300, loss: 0.1, crash: 0.1 }
+    const scenario: SpreadScenario = { protocol, nodes: 300, loss: 0.1, crash: 0.1 }
     const first = runScenario(scenario, 5)
     expect(runScenario(scenario, 5)).toEqual(first)
     expect(runScenario(scenario, 6)).not.toEqual(first)
@@ -143,7 +143,7 @@ describe('time', () => {
 })
 
 describe('a scenario that cannot be played', () => {
-  const problemsOf = (scenario: Scenario): readonly string[] => {
+  const problemsOf = (scenario: SpreadScenario): readonly string[] => {
     try {
       runScenario(scenario, 1)
       return []
@@ -169,14 +169,14 @@ describe('a scenario that cannot be played', () => {
 
   test('is told of options and protocols that do not exist', () => {
     const mistyped: object = { protocol: 'push', nodes: 10, fannout: 2 }
-    expect(problemsOf(mistyped as Scenario)[0]).toContain(
+    expect(problemsOf(mistyped as SpreadScenario)[0]).toContain(
       'there is no option fannout; there are nodes',
     )
     const unknown: object = { protocol: 'shout', nodes: 10 }
-    expect(problemsOf(unknown as Scenario)[0]).toContain(
+    expect(problemsOf(unknown as SpreadScenario)[0]).toContain(
       "protocol is 'shout', it must be one of direct",
     )
     const empty: object = { protocol: 'push' }
-    expect(problemsOf(empty as Scenario)).toEqual(['nodes is missing, e.g. nodes: 1000'])
+    expect(problemsOf(empty as SpreadScenario)).toEqual(['nodes is missing, e.g. nodes: 1000'])
   })
 })

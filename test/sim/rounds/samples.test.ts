@@ -7,14 +7,14 @@ import {
   mergeSamples,
   Runner,
   runScenario,
-  type Scenario,
+  type SpreadScenario,
   sampleMany,
   seedOfRun,
   summarise,
 } from '../../../src/sim/index.ts'
 import { Draws } from '../../../src/sim/rounds/draws.ts'
 
-const scenario: Scenario = { protocol: 'push', nodes: 200, fanout: 2, loss: 0.1 }
+const scenario: SpreadScenario = { protocol: 'push', nodes: 200, fanout: 2, loss: 0.1 }
 
 describe('draws', () => {
   test('are the numbers of Random, a block at a time', () => {
@@ -100,7 +100,7 @@ describe('a sample', () => {
 })
 
 test('about ten rounds: of a thousand nodes all but one know after ten, with two targets each', () => {
-  const seed: Scenario = { protocol: 'push', nodes: 1000, fanout: 2 }
+  const seed: SpreadScenario = { protocol: 'push', nodes: 1000, fanout: 2 }
   const { byRound, toAll, messages } = summarise(seed, sampleMany(seed, { runs: 300, seed: 1 }))
   expect(byRound[10]?.informed.mean).toBeCloseTo(999.2, 0)
   expect(toAll.p50).toBe(11)
