@@ -19,7 +19,7 @@ import type { Checker } from './checkers/checker.ts'
 import type { Conditions } from './conditions.ts'
 import type { Journal, Wanted } from './journal.ts'
 import { type Carrier, Network } from './network.ts'
-import { transitionText } from './observation.ts'
+import { type Observation, transitionText } from './observation.ts'
 import type { Seat } from './population.ts'
 import { type MakeMachine, type MemberOptions, type Pending, Population } from './population.ts'
 import { Stranger } from './stranger.ts'
@@ -32,6 +32,8 @@ export interface ClusterOptions {
   readonly options?: MemberOptions
   /** What a member told its host is kept for the story, so many at most: 5 000, unless given. */
   readonly toldMax?: number
+  /** Sees all that the checkers see, before them. */
+  readonly onObservation?: (observation: Observation) => void
 }
 
 type NoticeOf<K extends Notice['kind']> = Extract<Notice, { readonly kind: K }>
@@ -56,6 +58,7 @@ export class Cluster {
 
   constructor(given: ClusterOptions) {
     const { seed, make, checkers = [], options = {}, toldMax = TOLD_MAX } = given
+    const { onObservation = () => {} } = given
     const random = new Random(seed)
     this.seed = seed
     this.network = new Network(this.agenda, new Random(random.bits()))
@@ -66,6 +69,7 @@ export class Cluster {
       checkers,
       options,
       toldMax,
+      onObservation,
     })
     if (checkers.length > 0) this.#planSample()
   }

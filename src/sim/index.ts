@@ -93,6 +93,21 @@ export {
   transmitLimit,
 } from './rounds/scenario.ts'
 export { type RoundSummary, type Summary, summarise } from './rounds/summary.ts'
-export { type FaultName, faultNames, type StormReport, type Weather, weather } from './storm.ts'
+export { addCounts, type Counts as StormCounts } from './storm/census.ts'
+export { drawPlan } from './storm/draw.ts'
+export type { Traits } from './storm/fault.ts'
+export { type FaultName, faultNames, type Strike } from './storm/faults.ts'
+export type { LivenessId, Measured } from './storm/liveness.ts'
+export type { StormPlan } from './storm/plan.ts'
+export {
+  runPlan,
+  runStorm,
+  type StormFailure,
+  type StormOptions,
+  type StormOutcome,
+} from './storm/run.ts'
+export { shrinkPlan } from './storm/shrink.ts'
+export { type Trial as CalmTrial, type TrialName, trialNames } from './storm/trials.ts'
 export { type Conversation, Stranger } from './stranger.ts'
 export { type Links, type Receiver, Streams } from './streams.ts'
+export { toyCipher } from './toy-cipher.ts'

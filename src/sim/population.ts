@@ -73,6 +73,7 @@ interface PopulationParts {
   readonly checkers: readonly Checker[]
   readonly options: MemberOptions
   readonly toldMax: number
+  readonly onObservation: (observation: Observation) => void
 }
 
 /** Virtual time 0 as Unix time: all members' wall clocks agree until one jumps. */
@@ -203,6 +204,7 @@ export class Population {
     const observation: Observation = { ...happening, atMs: nowMs, observer: process.id }
     if (observation.kind === 'transition') this.journal.add(observation)
     if (observation.kind === 'notice') this.#keep(process, observation.notice)
+    this.#parts.onObservation(observation)
     this.#watch.observe(observation)
   }
 

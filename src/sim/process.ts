@@ -15,6 +15,7 @@ import {
   type Reads,
 } from '../core/index.ts'
 import { Gate } from './gate.ts'
+import { Labour } from './labour.ts'
 import type { Network } from './network.ts'
 import type { Happening, Sizes } from './observation.ts'
 import type { Receiver } from './streams.ts'
@@ -50,8 +51,7 @@ export class Process implements Receiver {
   readonly #paused = new Gate<Input>(packetBytes)
   readonly #inbox = new Gate<Input>(packetBytes)
   readonly #outgoing = new Gate<Effect>(() => 0)
-  #costMs: Millis = 0
-  #busyUntilMs: Millis = 0
+  readonly #labour: Labour
   #sendFailure: string | undefined
   #alarmMs = Number.POSITIVE_INFINITY
   #lastNowMs = Number.NEGATIVE_INFINITY
@@ -68,6 +68,7 @@ export class Process implements Receiver {
     this.#clockOffsetMs = parts.clockOffsetMs
     this.#observe = parts.observe
     this.#rows = parts.rows ?? false
+    this.#labour = new Labour(parts.network.agenda, (input) => this.#stepLate(input))
     parts.network.attach(parts.address, this)
   }
 
@@ -112,14 +113,7 @@ export class Process implements Receiver {
     if (!this.#isRunning) return
     if (this.#paused.holds(input)) return
     if (isMessage(input) && this.#inbox.holds(input)) return
-    const { agenda } = this.#network
-    const startMs = Math.max(agenda.nowMs, this.#busyUntilMs)
-    if (this.#costMs === 0 && startMs === agenda.nowMs) {
-      this.#step(input)
-      return
-    }
-    this.#busyUntilMs = startMs + this.#costMs
-    agenda.at(this.#busyUntilMs, () => this.#stepLate(input))
+    this.#labour.take(input)
   }
 
   pause(): void {
@@ -148,7 +142,7 @@ export class Process implements Receiver {
 
   /** From now on each input costs `costMs` of the process's time; 0 is normal. */
   slowDown(costMs: Millis): void {
-    this.#costMs = costMs
+    this.#labour.setCost(costMs)
   }
 
   /** Makes every send fail with `reason`; undefined ends it. */

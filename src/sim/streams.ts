@@ -186,7 +186,8 @@ export class Streams {
     const { other } = end
     if (end.state === 'closed' || other === undefined) return
     const { agenda } = this.#network
-    if (this.#passes(end.address, other.address)) {
+    const isThere = this.#network.listener(other.address) !== 'silent'
+    if (isThere && this.#passes(end.address, other.address)) {
       end.isDelivering = false
       this.#deliver(end, other, batch.pieces)
       this.#deliverLater(end)
@@ -208,7 +209,7 @@ export class Streams {
     if (isReset || this.#end(other.receiver, other.stream) !== other) {
       this.#network.tally.resets++
       this.#finish(other, 'reset')
-      if (this.#network.listener(other.address) !== 'silent') this.#finish(end, 'reset')
+      this.#finish(end, 'reset')
       return
     }
     for (const piece of end.queue.splice(0, pieces)) {

@@ -14,7 +14,7 @@ import {
 } from '../../src/core/wire/messages.ts'
 import type { PacketCodec } from '../../src/core/wire/packet.ts'
 import { packStream } from '../../src/core/wire/stream.ts'
-import { toyCipher } from '../stories/toy-cipher.ts'
+import { toyCipher } from '../../src/sim/index.ts'
 
 export const ME = ipv4(10, 0, 0, 1, 7946)
 /** Address of the nth peer: 10.0.x.y:7946, n from 2. */

@@ -10,8 +10,8 @@ import {
   Cluster,
   type MemberOptions,
   type Seat,
+  toyCipher,
 } from '../../src/sim/index.ts'
-import { toyCipher } from './toy-cipher.ts'
 
 export interface Cast {
   /** How many (a, b, c…, beyond 26 m1, m2…) or their ids. */

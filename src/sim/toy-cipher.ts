@@ -1,7 +1,7 @@
-// A cipher for stories: wrong keys and damaged bytes are noticed, and nothing is secret. The
+// A cipher for virtual clusters: wrong keys and damaged bytes are noticed, and nothing is secret. The
 // real one is a host's; the simulator has no platform to take it from.
 
-import type { Cipher } from '../../src/core/wire/index.ts'
+import type { Cipher } from '../core/index.ts'
 
 const TAG_BYTES = 16
 

@@ -1,0 +1,46 @@
+// Counts what a storm was made of: faults that struck, what the network did, turns that rows
+// took and what hosts were told. A sweep that lacks one of them has proven nothing about it.
+
+import type { Observation } from '../observation.ts'
+
+/** How often, by what: `fault crash`, `network lost`, `row alive -> suspect by own`… */
+export type Counts = Readonly<Record<string, number>>
+
+export class Census {
+  #counts = new Map<string, number>()
+
+  get counts(): Counts {
+    return Object.fromEntries(this.#counts)
+  }
+
+  count(what: string, times = 1): void {
+    this.#counts.set(what, (this.#counts.get(what) ?? 0) + times)
+  }
+
+  observe(observation: Observation): void {
+    if (observation.kind === 'transition') {
+      const { from, to, cause } = observation
+      this.count(`row ${from} -> ${to} by ${cause}`)
+    }
+    if (observation.kind !== 'notice') return
+    const { notice } = observation
+    if (notice.kind === 'conflict') this.count('told conflict')
+    if (notice.kind === 'member') {
+      this.count(`told ${notice.rejoin ? 'rejoin' : notice.change}`)
+    }
+  }
+
+  /** Adds counts that somebody else kept. */
+  take(tally: object): void {
+    for (const [what, times] of Object.entries<number>({ ...tally })) {
+      this.count(`network ${what}`, times)
+    }
+  }
+}
+
+/** The sum of two counts. */
+export function addCounts(one: Counts, other: Counts): Counts {
+  const sum = new Map(Object.entries(one))
+  for (const [what, times] of Object.entries(other)) sum.set(what, (sum.get(what) ?? 0) + times)
+  return Object.fromEntries(sum)
+}

@@ -1,0 +1,86 @@
+// Makes a storm's plan out of its seed. Each seed turns on its own choice of faults, with its
+// own force and pace, so that rare combinations come up; who is up is followed while drawing.
+
+import { type Millis, Random } from '../../core/index.ts'
+import { Draft, type Traits } from './fault.ts'
+import { type FaultName, faultNames, faults, type Strike } from './faults.ts'
+import type { StormPlan } from './plan.ts'
+import { drawTrial, type Trial, type TrialName, trialNames } from './trials.ts'
+
+export interface DrawOptions {
+  /** A storm has 1 to this many members; 12 by default. */
+  readonly membersMax?: number
+}
+
+const MEMBERS_MAX = 12
+const CHAOS_MIN_MS = 40_000
+const CHAOS_SPREAD_MS = 120_000
+const PACE_MIN_MS = 500
+const PACE_SPREAD_MS = 4000
+const TRIALS_MAX = 3
+
+/** The plan of `seed`, a whole number from 0; always the same. */
+export function drawPlan(seed: number, { membersMax = MEMBERS_MAX }: DrawOptions = {}): StormPlan {
+  const random = new Random(seed * 2 + 1)
+  const members = Array.from({ length: 1 + random.below(membersMax) }, (_, i) => idOf(i))
+  const traits = drawTraits(seed, random)
+  const chaosMs = Math.round(CHAOS_MIN_MS + random.fraction() * CHAOS_SPREAD_MS)
+  const draft = new Draft(random, members, traits)
+  const strikes = drawStrikes(draft, chaosMs)
+  const revive = random.chance(0.5)
+  const trials = drawTrials(new Draft(random, members, traits))
+  return { seed, members, traits, chaosMs, strikes, revive, trials }
+}
+
+function idOf(index: number): string {
+  return index < 26 ? String.fromCharCode(97 + index) : `m${index + 1}`
+}
+
+function drawTraits(seed: number, random: Random): Traits {
+  return {
+    label: seed % 7 === 1 ? 'storm' : '',
+    application: seed % 7 === 2 ? 'serf' : 'memberlist',
+    keyByte: seed % 7 === 3 ? 1 + (seed % 255) : 0,
+    joining: random.chance(0.5) ? 'seeds' : 'once',
+    forger: seed % 4 === 0,
+  }
+}
+
+function drawStrikes(draft: Draft, chaosMs: Millis): readonly Strike[] {
+  const { random } = draft
+  const names = faultNames.filter(() => random.chance(0.5))
+  const meanMs = PACE_MIN_MS + random.fraction() * PACE_SPREAD_MS
+  const strikes: Strike[] = []
+  let atMs = 0
+  for (;;) {
+    atMs += Math.round(-Math.log(1 - random.fraction()) * meanMs)
+    const kind = names[random.below(Math.max(1, names.length))]
+    if (atMs >= chaosMs || kind === undefined) return strikes
+    const strike = drawStrike(kind, draft, atMs)
+    if (strike !== undefined) strikes.push(strike)
+  }
+}
+
+function drawStrike<K extends FaultName>(
+  kind: K,
+  draft: Draft,
+  atMs: Millis,
+): Strike<K> | undefined {
+  const params = faults[kind].draw(draft)
+  return params === undefined ? undefined : { atMs, kind, params }
+}
+
+function drawTrials(draft: Draft): readonly Trial[] {
+  const { random } = draft
+  const names = [...trialNames]
+  random.shuffle(names)
+  return names.slice(0, random.below(TRIALS_MAX + 1)).flatMap((kind) => {
+    const trial = drawOneTrial(kind, draft)
+    return trial === undefined ? [] : [trial]
+  })
+}
+
+function drawOneTrial<K extends TrialName>(kind: K, draft: Draft): Trial<K> | undefined {
+  const params = drawTrial(kind, draft)
+  return params === undefined ? undefined : { kind, params }
+}

@@ -1,0 +1,140 @@
+// Faults of the network: splits and cuts of every shape, and what links do to datagrams and
+// streams. Conditions stay until another strike changes them or the calm begins.
+
+import type { Conditions } from '../conditions.ts'
+import { type Draft, type Fault, fault } from './fault.ts'
+
+export interface Pair {
+  readonly from: string
+  readonly to: string
+}
+
+export const linkFaults = {
+  splitTwo: splitting(2),
+  splitThree: splitting(3),
+  isolate: fault<{ readonly who: string }>({
+    draw: (draft) => {
+      const who = draft.someUp()
+      return who === undefined ? undefined : { who }
+    },
+    strike: ({ cluster }, { who }) => {
+      const others = cluster.population.seats.map(({ id }) => id).filter((id) => id !== who)
+      cluster.cut(who, others)
+      return others.length > 0
+    },
+  }),
+  /** Reaches one of n, and only that one reaches it. */
+  semiDetach: fault<{ readonly who: string; readonly but: string }>({
+    draw: (draft) => {
+      const pair = draft.pair()
+      return pair === undefined ? undefined : { who: pair.from, but: pair.to }
+    },
+    strike: ({ cluster }, { who, but }) => {
+      const ids = cluster.population.seats.map(({ id }) => id)
+      const others = ids.filter((id) => id !== who && id !== but)
+      cluster.cut(who, others)
+      return others.length > 0
+    },
+  }),
+  cutOneWay: fault<Pair>({
+    draw: (draft) => draft.pair(),
+    strike: ({ cluster }, { from, to }) => {
+      cluster.cutOneWay([from], [to])
+      return true
+    },
+  }),
+  cutBoth: fault<Pair>({
+    draw: (draft) => draft.pair(),
+    strike: ({ cluster }, { from, to }) => {
+      cluster.cut(from, [to])
+      return true
+    },
+  }),
+  blockUdp: blocking('udp'),
+  blockTcp: blocking('tcp'),
+  mend: fault<object>({
+    draw: () => ({}),
+    strike: ({ cluster }) => {
+      cluster.network.heal('cuts only')
+      return true
+    },
+  }),
+  lose: changing((draft) => ({
+    loss: draft.amount(0.5),
+    streamLoss: draft.random.chance(0.5) ? draft.amount(0.3) : 0,
+  })),
+  burst: changing((draft) => ({
+    burst: { calmMeanMs: 8000, badMeanMs: draft.span(200, 2500), loss: 1 },
+  })),
+  duplicate: changing((draft) => ({ duplicate: draft.amount(0.4) })),
+  reorder: changing((draft) => ({ reorder: draft.amount(1) })),
+  jitter: changing((draft) => ({ jitterMs: draft.amount(400) })),
+  delay: changing((draft) => ({ delayMinMs: draft.amount(200), delayMeanMs: draft.amount(60) })),
+  damage: changing((draft) => ({ corrupt: draft.amount(0.2) })),
+  mtu: changing((draft) => ({ packetBytesMax: draft.span(300, 1100) })),
+  reset: changing((draft) => ({ streamReset: draft.amount(0.3) })),
+  reads: changing((draft) => ({ reads: draft.random.chance(0.5) ? 'random' : 'bytes' })),
+  replay: fault<{ readonly count: number; readonly overMs: number }>({
+    draw: (draft) => ({ count: 1 + draft.random.below(200), overMs: draft.span(1000, 5000) }),
+    strike: ({ cluster }, { count, overMs }) => {
+      cluster.network.replay(count, overMs)
+      return true
+    },
+  }),
+} as const
+
+export interface Change {
+  readonly changes: Partial<Conditions>
+  readonly from?: string
+  readonly to?: string
+}
+
+/** Changes all links, or in one case of two those from, to, or between two members. */
+function changing(drawChanges: (draft: Draft) => Partial<Conditions>): Fault<Change> {
+  return fault<Change>({
+    draw: (draft) => {
+      const changes = drawChanges(draft)
+      const pair = draft.random.chance(0.5) ? draft.pair() : undefined
+      if (pair === undefined) return { changes }
+      const { from, to } = pair
+      const where = draft.random.below(3)
+      return where === 0 ? { changes, from } : where === 1 ? { changes, to } : { changes, from, to }
+    },
+    strike: ({ cluster }, { changes, ...between }) => {
+      cluster.disturb(changes, between)
+      return true
+    },
+  })
+}
+
+function splitting(parts: number): Fault<{ readonly groups: readonly (readonly string[])[] }> {
+  return fault<{ readonly groups: readonly (readonly string[])[] }>({
+    draw: (draft) => {
+      if (draft.ids.length < parts) return undefined
+      const groups: string[][] = Array.from({ length: parts }, () => [])
+      draft.shuffled().forEach((id, index) => {
+        // Nobody is left empty-handed; the rest go where they like.
+        const group = index < parts ? index : draft.random.below(parts)
+        groups[group]?.push(id)
+      })
+      return { groups }
+    },
+    strike: ({ cluster }, { groups }) => {
+      cluster.partition(...groups)
+      return true
+    },
+  })
+}
+
+function blocking(carrier: 'udp' | 'tcp'): Fault<{ readonly who: string }> {
+  return fault<{ readonly who: string }>({
+    draw: (draft) => {
+      const who = draft.someUp()
+      return who === undefined ? undefined : { who }
+    },
+    strike: ({ cluster }, { who }) => {
+      cluster.block(carrier, [who])
+      return true
+    },
+  })
+}

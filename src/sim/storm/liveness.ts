@@ -1,0 +1,74 @@
+// What must come about in the calm after a storm (L1 to L3): everybody who runs believes in
+// everybody who runs, with the same row, and in nobody else. Later the trials of `trials.ts`.
+
+import type { Millis } from '../../core/index.ts'
+import { disagreement } from '../belief.ts'
+import type { Seat } from '../population.ts'
+import { type Bounds, boundsOf } from './bounds.ts'
+import type { Stage } from './fault.ts'
+
+export type LivenessId = `L${number}`
+
+/** What was measured against a bound. */
+export interface Measured {
+  readonly id: LivenessId
+  readonly tookMs: Millis
+  readonly boundMs: Millis
+}
+
+/** Something that must happen did not happen in time. */
+export class Unmet extends Error {
+  readonly id: LivenessId
+
+  constructor(id: LivenessId, what: string) {
+    super(what)
+    this.name = 'Unmet'
+    this.id = id
+  }
+}
+
+/** Members of the cluster in question that run and have not left. */
+export function livingSeats({ cluster }: Stage): readonly Seat[] {
+  return cluster.population.seats.filter(({ process, hasLeft }) => process.isRunning && !hasLeft)
+}
+
+/** The bounds for as many names as there ever were. */
+export function boundsFor(stage: Stage): Bounds {
+  const { seats } = stage.cluster.population
+  const [seat] = seats
+  if (seat === undefined) throw new Error('a storm has members')
+  return boundsOf(seat.config, seats.length)
+}
+
+/** Why the living do not agree yet; undefined if they do. */
+export function unsettled(stage: Stage): string | undefined {
+  const seats = livingSeats(stage)
+  return disagreement(
+    seats.map(({ process }) => process),
+    { alive: seats.map(({ config }) => config.name), suspect: [] },
+  )
+}
+
+/** Runs until `problem` finds none, and tells how long that took; throws `Unmet` beyond. */
+export function within(
+  stage: Stage,
+  limit: { readonly id: LivenessId; readonly boundMs: Millis },
+  problem: () => string | undefined,
+): Measured {
+  const tookMs = stage.cluster.runUntil(() => problem() === undefined, limit.boundMs)
+  if (tookMs !== undefined) return { ...limit, tookMs }
+  throw new Unmet(limit.id, `not within ${Math.round(limit.boundMs)} ms: ${problem()}`)
+}
+
+/** Runs until nobody doubts its own health: a bound of detection is about healthy observers. */
+export function recover(stage: Stage): void {
+  // Who is alone probes nobody, and cannot tell.
+  if (livingSeats(stage).length < 2) return
+  const isWell = ({ process }: Seat) => process.machine.health === 0
+  within(stage, { id: 'L2', boundMs: RECOVERY_MS }, () =>
+    livingSeats(stage).every(isWell) ? undefined : 'a member still finds itself unwell',
+  )
+}
+
+/** From the worst health, each probe that succeeds takes one step back: 8 + 7 + … + 1 s. */
+const RECOVERY_MS = 60_000

@@ -1,0 +1,160 @@
+// What is tried in the calm after a storm, one thing at a time and each against the bound of
+// its invariant: a crash is detected (L1), a split heals (L3), an accusation is refuted (L4),
+// a goodbye is heard (L5), a newcomer is taken in (L6), an event reaches all (L7).
+
+import type { Millis, Status } from '../../core/index.ts'
+import { type Draft, isUp, type Stage } from './fault.ts'
+import { boundsFor, livingSeats, type Measured, unsettled, within } from './liveness.ts'
+
+interface Rule<P> {
+  /** Undefined if there are too few members for it. */
+  draw(draft: Draft): P | undefined
+  /** What was measured; nothing if it was void. Throws `Unmet`. */
+  attempt(stage: Stage, params: P): readonly Measured[]
+}
+
+interface Who {
+  readonly who: string
+}
+
+const JOIN_MS = 10_000
+
+const TRIALS = {
+  crash: rule<Who & { readonly silent: boolean }>({
+    draw: (draft) => one(draft, { silent: draft.random.chance(0.5) }),
+    attempt: (stage, { who, silent }) => {
+      if (!hasCompany(stage, who)) return []
+      const boundMs = boundsFor(stage).detectMs
+      stage.cluster.crash(who, silent ? 'silent' : 'refuses')
+      return [within(stage, { id: 'L1', boundMs }, () => holderOf(stage, who, ['dead']))]
+    },
+  }),
+  split: rule<{ readonly side: readonly string[]; readonly forMs: Millis }>({
+    draw: (draft) => {
+      if (draft.ids.length < 2) return undefined
+      const size = 1 + draft.random.below(draft.ids.length - 1)
+      return { side: draft.shuffled().slice(0, size), forMs: draft.span(5000, 60_000) }
+    },
+    attempt: (stage, { side, forMs }) => {
+      const { cluster } = stage
+      const boundMs = boundsFor(stage).healMs
+      cluster.partition(side)
+      cluster.run(forMs)
+      cluster.heal()
+      return [within(stage, { id: 'L3', boundMs }, () => unsettled(stage))]
+    },
+  }),
+  freeze: rule<Who & { readonly forMs: Millis }>({
+    draw: (draft) => one(draft, { forMs: draft.span(1000, 24_000) }),
+    attempt: (stage, { who, forMs }) => {
+      if (!hasCompany(stage, who)) return []
+      const { cluster } = stage
+      const { suspicionMs, spreadMs, pushPullMs } = boundsFor(stage)
+      cluster.pause(who)
+      cluster.run(forMs)
+      cluster.resume(who)
+      const boundMs = suspicionMs + spreadMs + pushPullMs
+      return [within(stage, { id: 'L4', boundMs }, () => unsettled(stage))]
+    },
+  }),
+  leave: rule<Who>({
+    draw: (draft) => one(draft, {}),
+    attempt: (stage, { who }) => {
+      if (!hasCompany(stage, who)) return []
+      const boundMs = 5 * boundsFor(stage).spreadMs + 1000
+      stage.cluster.leave(who)
+      return [within(stage, { id: 'L5', boundMs }, () => holderOf(stage, who, ['left']))]
+    },
+  }),
+  join: rule<{ readonly newcomer: string; readonly via: string }>({
+    draw: (draft) => {
+      const via = draft.someUp()
+      return via === undefined ? undefined : { newcomer: `new-${draft.random.below(1000)}`, via }
+    },
+    attempt: (stage, { newcomer, via }) => {
+      const { cluster } = stage
+      if (!isUp(stage, via) || cluster.population.has(newcomer)) return []
+      cluster.start(newcomer)
+      const pending = cluster.join(newcomer, via)
+      const isJoined = () =>
+        pending.outcome?.kind === 'joined' && pending.outcome.reached.length > 0
+      const joined = within(stage, { id: 'L6', boundMs: JOIN_MS }, () =>
+        isJoined() ? undefined : `${newcomer} has not joined ${via}`,
+      )
+      const { spreadMs, pushPullMs } = boundsFor(stage)
+      const limit = { id: 'L6', boundMs: spreadMs + pushPullMs } as const
+      return [joined, within(stage, limit, () => holderOf(stage, newcomer, ['alive']))]
+    },
+  }),
+  event: rule<Who & { readonly name: string }>({
+    draw: (draft) => one(draft, { name: `calm-${draft.random.below(1_000_000)}` }),
+    attempt: (stage, { who, name }) => {
+      if (!isUp(stage, who)) return []
+      const boundMs = 3 * boundsFor(stage).spreadMs
+      stage.cluster.broadcast(who, name)
+      return [within(stage, { id: 'L7', boundMs }, () => unaware(stage, name))]
+    },
+  }),
+} as const
+
+export type TrialName = keyof typeof TRIALS
+
+export type TrialParamsOf<K extends TrialName> =
+  (typeof TRIALS)[K] extends Rule<infer P> ? P : never
+
+/** One thing tried in the calm. */
+export type Trial<K extends TrialName = TrialName> = {
+  readonly [P in K]: { readonly kind: P; readonly params: TrialParamsOf<P> }
+}[K]
+
+const trials: { readonly [K in TrialName]: Rule<TrialParamsOf<K>> } = TRIALS
+
+/** The names of all trials, in a fixed order. */
+export const trialNames: readonly TrialName[] = Object.keys(TRIALS).filter(
+  (name): name is TrialName => name in TRIALS,
+)
+
+/** The parameters of a trial, drawn; undefined if there are too few members for it. */
+export function drawTrial<K extends TrialName>(
+  kind: K,
+  draft: Draft,
+): TrialParamsOf<K> | undefined {
+  return trials[kind].draw(draft)
+}
+
+/** Attempts one trial in a calm cluster; throws `Unmet` if its bound is passed. */
+export function attempt<K extends TrialName>(
+  stage: Stage,
+  { kind, params }: Trial<K>,
+): readonly Measured[] {
+  return trials[kind].attempt(stage, params)
+}
+
+function rule<P extends object>(given: Rule<P>): Rule<P> {
+  return given
+}
+
+function one<P extends object>(draft: Draft, more: P): (Who & P) | undefined {
+  const who = draft.someUp()
+  return who === undefined ? undefined : { who, ...more }
+}
+
+function hasCompany(stage: Stage, who: string): boolean {
+  return isUp(stage, who) && livingSeats(stage).length > 1
+}
+
+/** The first who holds `about` in none of `statuses`; who has forgotten it counts as told. */
+function holderOf(stage: Stage, about: string, statuses: readonly Status[]): string | undefined {
+  const { config } = stage.cluster.population.seat(about)
+  for (const { id, process } of livingSeats(stage)) {
+    if (id === about) continue
+    const status = process.machine.memberView(config.name)?.status ?? 'unknown'
+    if (!statuses.some((one) => one === status)) return `${id} holds ${config.name} ${status}`
+  }
+  return undefined
+}
+
+function unaware(stage: Stage, event: string): string | undefined {
+  const deaf = livingSeats(stage).find(({ id }) => !stage.cluster.heard(id).includes(event))
+  return deaf === undefined ? undefined : `${deaf.id} has not heard of ${event}`
+}
