@@ -82,6 +82,7 @@ export {
   sampleMany,
 } from './rounds/sample.ts'
 export {
+  isSpreadScenario,
   type Plan,
   type ProtocolName,
   planOf,
@@ -90,6 +91,7 @@ export {
   type SpreadOptionName,
   type SpreadScenario,
   spreadOptions,
+  spreadProblems,
   transmitLimit,
 } from './rounds/scenario.ts'
 export { type RoundSummary, type Summary, summarise } from './rounds/summary.ts'

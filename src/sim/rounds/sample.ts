@@ -39,6 +39,8 @@ export interface RoundCounts {
   readonly informed: Counts
   readonly messages: Counts
   readonly busiest: Counts
+  /** When the round was over, in ms since the beginning. */
+  readonly ms: Counts
   /** Nodes that knew in the end, of the runs that ended with this round. */
   readonly ended: Counts
 }
@@ -92,7 +94,7 @@ const FIGURES = [
 ] as const
 type Figure = (typeof FIGURES)[number]
 
-const ROUND_FIGURES = ['informed', 'messages', 'busiest', 'ended'] as const
+const ROUND_FIGURES = ['informed', 'messages', 'busiest', 'ms', 'ended'] as const
 type RoundFigure = (typeof ROUND_FIGURES)[number]
 type RoundMaps = Record<RoundFigure, Map<number, number>>
 
@@ -144,6 +146,7 @@ export class Sampler {
       count(row.informed, run.informedByRound[round] ?? 0)
       count(row.messages, run.messagesByRound[round] ?? 0)
       count(row.busiest, run.busiestByRound[round] ?? 0)
+      count(row.ms, run.msByRound[round] ?? 0)
     }
     count(this.#row(run.rounds).ended, run.informed)
   }
@@ -174,6 +177,7 @@ export class Sampler {
         informed: new Map(),
         messages: new Map(),
         busiest: new Map(),
+        ms: new Map(),
         ended: new Map(),
       })
     }

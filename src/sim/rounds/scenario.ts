@@ -121,7 +121,7 @@ export const spreadOptions: Readonly<Record<SpreadOptionName, SpreadOption>> = {
 
 /** Checks a scenario and fills it in; a HearsayError `HEARSAY_CONFIG` names every wrong option. */
 export function planOf(scenario: SpreadScenario): Plan {
-  const problems = problemsOf(scenario)
+  const problems = spreadProblems(scenario)
   if (problems.length > 0) {
     const message = `This scenario cannot be played: ${problems.join('; ')}.`
     throw new HearsayError('HEARSAY_CONFIG', message, { problems })
@@ -159,12 +159,18 @@ export function transmitLimit(nodes: number): number {
   return 4 * Math.ceil(Math.log10(nodes + 1))
 }
 
-function problemsOf(scenario: SpreadScenario): readonly string[] {
-  const { protocol } = scenario
-  if (!Object.hasOwn(protocols, protocol)) {
+/** True for options, from wherever they came, that `planOf` takes. */
+export function isSpreadScenario(told: object): told is SpreadScenario {
+  return spreadProblems(told).length === 0
+}
+
+/** What is wrong with options, from wherever they came: a sentence each. */
+export function spreadProblems(told: object): readonly string[] {
+  const protocol = 'protocol' in told ? told.protocol : undefined
+  if (!isProtocol(protocol)) {
     return [`protocol is ${show(protocol)}, it must be one of ${Object.keys(protocols).join(', ')}`]
   }
-  return Object.entries(scenario)
+  return Object.entries(told)
     .flatMap(([name, value]) => {
       if (name === 'protocol' || value === undefined) return []
       const option = Object.entries(spreadOptions).find(([known]) => known === name)?.[1]
@@ -173,7 +179,13 @@ function problemsOf(scenario: SpreadScenario): readonly string[] {
       }
       return problemOf(name, value, option, protocol)
     })
-    .concat(scenario.nodes === undefined ? ['nodes is missing, e.g. nodes: 1000'] : [])
+    .concat(
+      'nodes' in told && told.nodes !== undefined ? [] : ['nodes is missing, e.g. nodes: 1000'],
+    )
+}
+
+function isProtocol(value: unknown): value is ProtocolName {
+  return typeof value === 'string' && Object.hasOwn(protocols, value)
 }
 
 function problemOf(

@@ -42,6 +42,8 @@ export interface RoundSummary {
   /** Mean messages of the round, and the most that one node sent in it in any run. */
   readonly messages: number
   readonly busiest: number
+  /** When it was over, in ms since the beginning: the mean of the runs that lasted so long. */
+  readonly ms: number
   /** Share of runs in which everybody alive knows by now, 0 … 1. */
   readonly reachedAll: number
 }
@@ -89,6 +91,7 @@ function summariseRounds({ alive }: Plan, { runs, byRound }: Sample): readonly R
       informed: distributionOf(informed),
       messages: sumOf(row.messages) / runs,
       busiest: Math.max(0, ...row.busiest.keys()),
+      ms: sumOf(row.ms) / totalOf(row.ms),
       reachedAll: (informed.get(alive) ?? 0) / runs,
     }
   })
