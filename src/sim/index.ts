@@ -96,6 +96,7 @@ export {
 } from './rounds/scenario.ts'
 export { type RoundSummary, type Summary, summarise } from './rounds/summary.ts'
 export { addCounts, type Counts as StormCounts } from './storm/census.ts'
+export { mustOccur } from './storm/coverage.ts'
 export { drawPlan } from './storm/draw.ts'
 export type { Traits } from './storm/fault.ts'
 export { type FaultName, faultNames, type Strike } from './storm/faults.ts'

@@ -1,0 +1,85 @@
+// What a person reads of a sweep: each failure with all that is needed to see it again, then
+// the figures, and everything in one line at the end.
+
+import { writeFileSync } from 'node:fs'
+import { mustOccur, runPlan, type StormOutcome, shrinkPlan } from 'hearsay/sim'
+import type { Sweep } from './sweep.ts'
+
+/** How a sweep came out, in the words of its last line. */
+export interface Verdict {
+  readonly held: boolean
+  readonly line: string
+}
+
+/** From so many storms on, a sweep must contain every fault and every turn. */
+const FULL_SWEEP = 300
+
+export function verdictOf(sweep: Sweep, seconds: number): Verdict {
+  const part = (kind: 'faults' | 'turns'): string => {
+    const all = mustOccur[kind].length
+    return `${all - sweep.missing(kind).length} of ${all}`
+  }
+  const isWhole =
+    sweep.storms < FULL_SWEEP ||
+    (sweep.missing('faults').length === 0 && sweep.missing('turns').length === 0)
+  const line = [
+    `${sweep.storms} storms`,
+    `${sweep.failures.length} failures`,
+    `${part('faults')} faults fired`,
+    `${part('turns')} transitions covered`,
+    `${seconds.toFixed(1)} s`,
+  ].join(', ')
+  return { held: sweep.failures.length === 0 && isWhole, line }
+}
+
+/** The failure of one storm: what broke, how to see it again, and the shortest way there. */
+export function tellFailure(outcome: StormOutcome, again: string, planFile: string): void {
+  const { plan, failure, tail } = outcome
+  if (failure === undefined) return
+  console.log(`storm ${plan.seed}: ${failure.id} at ${(failure.atMs / 1000).toFixed(3)} s`)
+  console.log(`  ${failure.what}`)
+  console.log(`  again:      ${again}`)
+  const short = shrinkPlan(plan, (one) => runPlan(one).failure?.id === failure.id)
+  writeFileSync(planFile, `${JSON.stringify(short, undefined, 2)}\n`)
+  console.log(`  shortened:  npm run storm -- --plan ${planFile}`)
+  const kept = `${short.strikes.length} of ${plan.strikes.length}`
+  console.log(`  it needs ${kept} strikes in ${plan.members.length} members:`)
+  for (const { atMs, kind, params } of short.strikes) {
+    console.log(`    ${String(atMs).padStart(7)} ms  ${kind} ${JSON.stringify(params)}`)
+  }
+  for (const { kind, params } of short.trials) {
+    console.log(`    in the calm ${kind} ${JSON.stringify(params)}`)
+  }
+  console.log(`  the last ${tail.length} transitions:`)
+  for (const line of tail) console.log(`    ${line}`)
+}
+
+/** The figures of a sweep, as text. */
+export function tellFigures(sweep: Sweep): void {
+  for (const [what, times] of sweep.counts) console.log(`${what.padEnd(44)}${times}`)
+  console.log(`\n${'bound'.padEnd(8)}${'cases'.padStart(7)}  slowest, of its bound`)
+  for (const [id, { cases, worst, worstMs, worstSeed }] of sweep.margins) {
+    const share = `${(worst * 100).toFixed(0)} %`
+    const slowest = `${share.padStart(5)}  ${(worstMs / 1000).toFixed(1)} s in storm ${worstSeed}`
+    console.log(`${id.padEnd(8)}${String(cases).padStart(7)}  ${slowest}`)
+  }
+  console.log(`\n${(sweep.virtualMs / 3_600_000).toFixed(1)} hours of virtual time`)
+  if (sweep.storms < FULL_SWEEP) return
+  for (const kind of ['faults', 'turns'] as const) {
+    for (const what of sweep.missing(kind)) console.log(`never seen: ${what}`)
+  }
+}
+
+/** The same as one value for `-o json`. */
+export function jsonReport(sweep: Sweep, { held, line }: Verdict): unknown {
+  return {
+    storms: sweep.storms,
+    held,
+    failures: sweep.failures.map(({ seed, failure }) => ({ seed, ...failure })),
+    missing: [...sweep.missing('faults'), ...sweep.missing('turns')],
+    counts: Object.fromEntries(sweep.counts),
+    bounds: Object.fromEntries(sweep.margins),
+    virtualMs: sweep.virtualMs,
+    summary: line,
+  }
+}

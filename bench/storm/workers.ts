@@ -1,0 +1,44 @@
+// Spreads seeds over worker threads: each gets the next seed when it has done one, so that long
+// storms hold nobody up. Results come in any order.
+
+import { Worker } from 'node:worker_threads'
+import type { Result, Task } from './result.ts'
+
+export interface Spread {
+  readonly seeds: readonly number[]
+  readonly membersMax: number
+  readonly workers: number
+  readonly onResult: (result: Result) => void
+}
+
+/** Settles when every seed has a result; rejects if a worker dies. */
+export async function runSeeds({ seeds, membersMax, workers, onResult }: Spread): Promise<void> {
+  const waiting = seeds.values()
+  const count = Math.min(workers, seeds.length)
+  await Promise.all(Array.from({ length: count }, () => runWorker(waiting, membersMax, onResult)))
+}
+
+function runWorker(
+  waiting: IterableIterator<number>,
+  membersMax: number,
+  onResult: (result: Result) => void,
+): Promise<void> {
+  const worker = new Worker(new URL('../storm-worker.js', import.meta.url))
+  return new Promise((resolve, reject) => {
+    const next = (): void => {
+      const { value: seed, done } = waiting.next()
+      if (done === true) {
+        worker.terminate().then(() => resolve(), reject)
+        return
+      }
+      const task: Task = { seed, membersMax }
+      worker.postMessage(task)
+    }
+    worker.on('message', (result: Result) => {
+      onResult(result)
+      next()
+    })
+    worker.on('error', reject)
+    next()
+  })
+}
