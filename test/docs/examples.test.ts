@@ -9,11 +9,12 @@ import { inspect } from 'node:util'
 import { describe, expect, test, vi } from 'vitest'
 import { type Block, examples, root, writeScratch } from './pages.ts'
 
-const PORTLESS = ['hearsay/core', 'hearsay/sim', 'hearsay/wire']
+const PORTLESS = ['hearsay/core', 'hearsay/sim', 'hearsay/testing', 'hearsay/wire']
 const all = examples()
 
+/** What an example loads; types leave no trace. */
 function importsOf({ code }: Block): readonly string[] {
-  return [...code.matchAll(/^import .* from '([^']+)'$/gm)].map(([, from = '']) => from)
+  return [...code.matchAll(/^import (?!type ).* from '([^']+)'$/gm)].map(([, from = '']) => from)
 }
 
 function fileOf({ page, line, language }: Block): string {
