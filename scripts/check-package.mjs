@@ -46,6 +46,14 @@ function checkInstalled(consumer) {
     const text = run('npx', ['--no-install', 'hearsay', 'version'], consumer)
     if (!text.includes(manifest.version)) throw new Error(`said ${text}, not ${manifest.version}`)
   })
+  step('simCluster of the package', () => {
+    const code = `const { simCluster } = await import('hearsay/testing')
+      const cluster = await simCluster({ nodes: 5, seed: 1 })
+      cluster.crash('n2')
+      await cluster.until(() => cluster.viewsAgree())
+      await cluster.close()`
+    run('node', ['--input-type=module', '-e', code], consumer)
+  })
   for (const resolution of ['nodenext', 'bundler']) {
     step(`types under ${resolution}`, () => typecheck(consumer, resolution))
   }
