@@ -54,6 +54,11 @@ function checkInstalled(consumer) {
       await cluster.close()`
     run('node', ['--input-type=module', '-e', code], consumer)
   })
+  step('npx hearsay sim, on worker threads', () => {
+    const words = ['sim', '--nodes', '100', '--runs', '40', '-o', 'json', '--workers']
+    const ask = (workers) => run('npx', ['--no-install', 'hearsay', ...words, workers], consumer)
+    if (ask('1') !== ask('3')) throw new Error('three workers and one disagree')
+  })
   for (const resolution of ['nodenext', 'bundler']) {
     step(`types under ${resolution}`, () => typecheck(consumer, resolution))
   }

@@ -235,12 +235,18 @@ export function commonFlagsOf(row: CommandRow): readonly FlagRow[] {
   return commonFlags
     .filter((flag) => flag.of === undefined || row.takes.includes(flag.of))
     .map((flag) => (flag.flags.startsWith('--timeout') ? timeoutFlag(flag, row) : flag))
+    .map((flag) => (flag.flags.startsWith('-o') ? outputFlag(flag, row) : flag))
 }
 
 /** Scripts may give every command the same `--timeout`; its help says what it bounds there. */
 function timeoutFlag(flag: FlagRow, { takes, timeout }: CommandRow): FlagRow {
   if (timeout !== undefined) return { ...flag, help: timeout }
   return takes.includes('agent') ? flag : { ...flag, help: 'taken everywhere; nothing waits here' }
+}
+
+/** Data about runs also comes as CSV; the forms for lists of members make no sense there. */
+function outputFlag(flag: FlagRow, { forms }: CommandRow): FlagRow {
+  return forms === undefined ? flag : { ...flag, choices: forms }
 }
 
 /** Every command with the common flags it takes. */

@@ -4,7 +4,7 @@
 import type { Node, NodeOptions } from '../host/api.ts'
 import type { AgentClient } from './client.ts'
 import type { Exit, Io } from './contract.ts'
-import type { Printer } from './terminal/printer.ts'
+import type { OutputForm, Printer } from './terminal/printer.ts'
 
 /** Flags as commander hands them over: texts, true, false or lists of texts. */
 export type Flags = Readonly<Record<string, unknown>>
@@ -16,6 +16,8 @@ export interface Parts {
   readonly spawnMember: SpawnMember
   /** The process that started this one with `--child`, if any. */
   readonly parent: ParentLink | undefined
+  /** The module that worker threads of a simulation run; without one, this thread works alone. */
+  readonly workerUrl?: URL
 }
 
 /** The line to `hearsay up`, seen from a member's process. */
@@ -107,6 +109,8 @@ export interface CommandRow {
   readonly flags: readonly FlagRow[]
   /** Which common flags make sense: output forms, an agent to ask, questions before acting. */
   readonly takes: readonly ('output' | 'agent' | 'confirm' | 'dry-run')[]
+  /** Forms of `-o` that make sense here; json, ndjson, wide and name by default. */
+  readonly forms?: readonly OutputForm[]
   /** What `--timeout` bounds here, where that is not one answer of the agent. */
   readonly timeout?: string
   /** Handles signals itself; others end with exit 130. */

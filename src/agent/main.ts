@@ -28,6 +28,7 @@ async function main(): Promise<void> {
     createNode: async (options) => await (await import('../index.ts')).createNode(options),
     spawnMember: spawnWith(fileURLToPath(import.meta.url)),
     parent: parentLink(),
+    workerUrl: new URL('./sim/worker.js', import.meta.url),
   }
   const code = await run(process.argv.slice(2), processIo(clock), parts)
   await flushed()

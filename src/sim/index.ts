@@ -95,6 +95,12 @@ export {
   transmitLimit,
 } from './rounds/scenario.ts'
 export { type RoundSummary, type Summary, summarise } from './rounds/summary.ts'
+export {
+  thumbCurve,
+  thumbFormula,
+  thumbRounds,
+  thumbRoundsFormula,
+} from './rounds/thumb.ts'
 export { addCounts, type Counts as StormCounts } from './storm/census.ts'
 export { mustOccur } from './storm/coverage.ts'
 export { drawPlan } from './storm/draw.ts'

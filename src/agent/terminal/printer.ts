@@ -1,14 +1,16 @@
 // What a command answers with, in the form that was asked for: a table, JSON, one JSON
-// object a line, or names. Data goes to standard output, talk and progress to standard
+// object a line, names or CSV. Data goes to standard output, talk and progress to standard
 // error; progress only on a terminal.
 
 import { apiVersion, type Io } from '../contract.ts'
+import { csvText } from './csv.ts'
 import { type ColorChoice, type Paint, paintFor } from './style.ts'
 import { alignedLines, type Table, tabbedLines } from './table.ts'
 import { jsonText, visible } from './text.ts'
 
-export const formats = ['json', 'ndjson', 'wide', 'name'] as const
-export type Format = 'text' | (typeof formats)[number]
+export const formats = ['json', 'ndjson', 'wide', 'name', 'csv'] as const
+export type OutputForm = (typeof formats)[number]
+export type Format = 'text' | OutputForm
 
 export interface PrinterSettings {
   readonly format: Format
@@ -24,6 +26,8 @@ export interface Answer {
   readonly items?: { readonly kind: string; readonly rows: readonly object[] }
   /** For `-o name`. */
   readonly names?: readonly string[]
+  /** For `-o csv`; only commands that offer this form need it. */
+  readonly csv?: Table
   /** For people. */
   readonly text: () => void
 }
@@ -36,7 +40,8 @@ export class Printer {
   readonly paintTalk: Paint
   readonly #io: Io
   readonly #quiet: boolean
-  #progressShown = false
+  /** Lines of progress that stand on the terminal. */
+  #progressLines = 0
 
   constructor(io: Io, settings: PrinterSettings) {
     this.#io = io
@@ -50,6 +55,11 @@ export class Printer {
     return this.format === 'json' || this.format === 'ndjson'
   }
 
+  /** Somebody sees progress: standard error is a terminal, and `--quiet` was not given. */
+  get showsProgress(): boolean {
+    return !this.#quiet && this.#io.err.isTerminal
+  }
+
   /** Standard output is a terminal, so somebody is reading along. */
   get isWatched(): boolean {
     return this.#io.out.isTerminal
@@ -60,6 +70,7 @@ export class Printer {
     if (this.format === 'json') this.#write(`${jsonText(this.#dressed(answer), 2)}\n`)
     else if (this.format === 'ndjson') this.#lines(answer)
     else if (this.format === 'name') for (const name of answer.names ?? []) this.line(visible(name))
+    else if (this.format === 'csv') this.#write(csvText(answer.csv ?? { columns: [], rows: [] }))
     else answer.text()
   }
 
@@ -90,16 +101,29 @@ export class Printer {
 
   /** Replaces the last progress line; nothing where standard error is no terminal. */
   progress(text: string): void {
-    if (this.#quiet || !this.#io.err.isTerminal) return
-    this.#progressShown = true
-    this.#io.err.write(`\r\u001b[2K${this.paintTalk('dim', text)}`)
+    this.progressLines([this.paintTalk('dim', text)])
   }
 
-  /** Takes the progress line away. */
+  /** Replaces the progress by these lines, painted already; each must fit the terminal. */
+  progressLines(lines: readonly string[]): void {
+    if (!this.showsProgress) return
+    const back = this.#erasing()
+    this.#progressLines = lines.length
+    this.#io.err.write(`${back}${lines.join('\n')}`)
+  }
+
+  /** Takes the progress away. */
   endProgress(): void {
-    if (!this.#progressShown) return
-    this.#progressShown = false
-    this.#io.err.write('\r\u001b[2K')
+    if (this.#progressLines === 0) return
+    const back = this.#erasing()
+    this.#progressLines = 0
+    this.#io.err.write(back)
+  }
+
+  /** Back to where the progress began, with everything from there on erased. */
+  #erasing(): string {
+    const up = this.#progressLines > 1 ? `\u001b[${this.#progressLines - 1}A` : ''
+    return up === '' ? '\r\u001b[2K' : `\r${up}\u001b[J`
   }
 
   #lines(answer: Answer): void {

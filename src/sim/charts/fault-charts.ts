@@ -1,34 +1,49 @@
-// What loss and crashes do to a rumor: coverage over a grid of both, coverage against the limit
-// on transmissions, and coverage of several protocols under the same faults.
+// What loss and crashes do to a rumor: coverage or rounds over a grid of both, coverage against
+// the limit on transmissions, and coverage of several protocols under the same faults.
 
 import type { Caption, Size } from './frame.ts'
 import { heatMap } from './heat-map.ts'
 import { lineChart, type Series } from './line-chart.ts'
-import { percentText } from './words.ts'
+import { figureText, percentText } from './words.ts'
 
-/** Mean share of the living that hears, by share crashed (rows) and share lost (columns). */
+/** A figure by share crashed (rows) and share lost (columns). */
 export interface FaultMap {
   readonly caption: Caption
   readonly size?: Size
   readonly losses: readonly number[]
   readonly crashes: readonly number[]
-  /** `coverage[crash][loss]`; undefined where it was not measured. */
-  readonly coverage: readonly (readonly (number | undefined)[])[]
+  /** Mean share of the living that hears, or rounds until all of them know. */
+  readonly figure: 'coverage' | 'rounds'
+  /** `values[crash][loss]`; undefined where it was not measured. */
+  readonly values: readonly (readonly (number | undefined)[])[]
 }
 
 /** Draws the map. */
 export function faultMap(map: FaultMap): string {
-  const { losses, crashes } = map
+  const { losses, crashes, values } = map
+  const isCoverage = map.figure === 'coverage'
+  const format = isCoverage ? percentText : figureText
   return heatMap({
     caption: map.caption,
     ...(map.size === undefined ? {} : { size: map.size }),
     x: { label: 'messages lost', categories: losses.map(percentText) },
     y: { label: 'nodes crashed', categories: crashes.map(percentText) },
-    values: map.coverage,
-    format: percentText,
-    tell: (x, y, value) =>
-      `${percentText(losses[x] ?? 0)} lost, ${percentText(crashes[y] ?? 0)} crashed: ${percentText(value)} hear`,
+    values,
+    format,
+    ...(isCoverage ? {} : { shade: quickness(values) }),
+    tell: (x, y, value) => {
+      const place = `${percentText(losses[x] ?? 0)} lost, ${percentText(crashes[y] ?? 0)} crashed`
+      return `${place}: ${format(value)} ${isCoverage ? 'hear' : 'rounds'}`
+    },
   })
+}
+
+/** Few rounds are as light as full coverage is; the most are dark. */
+function quickness(values: FaultMap['values']): (value: number) => number {
+  const known = values.flat().filter((value) => value !== undefined)
+  const least = known.reduce((min, value) => Math.min(min, value), known[0] ?? 0)
+  const most = known.reduce((max, value) => Math.max(max, value), least + 1)
+  return (value) => 1 - (0.85 * (value - least)) / (most - least)
 }
 
 /** Coverage of protocols (rows) under conditions (columns). */

@@ -10,13 +10,14 @@ export function countText(value: number, digits = 0): string {
   return `${value < 0 ? '−' : ''}${grouped}${rest === '' ? '' : `.${rest}`}`
 }
 
-/** About three digits: `0.042`, `1.7`, `34.2`, `8,453`. */
+/** Two or three digits that count: `0.00067`, `0.042`, `1.7`, `34.2`, `8,453`. */
 export function figureText(value: number): string {
   const size = Math.abs(value)
   if (size >= 100 || Number.isInteger(value)) return countText(value)
   if (size >= 10) return countText(value, 1)
   if (size >= 1) return countText(value, 2)
-  return size >= 0.001 ? countText(value, 3) : value.toExponential(1)
+  if (size >= 0.01) return countText(value, 3)
+  return size >= 1e-6 ? countText(value, 1 - Math.floor(Math.log10(size))) : value.toExponential(1)
 }
 
 /**

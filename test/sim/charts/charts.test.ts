@@ -61,7 +61,8 @@ const all: Readonly<Record<string, () => string>> = {
       caption,
       losses: [0, 0.5],
       crashes: [0, 0.3],
-      coverage: [
+      figure: 'coverage',
+      values: [
         [1, 0.9],
         [0.99, undefined],
       ],

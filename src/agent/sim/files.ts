@@ -1,0 +1,29 @@
+// Pictures and pages that a simulation writes beside its answer. Whether a file can be
+// written is tried before the runs, so that no long simulation ends with a wrong path.
+
+import { closeSync, openSync, writeFileSync } from 'node:fs'
+import { CommandError, exits } from '../contract.ts'
+import { visible } from '../terminal/text.ts'
+
+/** Opens the file for writing without changing what is in it; throws exit 2 if it cannot. */
+export function checkWritable(flag: string, path: string): void {
+  try {
+    closeSync(openSync(path, 'a'))
+  } catch (error) {
+    throw refusal(exits.usage, `${flag} ${visible(path)}`, error)
+  }
+}
+
+/** Writes a file; throws exit 1 with the system's reason. */
+export function writeText(path: string, text: string): void {
+  try {
+    writeFileSync(path, text)
+  } catch (error) {
+    throw refusal(exits.failed, visible(path), error)
+  }
+}
+
+function refusal(exit: 1 | 2, what: string, error: unknown): CommandError {
+  const reason = error instanceof Error ? error.message : String(error)
+  return new CommandError(exit, `${what} cannot be written: ${reason}`, undefined, error)
+}

@@ -1,0 +1,139 @@
+// Flags of the commands that simulate, and what they can be. Written out here rather than made
+// from the engine's table of options, since every start of `hearsay` reads the catalog and
+// none but these commands needs the engine; a test holds the two together.
+
+import type { FlagRow } from '../command.ts'
+
+/** Ways of spreading a rumor that `--protocol` knows. */
+export const protocolWords: readonly string[] = [
+  'push',
+  'pull',
+  'pushpull',
+  'direct',
+  'tree',
+  'infect-and-die',
+  'transmit-limited',
+  'memberlist',
+  'rumor-mongering',
+  'hearsay',
+]
+
+/** Which flag sets which option of a scenario. */
+export const flagByOption: Readonly<Record<string, string>> = {
+  protocol: '--protocol',
+  nodes: '--nodes',
+  fanout: '--fanout',
+  loss: '--loss',
+  crash: '--crash',
+  selection: '--selection',
+  limit: '--limit',
+  limitUnit: '--limit-unit',
+  direction: '--direction',
+  feedback: '--feedback',
+  memory: '--memory',
+  interest: '--interest',
+  repairEvery: '--repair-every',
+  roundsMax: '--rounds-max',
+  roundMs: '--round',
+  latencyMs: '--latency',
+}
+
+const group = 'Scenario:'
+
+const PROTOCOL: FlagRow = {
+  flags: '--protocol <name>',
+  help: 'how the rumor spreads; demers is rumor-mongering',
+  choices: [...protocolWords, 'demers'],
+  group,
+}
+const NODES: FlagRow = { flags: '--nodes <n>', help: 'nodes, the source included', group }
+const FANOUT: FlagRow = { flags: '--fanout <k>', help: 'targets of a node in a round', group }
+const LOSS: FlagRow = { flags: '--loss <share>', help: 'messages lost: 0.1 or 10%', group }
+const CRASH: FlagRow = {
+  flags: '--crash <share>',
+  help: 'nodes crashed before the first round, never the source',
+  group,
+}
+const ROUND: FlagRow = {
+  flags: '--round <duration>',
+  help: 'length of a round, for times only; 200ms',
+  group,
+}
+const LATENCY: FlagRow = {
+  flags: '--latency <duration>',
+  help: 'time a message takes, for times only; 1ms',
+  group,
+}
+const RUNS: FlagRow = { flags: '--runs <n>', help: 'how many runs' }
+const SEED: FlagRow = {
+  flags: '--seed <n>',
+  help: 'the same seed gives the same figures everywhere; 1 by default',
+}
+const WORKERS: FlagRow = {
+  flags: '--workers <n>',
+  help: 'threads to use, one a processor by default; never changes the figures',
+}
+const SVG: FlagRow = { flags: '--svg <file>', help: 'also write a chart as SVG' }
+const REPORT: FlagRow = {
+  flags: '--report <file>',
+  help: 'also write one HTML page with all charts and figures',
+}
+
+/** Flags for some of the protocols only. */
+const FINER: readonly FlagRow[] = [
+  { flags: '--selection <how>', help: 'targets: distinct (wor), or any (self)', group },
+  { flags: '--limit <n>', help: 'times a node tells the rumor, where limited', group },
+  {
+    flags: '--limit-unit <unit>',
+    help: 'what --limit counts',
+    choices: ['messages', 'rounds'],
+    group,
+  },
+  {
+    flags: '--direction <word>',
+    help: 'rumor mongering: who opens a contact',
+    choices: ['push', 'pull'],
+    group,
+  },
+  {
+    flags: '--feedback <word>',
+    help: 'rumor mongering: lose interest by useless contacts only',
+    choices: ['blind', 'feedback'],
+    group,
+  },
+  {
+    flags: '--memory <word>',
+    help: 'rumor mongering: after so many, or by chance',
+    choices: ['coin', 'counter'],
+    group,
+  },
+  { flags: '--interest <n>', help: 'rumor mongering: the k of the paper', group },
+  {
+    flags: '--repair-every <rounds>',
+    help: 'rounds between two comparisons of notes; 0: never',
+    group,
+  },
+  { flags: '--rounds-max <n>', help: 'a run is cut off after so many rounds', group },
+]
+
+/** The parts of a simulation that can be asked for as one SVG. */
+export const simCharts = ['spread', 'sends', 'faults', 'limits'] as const
+
+/** The flags of `hearsay sim`, in the order of its help. */
+export const simFlags: readonly FlagRow[] = [
+  PROTOCOL,
+  NODES,
+  FANOUT,
+  LOSS,
+  CRASH,
+  ...FINER,
+  ROUND,
+  LATENCY,
+  { flags: '--scenario <file>', help: 'JSON file of these, or an answer of -o json' },
+  RUNS,
+  SEED,
+  WORKERS,
+  SVG,
+  { flags: '--chart <name>', help: 'what --svg shows; spread by default', choices: simCharts },
+  REPORT,
+]

@@ -1,0 +1,48 @@
+// Scenarios in words and as a command line: what stands over tables and charts, and what to
+// type to have the same again.
+
+import { countText, type Plan, percentText, type SpreadScenario } from '../../sim/index.ts'
+import { pasted } from '../terminal/text.ts'
+import { durationText } from '../terminal/time.ts'
+import { flagByOption } from './flags.ts'
+import type { Asked } from './scenario-flags.ts'
+
+const UNFANNED: readonly SpreadScenario['protocol'][] = ['direct', 'rumor-mongering']
+const LIMITED: readonly SpreadScenario['protocol'][] = ['transmit-limited', 'memberlist', 'hearsay']
+
+/** `push, 1,000 nodes, fan-out 2`. */
+export function titleOf(plan: Plan): string {
+  const fanout = UNFANNED.includes(plan.protocol) ? [] : [`fan-out ${plan.fanout}`]
+  return [plan.protocol, `${countText(plan.nodes)} nodes`, ...fanout].join(', ')
+}
+
+/** `10 % of messages lost, 300 nodes crashed, each tells it at most 16 times`. */
+export function conditionsOf(plan: Plan): string {
+  const crashed = plan.nodes - plan.alive
+  const parts = [
+    plan.loss === 0 ? 'nothing lost' : `${percentText(plan.loss)} of messages lost`,
+    crashed === 0 ? 'nobody crashed' : `${countText(crashed)} nodes crashed`,
+  ]
+  if (LIMITED.includes(plan.protocol)) parts.push(`limit ${plan.limit} ${plan.limitUnit}`)
+  if (plan.protocol === 'rumor-mongering') {
+    parts.push(`${plan.direction}, ${plan.feedback}, ${plan.memory}, k = ${plan.interest}`)
+  }
+  if (plan.repairEvery > 0) parts.push(`notes compared every ${plan.repairEvery} rounds`)
+  return parts.join(', ')
+}
+
+/** `500 runs of seed 1`. */
+export function runsText(runs: number, seed: number): string {
+  return `${countText(runs)} ${runs === 1 ? 'run' : 'runs'} of seed ${seed}`
+}
+
+/** The command that gives these figures again. */
+export function commandOf(name: string, { scenario, seed }: Asked, runs: number): string {
+  const told = Object.entries(scenario).flatMap(([option, value]) => {
+    const flag = flagByOption[option]
+    if (flag === undefined || value === undefined) return []
+    const text = option.endsWith('Ms') ? durationText(Number(value)) : pasted(String(value))
+    return [`${flag} ${text}`]
+  })
+  return ['hearsay', name, ...told, `--runs ${runs}`, `--seed ${seed}`].join(' ')
+}

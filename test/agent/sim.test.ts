@@ -1,0 +1,205 @@
+// `hearsay sim`: what it prints in each form, what it refuses, and what is kept when it is
+// ended early. The engine's own figures are tested beside the engine.
+
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { run } from '../../src/agent/run.ts'
+import { flagByOption, protocolWords } from '../../src/agent/sim/flags.ts'
+import { protocols, spreadOptions } from '../../src/sim/index.ts'
+import { shapesOf } from '../sim/charts/pictures.ts'
+import { FakeWorld } from './support/fake-world.ts'
+import { inFolder, partsOf, runWords, Terminal } from './support/terminal.ts'
+
+const ask = async (words: string, options = {}) =>
+  await runWords(`sim ${words}`, new FakeWorld(), options)
+
+test('flags and the engine know the same protocols and options', () => {
+  expect([...protocolWords].sort()).toEqual(Object.keys(protocols).sort())
+  expect(Object.keys(flagByOption).sort()).toEqual(
+    ['protocol', ...Object.keys(spreadOptions)].sort(),
+  )
+})
+
+describe('what it prints', () => {
+  test('for people: what was played, the rounds, figures, who never heard, and how to repeat it', async () => {
+    const { exit, out, err } = await ask(
+      '--nodes 200 --runs 40 --protocol memberlist --loss 25% --crash 0.3',
+    )
+    expect(exit).toBe(0)
+    expect(out).toContain(
+      'memberlist, 200 nodes, fan-out 3\n25 % of messages lost, 60 nodes crashed',
+    )
+    expect(out).toContain('\nROUND\tKNOW\tP5\tP95\tMESSAGES\n0\t0.7 %')
+    expect(out).toMatch(/^rounds until all know\t\d/m)
+    expect(out).toMatch(
+      /Everybody alive knew in \d+ of 40 runs \(.*\)\.\nOn average .* never did\.\n$/,
+    )
+    expect(err).toBe(
+      'again: hearsay sim --protocol memberlist --nodes 200 --loss 0.25 --crash 0.3 --runs 40 --seed 1\n',
+    )
+  })
+
+  test('on a terminal: a bar for each round, and progress that leaves no trace', async () => {
+    const { out, err } = await ask('--nodes 50 --runs 5', {
+      isTerminal: true,
+      env: { NO_COLOR: '1' },
+    })
+    expect(out).toMatch(/round {5}knows .*\n {4}0 {7}2 % {2}▉ +2 % – 2 %\n/)
+    expect(err).toContain('of 5 runs; Ctrl-C keeps what is done')
+    expect(err.split('\u001b[J').at(-1)).toMatch(/^again: hearsay sim .*\n$/)
+  })
+
+  test('as JSON: figures, the curve, and everything needed to have it again', async () => {
+    const { out } = await ask('--nodes 1000 --fanout 2 --protocol push --runs 300 --seed 1 -o json')
+    const answer = JSON.parse(out)
+    expect(answer).toMatchObject({
+      apiVersion: 'hearsay/v1',
+      kind: 'Simulation',
+      scenario: { protocol: 'push', nodes: 1000, fanout: 2 },
+      seed: 1,
+      runs: 300,
+      reachedAll: 1,
+      rounds: { count: 300, p50: 11 },
+      rounds99: { p50: 9 },
+    })
+    for (const figure of ['mean', 'sd', 'p50', 'p90', 'p99', 'max']) {
+      expect(answer.rounds[figure]).toBeTypeOf('number')
+    }
+    expect(answer.messages.mean).toBeGreaterThan(7500)
+    expect(answer.maxSendsByOneNode).toBe(2 * answer.rounds.max)
+    expect(answer.informedByRound[0]).toBe(1)
+    expect(answer.informedByRound.at(-1)).toBe(1000)
+    expect(answer.command).toBe(
+      'hearsay sim --protocol push --nodes 1000 --fanout 2 --runs 300 --seed 1',
+    )
+  })
+
+  test('an answer is a scenario file for the same again; flags go before it', async () => {
+    await inFolder(async (folder) => {
+      const file = join(folder, 'answer.json')
+      const first = await ask('--nodes 60 --protocol pull --loss 0.1 --runs 9 --seed 5 -o json')
+      writeFileSync(file, first.out)
+      expect((await ask(`--scenario ${file} -o json`)).out).toBe(first.out)
+      const other = await ask(`--scenario ${file} --nodes 30 -o json`)
+      expect(JSON.parse(other.out)).toMatchObject({ scenario: { nodes: 30, loss: 0.1 }, runs: 9 })
+    })
+  })
+
+  test('as CSV and as one object a line: a row for each round', async () => {
+    const csv = (await ask('--nodes 20 --protocol direct --runs 3 -o csv')).out
+    expect(csv).toBe(
+      'round,informedMean,informedSd,informedP5,informedP50,informedP95,reachedAll,messages,busiest,ms\n' +
+        '0,1,0,1,1,1,0,0,0,0\n1,20,0,20,20,20,1,19,19,1\n',
+    )
+    const lines = (await ask('--nodes 20 --protocol direct --runs 3 -o ndjson')).out
+      .trim()
+      .split('\n')
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { kind: 'SimulationRound', round: 0 },
+      { round: 1, informedMean: 20, messages: 19 },
+    ])
+  })
+
+  test.each([
+    'push',
+    'pull',
+    'pushpull',
+    'direct',
+    'tree',
+    'infect-and-die',
+    'transmit-limited',
+    'demers',
+    'hearsay',
+  ])('%s can be played', async (protocol) => {
+    const { exit, out } = await ask(`--protocol ${protocol} --nodes 40 --runs 3 -o json`)
+    expect(exit).toBe(0)
+    expect(JSON.parse(out).coverage).toBeGreaterThan(0.4)
+  })
+})
+
+describe('files', () => {
+  test('--svg takes the chart that --chart names', async () => {
+    await inFolder(async (folder) => {
+      for (const chart of ['spread', 'sends', 'faults', 'limits']) {
+        const file = join(folder, `${chart}.svg`)
+        const { exit } = await ask(`--nodes 12 --runs 2 --svg ${file} --chart ${chart}`)
+        expect(exit).toBe(0)
+        const svg = readFileSync(file, 'utf8')
+        expect(shapesOf(svg).length).toBeGreaterThan(20)
+        expect(svg).toContain(`id="${chart}-title"`)
+      }
+    })
+  })
+
+  test('--report is one page that loads nothing, with every chart and the command', async () => {
+    await inFolder(async (folder) => {
+      const file = join(folder, 'report.html')
+      await ask(`--nodes 12 --runs 2 --report ${file}`)
+      const page = readFileSync(file, 'utf8')
+      for (const chart of ['spread', 'sends', 'faults', 'limits']) {
+        expect(page).toContain(`id="${chart}-title"`)
+      }
+      expect(page).toContain('hearsay sim --protocol push --nodes 12 --runs 2 --seed 1')
+      expect(page).not.toMatch(/<script|\bsrc=|\bhref=|@import/)
+    })
+  })
+
+  test('a path that cannot be written is said before anything is played', async () => {
+    const { exit, out, err } = await ask('--nodes 1e7 --runs 1000 --svg /no/such/folder/a.svg')
+    expect([exit, out]).toEqual([2, ''])
+    expect(err).toContain('--svg /no/such/folder/a.svg cannot be written: ENOENT')
+  })
+})
+
+describe('what makes no sense is exit 2 and says what would', () => {
+  test.each([
+    ['--nodes many', '--nodes: a number expected, got many'],
+    ['--nodes 0', 'nodes is 0, it must be a whole number from 1 to'],
+    ['--loss 2', 'loss is 2, it must be a number from 0 to 1'],
+    ['--runs 1.5', '--runs: a whole number from 1 to'],
+    ['--workers 0', '--workers: a whole number from 1 to'],
+    ['--protocol gossip', "'gossip' is invalid. Allowed choices are push, pull"],
+    ['--protocol direct --fanout 3', 'fanout means nothing to direct, only to'],
+    ['--round soon', '--round: a duration such as 200ms or 1s expected, got soon'],
+    ['--chart sends', '--chart says what --svg FILE shows'],
+    ['--fan-out 2', 'did you mean --fanout?'],
+    ['-o wide', 'Allowed choices are json, ndjson, csv'],
+    ['--scenario /no/such/file', 'ENOENT'],
+  ])('%s', async (words, said) => {
+    const { exit, out, err } = await ask(words)
+    expect([exit, out]).toEqual([2, ''])
+    expect(err).toContain(said)
+  })
+
+  test.each([
+    ['[1, 2]', 'a JSON object of options expected'],
+    ['{"nodse": 3}', 'there is no option nodse; did you mean nodes?'],
+    ['{"nodes": "3"}', "nodes is '3', it must be a whole number"],
+    ['{"protocol": "talk"}', "protocol is 'talk', it must be one of"],
+    ['{', 'for example: {"protocol": "push"'],
+  ])('a scenario file of %s', async (text, said) => {
+    await inFolder(async (folder) => {
+      const file = join(folder, 'scenario.json')
+      writeFileSync(file, text)
+      const { exit, err } = await ask(`--scenario ${file}`)
+      expect(exit).toBe(2)
+      expect(err).toContain(said)
+    })
+  })
+})
+
+test('interrupted, it tells what the runs that are done say, and ends with 130', async () => {
+  const world = new FakeWorld()
+  const terminal = new Terminal(world, { isTerminal: true })
+  const words = 'sim --nodes 30 --runs 10000000 --seed 3 -o json'.split(' ')
+  const running = run(words, terminal.io, partsOf(world))
+  await terminal.until(({ err }) => err.includes('Ctrl-C keeps what is done'))
+  terminal.signal('SIGINT')
+  expect(await running).toBe(130)
+  const { runs, runsAsked, command } = JSON.parse(terminal.out)
+  expect(runs).toBeGreaterThan(0)
+  expect(runs).toBeLessThan(runsAsked)
+  const again = await runWords(`${command.slice('hearsay '.length)} -o json`, world)
+  expect(JSON.parse(again.out)).toEqual({ ...JSON.parse(terminal.out), runsAsked: runs })
+})
