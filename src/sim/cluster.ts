@@ -14,11 +14,12 @@ import {
   type Status,
 } from '../core/index.ts'
 import { Agenda } from './agenda.ts'
+import type { Carrier } from './barriers.ts'
 import { type Belief, disagreement } from './belief.ts'
 import type { Checker } from './checkers/checker.ts'
 import type { Conditions } from './conditions.ts'
 import type { Journal, Wanted } from './journal.ts'
-import { type Carrier, Network } from './network.ts'
+import { Network } from './network.ts'
 import { type Observation, transitionText } from './observation.ts'
 import type { Seat } from './population.ts'
 import { type MakeMachine, type MemberOptions, type Pending, Population } from './population.ts'
@@ -170,6 +171,20 @@ export class Cluster {
       carrier,
       ids?.map((id) => this.#key(id)),
     )
+  }
+
+  /** Nobody gets a connection to `ids`, who may dial others: behind a NAT or a firewall. */
+  hide(ids: readonly string[]): void {
+    this.network.hide(ids.map((id) => this.#key(id)))
+  }
+
+  /** Holds all that comes from, or goes to, `id`, until `unclog` lets it out at once. */
+  clog(direction: 'from' | 'to', id: string): void {
+    this.network.clog(direction, this.#key(id))
+  }
+
+  unclog(): void {
+    this.network.unclog()
   }
 
   /** Loses this share of datagrams, and of segments where `streams` is given. */

@@ -20,10 +20,14 @@ export interface Conditions {
   readonly duplicate: number
   /** Share of datagrams held back by up to 50 ms. */
   readonly reorder: number
-  /** Share of datagrams with 1 to 8 bits flipped or a tail cut off. */
+  /** Share of datagrams with 1 to 8 bits flipped, a tail cut off, or another's tail put on. */
   readonly corrupt: number
   /** Larger datagrams vanish (an MTU with fragments dropped). */
   readonly packetBytesMax: number
+  /** What a host gets out over all its links in a second; Infinity for no cap. */
+  readonly bytesPerSecond: number
+  /** A sender hears it if nobody listens on a machine that is up (ICMP, ECONNREFUSED). */
+  readonly tellsUnreachable: boolean
   /** Chance, per delivery on a stream, that the connection is reset instead. */
   readonly streamReset: number
   /** How the bytes of a stream are cut into reads. */
@@ -49,6 +53,8 @@ export const calm: Conditions = Object.freeze({
   reorder: 0,
   corrupt: 0,
   packetBytesMax: 65_507,
+  bytesPerSecond: Number.POSITIVE_INFINITY,
+  tellsUnreachable: false,
   streamReset: 0,
   reads: 'whole',
 })
@@ -91,14 +97,34 @@ function drawSpell(meanMs: Millis, random: Random): Millis {
   return Math.max(1, -Math.log(1 - random.fraction()) * meanMs)
 }
 
-/** A copy of `bytes` with 1 to 8 bits flipped, or in one case of four cut short. */
-export function corrupted(bytes: Uint8Array, random: Random): Uint8Array {
-  if (bytes.length === 0) return bytes
-  if (random.chance(0.25)) return bytes.slice(0, random.below(bytes.length))
+/** What happened to a damaged datagram. */
+export interface Damaged {
+  readonly bytes: Uint8Array
+  readonly how: 'bitsFlipped' | 'truncated' | 'spliced'
+}
+
+/**
+ * A damaged copy of `bytes`: in one case of four cut short, in one with the tail of `other`, a
+ * datagram that passed before, else with 1 to 8 bits flipped.
+ */
+export function damaged(bytes: Uint8Array, other: Uint8Array, random: Random): Damaged {
+  const kind = random.below(4)
+  if (kind === 0) return { bytes: bytes.slice(0, random.below(bytes.length)), how: 'truncated' }
+  if (kind === 1) return { bytes: spliced(bytes, other, random), how: 'spliced' }
   const copy = bytes.slice()
   for (let flips = 1 + random.below(8); flips > 0; flips--) {
     const at = random.below(copy.length)
     copy[at] = (copy[at] ?? 0) ^ (1 << random.below(8))
   }
-  return copy
+  return { bytes: copy, how: 'bitsFlipped' }
+}
+
+/** A head of one, at least a byte, and the tail of another from the same place on. */
+function spliced(head: Uint8Array, tail: Uint8Array, random: Random): Uint8Array {
+  const at = 1 + random.below(head.length)
+  const rest = tail.subarray(at)
+  const both = new Uint8Array(at + rest.length)
+  both.set(head.subarray(0, at))
+  both.set(rest, at)
+  return both
 }

@@ -2,6 +2,7 @@
 // invariants, and the rounds engine, in which a rumor spreads among nodes that are numbers.
 
 export { Agenda } from './agenda.ts'
+export type { Carrier } from './barriers.ts'
 export { type Belief, type Believer, disagreement } from './belief.ts'
 export {
   type DetectionChart,
@@ -51,7 +52,7 @@ export { type Detection, VerdictLog } from './detect/verdict-log.ts'
 export { forge, type Target } from './forger.ts'
 export { Gate, HELD_BYTES_MAX } from './gate.ts'
 export { type Entry, Journal, type Wanted } from './journal.ts'
-export { type Carrier, Network, type Recorded, type Tally } from './network.ts'
+export { Network } from './network.ts'
 export {
   type Happening,
   type Observation,
@@ -68,6 +69,7 @@ export {
   type Told,
 } from './population.ts'
 export { Process, type ProcessParts } from './process.ts'
+export type { Recorded } from './recording.ts'
 export type { Counts, Distribution } from './rounds/counts.ts'
 export { distributionOf } from './rounds/counts.ts'
 export { seedOfRun } from './rounds/draws.ts'
@@ -119,4 +121,5 @@ export { shrinkPlan } from './storm/shrink.ts'
 export { type Trial as CalmTrial, type TrialName, trialNames } from './storm/trials.ts'
 export { type Conversation, Stranger } from './stranger.ts'
 export { type Links, type Receiver, Streams } from './streams.ts'
+export type { Tally } from './tally.ts'
 export { toyCipher } from './toy-cipher.ts'

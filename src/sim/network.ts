@@ -1,13 +1,16 @@
-// The virtual network: hosts, directed links with their conditions, cuts and partitions,
-// datagrams, and a recorder for replays. Streams are in `streams.ts`. Links cost nothing
+// The virtual network: hosts, directed links with their conditions, and the way of a datagram.
+// Streams are in `streams.ts`, what stops everything in `barriers.ts`. Links cost nothing
 // until one differs from the rest: only overrides are kept.
 
-import { type Address, type AddressKey, assert, type Millis, type Random } from '../core/index.ts'
+import { type Address, type AddressKey, assert, type Millis, Random } from '../core/index.ts'
 import type { Agenda } from './agenda.ts'
-import { type Conditions, calm, corrupted, drawDelay, drawHoldUp, Spells } from './conditions.ts'
+import { Barriers, type Carrier } from './barriers.ts'
+import { Clogs } from './clogs.ts'
+import { type Conditions, calm, damaged, drawDelay, drawHoldUp, Spells } from './conditions.ts'
+import { type Recorded, Recording } from './recording.ts'
 import { type Links, type Receiver, Streams } from './streams.ts'
-
-export type Carrier = 'udp' | 'tcp'
+import { emptyTally } from './tally.ts'
+import { Uplinks } from './uplinks.ts'
 
 /** Which links a change of conditions is for; what is left out means every host. */
 export interface Where {
@@ -15,65 +18,29 @@ export interface Where {
   readonly to?: AddressKey
 }
 
-export interface Recorded {
-  readonly from: Address
-  readonly to: Address
-  readonly bytes: Uint8Array
-}
-
-/** Counts of what happened; a sweep that never lost a packet proves nothing about loss. */
-export interface Tally {
-  sent: number
-  /** Payload of datagrams. */
-  sentBytes: number
-  /** Written to streams. */
-  streamBytes: number
-  delivered: number
-  lost: number
-  duplicated: number
-  corrupted: number
-  cut: number
-  oversize: number
-  dialled: number
-  refused: number
-  resets: number
-}
-
 interface Host {
   readonly address: Address
   /** Undefined: the machine is up and nobody listens. */
   receiver: Receiver | undefined
-  group: number
 }
 
-const RECORDED_MAX = 20_000
+const NOTHING = new Uint8Array(1)
 
 export class Network implements Links {
   readonly agenda: Agenda
   readonly random: Random
   readonly streams: Streams
-  readonly tally: Tally = {
-    sent: 0,
-    sentBytes: 0,
-    streamBytes: 0,
-    delivered: 0,
-    lost: 0,
-    duplicated: 0,
-    corrupted: 0,
-    cut: 0,
-    oversize: 0,
-    dialled: 0,
-    refused: 0,
-    resets: 0,
-  }
+  readonly tally = emptyTally()
   #hostByKey = new Map<AddressKey, Host>()
   #everywhere: Conditions = calm
   #conditionsByLink = new Map<string, Conditions>()
   #spellsByLink = new Map<string, Spells>()
-  #cutsFrom = new Map<AddressKey, Set<AddressKey>>()
-  #isSplit = false
-  #blocked = new Map<Carrier, Set<AddressKey> | 'all'>()
-  #recorded: Recorded[] | undefined
+  readonly #barriers = new Barriers()
+  readonly #clogs = new Clogs()
+  readonly #uplinks = new Uplinks()
+  #recording: Recording | undefined
+  /** The datagram before, for splices. */
+  #lastBytes: Uint8Array = NOTHING
 
   constructor(agenda: Agenda, random: Random) {
     this.agenda = agenda
@@ -87,7 +54,7 @@ export class Network implements Links {
   attach(address: Address, receiver: Receiver): void {
     const host = this.#hostByKey.get(address.key)
     assert(host?.receiver === undefined, 'one process listens at an address')
-    if (host === undefined) this.#hostByKey.set(address.key, { address, receiver, group: 0 })
+    if (host === undefined) this.#hostByKey.set(address.key, { address, receiver })
     else host.receiver = receiver
   }
 
@@ -125,47 +92,56 @@ export class Network implements Links {
 
   /** Cuts what `from` sends to `to`, datagrams and streams; the way back stays open. */
   cut(from: AddressKey, to: AddressKey): void {
-    const cuts = this.#cutsFrom.get(from)
-    if (cuts === undefined) this.#cutsFrom.set(from, new Set([to]))
-    else cuts.add(to)
+    this.#barriers.cut(from, to)
   }
 
   /** Splits the hosts: within a group all is well, nothing passes between two groups. */
   partition(groups: readonly (readonly AddressKey[])[]): void {
-    for (const host of this.#hostByKey.values()) host.group = 0
-    groups.forEach((keys, index) => {
-      for (const key of keys) {
-        const host = this.#hostByKey.get(key)
-        if (host !== undefined) host.group = index + 1
-      }
-    })
-    this.#isSplit = true
+    this.#barriers.partition(groups)
   }
 
   /** Drops one carrier, everywhere or to and from the hosts given. */
   block(carrier: Carrier, hosts?: readonly AddressKey[]): void {
-    this.#blocked.set(carrier, hosts === undefined ? 'all' : new Set(hosts))
+    this.#barriers.block(carrier, hosts)
   }
 
-  /** Ends cuts, partitions and blocks; `calmly` also puts every link back to calm. */
+  /** From now on nobody gets a connection to these hosts; they may dial others. */
+  hide(hosts: readonly AddressKey[]): void {
+    this.#barriers.hide(hosts)
+  }
+
+  /** Holds what comes from, or goes to, a host, until `unclog`; streams stall. */
+  clog(direction: 'from' | 'to', host: AddressKey): void {
+    this.#clogs.shut(direction, host)
+  }
+
+  /** Frees every clogged link: all that was held arrives now. */
+  unclog(): void {
+    for (const packet of this.#clogs.free()) this.#deliverLater(packet)
+  }
+
+  /** Ends cuts, partitions, blocks and clogs; `links too` also puts every link back to calm. */
   heal(calmly: 'links too' | 'cuts only'): void {
-    this.#cutsFrom.clear()
-    this.#blocked.clear()
-    this.#isSplit = false
-    if (calmly === 'cuts only') return
-    this.#everywhere = calm
-    this.#conditionsByLink.clear()
-    this.#spellsByLink.clear()
+    this.#barriers.heal()
+    if (calmly === 'links too') {
+      this.#everywhere = calm
+      this.#conditionsByLink.clear()
+      this.#spellsByLink.clear()
+    }
+    this.unclog()
   }
 
   isCut(carrier: Carrier, from: Address, to: Address): boolean {
-    const blocked = this.#blocked.get(carrier)
-    if (blocked !== undefined) {
-      if (blocked === 'all' || blocked.has(from.key) || blocked.has(to.key)) return true
-    }
-    if (this.#cutsFrom.size > 0 && this.#cutsFrom.get(from.key)?.has(to.key) === true) return true
-    if (!this.#isSplit) return false
-    return this.#hostByKey.get(from.key)?.group !== this.#hostByKey.get(to.key)?.group
+    return this.#barriers.isCut(carrier, from, to)
+  }
+
+  /** Whether a segment can neither pass nor be lost now: the way is cut or clogged. */
+  isBarred(from: Address, to: Address): boolean {
+    return this.#barriers.isCut('tcp', from, to) || this.#clogs.isShut(from.key, to.key)
+  }
+
+  canDial(to: Address): boolean {
+    return this.#barriers.canDial(to)
   }
 
   conditions(from: Address, to: Address): Conditions {
@@ -183,7 +159,9 @@ export class Network implements Links {
     const conditions = this.conditions(from, to)
     const loss = carrier === 'udp' ? conditions.loss : conditions.streamLoss
     if (loss > 0 && this.random.chance(loss)) return true
-    return conditions.burst !== undefined && this.#isLostInBurst(conditions, from, to)
+    if (conditions.burst === undefined || !this.#isLostInBurst(conditions, from, to)) return false
+    this.tally.lostInBursts++
+    return true
   }
 
   #isLostInBurst({ burst }: Conditions, from: Address, to: Address): boolean {
@@ -203,18 +181,17 @@ export class Network implements Links {
   send(from: Address, to: Address, bytes: Uint8Array): void {
     this.tally.sent++
     this.tally.sentBytes += bytes.length
-    if (this.#recorded !== undefined && this.#recorded.length < RECORDED_MAX) {
-      this.#recorded.push({ from, to, bytes })
-    }
+    this.#recording?.add({ from, to, bytes })
     if (this.isCut('udp', from, to)) {
       this.tally.cut++
-      return
-    }
-    if (this.isLost('udp', from, to)) {
+    } else if (this.#clogs.isShut(from.key, to.key)) {
+      this.tally.clogged++
+      this.#clogs.hold({ from, to, bytes })
+    } else if (this.isLost('udp', from, to)) {
       this.tally.lost++
-      return
+    } else {
+      this.#carry(from, to, bytes)
     }
-    this.#carry(from, to, bytes)
   }
 
   #carry(from: Address, to: Address, bytes: Uint8Array): void {
@@ -223,23 +200,62 @@ export class Network implements Links {
       this.tally.oversize++
       return
     }
-    this.#deliverLater({ from, to, bytes: this.#spoil(conditions, bytes) })
+    const waitMs = this.#throttle(conditions, from, bytes.length)
+    if (waitMs === undefined) return
+    this.#deliverLater({ from, to, bytes: this.#spoil(conditions, bytes) }, waitMs)
     if (conditions.duplicate > 0 && this.random.chance(conditions.duplicate)) {
       this.tally.duplicated++
-      this.#deliverLater({ from, to, bytes })
+      this.#deliverLater({ from, to, bytes }, waitMs)
     }
   }
 
-  #spoil(conditions: Conditions, bytes: Uint8Array): Uint8Array {
-    if (conditions.corrupt === 0 || !this.random.chance(conditions.corrupt)) return bytes
-    this.tally.corrupted++
-    return corrupted(bytes, this.random)
+  /** What a datagram waits for its sender's uplink; undefined if it is dropped there. */
+  #throttle({ bytesPerSecond }: Conditions, from: Address, bytes: number): Millis | undefined {
+    if (bytesPerSecond === Number.POSITIVE_INFINITY) return 0
+    const size = { bytes, bytesPerSecond, mayExceed: false }
+    const waitMs = this.#uplinks.delay(from.key, size, this.agenda.nowMs)
+    if (waitMs === undefined) this.tally.throttledAway++
+    else this.tally.throttled++
+    return waitMs
   }
 
-  #deliverLater(packet: Recorded): void {
+  /** What a batch of segments waits for its sender's uplink. */
+  segmentWait(from: Address, to: Address, bytes: number): Millis {
+    const { bytesPerSecond } = this.conditions(from, to)
+    if (bytesPerSecond === Number.POSITIVE_INFINITY) return 0
+    const size = { bytes, bytesPerSecond, mayExceed: true }
+    return this.#uplinks.delay(from.key, size, this.agenda.nowMs) ?? 0
+  }
+
+  #spoil(conditions: Conditions, bytes: Uint8Array): Uint8Array {
+    if (conditions.corrupt === 0) return bytes
+    const other = this.#lastBytes
+    this.#lastBytes = bytes
+    if (bytes.length === 0 || !this.random.chance(conditions.corrupt)) return bytes
+    const damage = damaged(bytes, other, this.random)
+    this.tally[damage.how]++
+    return damage.bytes
+  }
+
+  #deliverLater(packet: Recorded, waitMs: Millis = 0): void {
     const conditions = this.conditions(packet.from, packet.to)
-    const delay = drawDelay(conditions, this.random) + drawHoldUp(conditions, this.random)
-    this.agenda.at(this.agenda.nowMs + delay, () => this.deliver(packet))
+    const heldMs = drawHoldUp(conditions, this.random)
+    if (heldMs > 0) this.tally.reordered++
+    const delayMs = waitMs + drawDelay(conditions, this.random) + heldMs
+    this.agenda.at(this.agenda.nowMs + delayMs, () => this.#arrive(packet, conditions))
+  }
+
+  #arrive(packet: Recorded, { tellsUnreachable }: Conditions): void {
+    const { from, to } = packet
+    this.deliver(packet)
+    if (!tellsUnreachable || this.listener(to) !== 'refuses') return
+    const backMs = drawDelay(this.conditions(to, from), this.random)
+    this.agenda.at(this.agenda.nowMs + backMs, () => {
+      const receiver = this.#hostByKey.get(from.key)?.receiver
+      if (receiver === undefined || this.isCut('udp', to, from)) return
+      this.tally.toldUnreachable++
+      receiver.receive({ kind: 'sendFailed', to, reason: 'ECONNREFUSED' })
+    })
   }
 
   /** Hands a datagram over at once, whatever the link; for strangers and replays. */
@@ -252,17 +268,17 @@ export class Network implements Links {
 
   // ---- recording --------------------------------------------------------------------
 
-  /** Keeps every datagram sent from now on, at most 20 000. */
+  /** Keeps datagrams sent from now on; beyond 20 000 a fair sample of them. */
   record(): void {
-    this.#recorded ??= []
+    this.#recording ??= new Recording(new Random(this.random.bits()))
   }
 
   /** Delivers `count` recorded datagrams again, picked at random, spread over `overMs`. */
   replay(count: number, overMs: Millis): void {
-    const recorded = this.#recorded ?? []
     for (let i = 0; i < count; i++) {
-      const packet = recorded[this.random.below(recorded.length)]
+      const packet = this.#recording?.pick()
       if (packet === undefined) return
+      this.tally.replayed++
       const atMs = this.agenda.nowMs + this.random.fraction() * overMs
       this.agenda.at(atMs, () => this.deliver(packet))
     }

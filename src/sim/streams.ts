@@ -14,6 +14,7 @@ import {
 } from '../core/index.ts'
 import type { Agenda } from './agenda.ts'
 import { type Conditions, drawDelay } from './conditions.ts'
+import type { Tally } from './tally.ts'
 
 /** Whatever listens at an address: a core's process, or a stranger made of plain bytes. */
 export interface Receiver {
@@ -24,10 +25,13 @@ export interface Receiver {
 export interface Links {
   readonly agenda: Agenda
   readonly random: Random
-  readonly tally: { dialled: number; refused: number; resets: number; streamBytes: number }
+  readonly tally: Tally
   listener(address: Address): Receiver | 'refuses' | 'silent'
   conditions(from: Address, to: Address): Conditions
   isCut(carrier: 'tcp', from: Address, to: Address): boolean
+  isBarred(from: Address, to: Address): boolean
+  canDial(to: Address): boolean
+  segmentWait(from: Address, to: Address, bytes: number): Millis
   isLost(carrier: 'tcp', from: Address, to: Address): boolean
 }
 
@@ -40,6 +44,8 @@ interface End {
   state: 'dialling' | 'open' | 'closing' | 'closed'
   readonly queue: (Uint8Array | 'end')[]
   isDelivering: boolean
+  /** A first SYN has been sent. */
+  hasDialled: boolean
 }
 
 /** What was in the queue when it set out; later pieces travel later. */
@@ -80,7 +86,9 @@ export class Streams {
       this.#network.agenda.at(startMs + afterMs, () => this.#sendSyn(end, to))
     }
     this.#network.agenda.at(startMs + DIAL_GIVES_UP_MS, () => {
-      if (end.state === 'dialling') this.#finish(end, 'timeout')
+      if (end.state !== 'dialling') return
+      this.#network.tally.dialsTimedOut++
+      this.#finish(end, 'timeout')
     })
   }
 
@@ -113,8 +121,10 @@ export class Streams {
     this.#endsByReceiver.delete(receiver)
     this.#acceptedByReceiver.delete(receiver)
     for (const end of ends?.values() ?? []) {
+      const isHalfOpen = end.state === 'open' && end.other?.state === 'open'
       end.state = 'closed'
       if (this.#network.listener(end.address) !== 'silent') this.#resetOther(end)
+      else if (isHalfOpen) this.#network.tally.halfOpen++
     }
   }
 
@@ -122,8 +132,10 @@ export class Streams {
 
   #sendSyn(end: End, to: Address): void {
     if (end.state !== 'dialling' || end.other !== undefined) return
-    if (!this.#passes(end.address, to)) return
-    const { agenda } = this.#network
+    const { agenda, tally } = this.#network
+    if (end.hasDialled) tally.synsRepeated++
+    end.hasDialled = true
+    if (!this.#network.canDial(to) || !this.#passes(end.address, to)) return
     agenda.at(agenda.nowMs + this.#delay(end.address, to), () => this.#answerSyn(end, to))
   }
 
@@ -177,7 +189,9 @@ export class Streams {
     if (end.state === 'dialling' || end.state === 'closed' || end.other === undefined) return
     end.isDelivering = true
     const { agenda } = this.#network
-    const firstMs = agenda.nowMs + this.#delay(end.address, end.other.address)
+    const bytes = end.queue.reduce((sum, piece) => sum + (piece === 'end' ? 0 : piece.length), 0)
+    const waitMs = this.#network.segmentWait(end.address, end.other.address, bytes)
+    const firstMs = agenda.nowMs + waitMs + this.#delay(end.address, end.other.address)
     const batch = { firstMs, pieces: end.queue.length }
     agenda.at(firstMs, () => this.#tryDelivery(end, batch, RETRY_FIRST_MS))
   }
@@ -194,6 +208,7 @@ export class Streams {
       return
     }
     if (agenda.nowMs - batch.firstMs > STALLED_MS) {
+      this.#network.tally.stalled++
       this.#finish(end, 'timeout')
       return
     }
@@ -207,6 +222,7 @@ export class Streams {
     const isReset =
       conditions.streamReset > 0 && this.#network.random.chance(conditions.streamReset)
     if (isReset || this.#end(other.receiver, other.stream) !== other) {
+      if (isReset) this.#deliverPart(end, other, conditions)
       this.#network.tally.resets++
       this.#finish(other, 'reset')
       this.#finish(end, 'reset')
@@ -220,6 +236,15 @@ export class Streams {
       }
       this.#read(other, piece, conditions.reads)
     }
+  }
+
+  /** Before a connection is reset some of what was under way may have come through. */
+  #deliverPart(end: End, other: End, { reads }: Conditions): void {
+    const [piece] = end.queue
+    const { random, tally } = this.#network
+    if (piece === undefined || piece === 'end' || random.chance(0.5)) return
+    tally.cutMidStream++
+    this.#read(other, piece.subarray(0, random.below(piece.length)), reads)
   }
 
   #read(end: End, bytes: Uint8Array, reads: 'whole' | 'random' | 'bytes'): void {
@@ -266,6 +291,7 @@ export class Streams {
       state: 'dialling',
       queue: [],
       isDelivering: false,
+      hasDialled: false,
     }
     const ends = this.#endsByReceiver.get(receiver)
     if (ends === undefined) this.#endsByReceiver.set(receiver, new Map([[stream, end]]))
@@ -278,7 +304,7 @@ export class Streams {
   }
 
   #passes(from: Address, to: Address): boolean {
-    return !this.#network.isCut('tcp', from, to) && !this.#network.isLost('tcp', from, to)
+    return !this.#network.isBarred(from, to) && !this.#network.isLost('tcp', from, to)
   }
 
   #delay(from: Address, to: Address): Millis {

@@ -12,7 +12,7 @@ story('damaged packets crash nobody, and their traces vanish', ({ start }) => {
     cluster.broadcast('c', `event-${round}`)
     cluster.run(seconds(5))
   }
-  expect(cluster.network.tally.corrupted).toBeGreaterThan(100)
+  expect(cluster.network.tally.bitsFlipped).toBeGreaterThan(100)
   cluster.heal()
   cluster.settle()
 })

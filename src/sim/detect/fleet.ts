@@ -1,7 +1,7 @@
 // What a trial asks of the members it runs, whatever detector is in them.
 
 import type { Agenda } from '../agenda.ts'
-import type { Tally } from '../network.ts'
+import type { Tally } from '../tally.ts'
 
 /** Called when `observer` comes to hold `subject` as failed, or as back. */
 export type OnVerdict = (observer: number, subject: number, verdict: 'failed' | 'back') => void

@@ -14,7 +14,8 @@ import {
 } from '../../core/index.ts'
 import { Agenda } from '../agenda.ts'
 import { Gate } from '../gate.ts'
-import { Network, type Recorded } from '../network.ts'
+import { Network } from '../network.ts'
+import type { Recorded } from '../recording.ts'
 import type { Fleet, OnVerdict } from './fleet.ts'
 
 export interface HeartbeatRules {

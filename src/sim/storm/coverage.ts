@@ -3,7 +3,29 @@
 
 import { faultNames } from './faults.ts'
 
-const NETWORK = ['lost', 'duplicated', 'corrupted', 'cut', 'oversize', 'refused', 'resets'] as const
+const NETWORK = [
+  'lost',
+  'lostInBursts',
+  'duplicated',
+  'reordered',
+  'bitsFlipped',
+  'truncated',
+  'spliced',
+  'cut',
+  'oversize',
+  'clogged',
+  'throttled',
+  'throttledAway',
+  'replayed',
+  'toldUnreachable',
+  'synsRepeated',
+  'refused',
+  'dialsTimedOut',
+  'resets',
+  'cutMidStream',
+  'stalled',
+  'halfOpen',
+] as const
 
 const TURNS = [
   'alive -> suspect by own',

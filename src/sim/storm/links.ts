@@ -52,6 +52,29 @@ export const linkFaults = {
   }),
   blockUdp: blocking('udp'),
   blockTcp: blocking('tcp'),
+  hide: fault<{ readonly who: string }>({
+    draw: (draft) => {
+      const who = draft.someUp()
+      return who === undefined ? undefined : { who }
+    },
+    strike: ({ cluster }, { who }) => {
+      cluster.hide([who])
+      return true
+    },
+  }),
+  clog: fault<{ readonly who: string; readonly direction: 'from' | 'to'; readonly forMs: number }>({
+    draw: (draft) => {
+      const who = draft.someUp()
+      if (who === undefined) return undefined
+      const direction = draft.random.chance(0.5) ? 'from' : 'to'
+      return { who, direction, forMs: draft.span(200, 15_000) }
+    },
+    strike: ({ cluster }, { who, direction, forMs }) => {
+      cluster.clog(direction, who)
+      cluster.agenda.at(cluster.nowMs + forMs, () => cluster.unclog())
+      return true
+    },
+  }),
   mend: fault<object>({
     draw: () => ({}),
     strike: ({ cluster }) => {
@@ -71,7 +94,9 @@ export const linkFaults = {
   jitter: changing((draft) => ({ jitterMs: draft.amount(400) })),
   delay: changing((draft) => ({ delayMinMs: draft.amount(200), delayMeanMs: draft.amount(60) })),
   damage: changing((draft) => ({ corrupt: draft.amount(0.2) })),
-  mtu: changing((draft) => ({ packetBytesMax: draft.span(300, 1100) })),
+  throttle: changing((draft) => ({ bytesPerSecond: draft.span(1000, 15_000) })),
+  unreachable: changing(() => ({ tellsUnreachable: true })),
+  mtu: changing((draft) => ({ packetBytesMax: draft.span(150, 600) })),
   reset: changing((draft) => ({ streamReset: draft.amount(0.3) })),
   reads: changing((draft) => ({ reads: draft.random.chance(0.5) ? 'random' : 'bytes' })),
   replay: fault<{ readonly count: number; readonly overMs: number }>({
