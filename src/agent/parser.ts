@@ -80,6 +80,8 @@ function rootCommand(io: Io): Command {
   program.description('Gossip for Node.js: who is alive, what happened, and why.')
   program.usage('<command> [flags]')
   program.helpCommand(false)
+  // Else flags would be read for a command before one that stands under it is looked for.
+  program.enablePositionalOptions()
   program.configureHelp({
     subcommandTerm: (command) =>
       [command.name(), ...command.registeredArguments.map(term)].join(' '),

@@ -42,12 +42,20 @@ const group = 'Scenario:'
 
 const PROTOCOL: FlagRow = {
   flags: '--protocol <name>',
-  help: 'how the rumor spreads; demers is rumor-mongering',
+  help: 'how the rumor spreads, push by default; demers is rumor-mongering',
   choices: [...protocolWords, 'demers'],
   group,
 }
-const NODES: FlagRow = { flags: '--nodes <n>', help: 'nodes, the source included', group }
-const FANOUT: FlagRow = { flags: '--fanout <k>', help: 'targets of a node in a round', group }
+const NODES: FlagRow = {
+  flags: '--nodes <n>',
+  help: 'nodes, the source included; 1000 by default',
+  group,
+}
+const FANOUT: FlagRow = {
+  flags: '--fanout <k>',
+  help: 'targets of a node in a round; 2, where a limit ends it 3',
+  group,
+}
 const LOSS: FlagRow = { flags: '--loss <share>', help: 'messages lost: 0.1 or 10%', group }
 const CRASH: FlagRow = {
   flags: '--crash <share>',
@@ -56,15 +64,15 @@ const CRASH: FlagRow = {
 }
 const ROUND: FlagRow = {
   flags: '--round <duration>',
-  help: 'length of a round, for times only; 200ms',
+  help: 'length of a round, for times only; 200ms by default',
   group,
 }
 const LATENCY: FlagRow = {
   flags: '--latency <duration>',
-  help: 'time a message takes, for times only; 1ms',
+  help: 'time a message takes, for times only; 1ms by default',
   group,
 }
-const RUNS: FlagRow = { flags: '--runs <n>', help: 'how many runs' }
+const RUNS: FlagRow = { flags: '--runs <n>', help: 'how many runs; 500 by default' }
 const SEED: FlagRow = {
   flags: '--seed <n>',
   help: 'the same seed gives the same figures everywhere; 1 by default',
@@ -81,8 +89,17 @@ const REPORT: FlagRow = {
 
 /** Flags for some of the protocols only. */
 const FINER: readonly FlagRow[] = [
-  { flags: '--selection <how>', help: 'targets: distinct (wor), or any (self)', group },
-  { flags: '--limit <n>', help: 'times a node tells the rumor, where limited', group },
+  {
+    flags: '--selection <how>',
+    help: 'targets: distinct, or any node with itself among them',
+    choices: ['wor', 'self'],
+    group,
+  },
+  {
+    flags: '--limit <n>',
+    help: 'times a node tells the rumor; by default as memberlist has it',
+    group,
+  },
   {
     flags: '--limit-unit <unit>',
     help: 'what --limit counts',
@@ -119,6 +136,27 @@ const FINER: readonly FlagRow[] = [
 /** The parts of a simulation that can be asked for as one SVG. */
 export const simCharts = ['spread', 'sends', 'faults', 'limits'] as const
 
+export const compareCharts = ['spread', 'load', 'sends', 'coverage'] as const
+
+function chartFlag(charts: readonly string[]): FlagRow {
+  return { flags: '--chart <name>', help: 'what --svg shows; spread by default', choices: charts }
+}
+
+/** The flags of `hearsay sim compare`. */
+export const compareFlags: readonly FlagRow[] = [
+  NODES,
+  { ...LOSS, help: 'messages lost where some are: 25% by default' },
+  { ...CRASH, help: 'nodes crashed where some are: 30% by default' },
+  ROUND,
+  LATENCY,
+  { ...RUNS, help: 'how many runs each; 200 by default' },
+  SEED,
+  WORKERS,
+  SVG,
+  chartFlag(compareCharts),
+  REPORT,
+]
+
 /** The flags of `hearsay sim`, in the order of its help. */
 export const simFlags: readonly FlagRow[] = [
   PROTOCOL,
@@ -134,6 +172,6 @@ export const simFlags: readonly FlagRow[] = [
   SEED,
   WORKERS,
   SVG,
-  { flags: '--chart <name>', help: 'what --svg shows; spread by default', choices: simCharts },
+  chartFlag(simCharts),
   REPORT,
 ]

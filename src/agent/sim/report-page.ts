@@ -2,7 +2,12 @@
 // script, nothing is loaded, so it can be mailed and opened years later.
 
 import type { Table } from '../terminal/table.ts'
-import type { Picture } from './sim-pictures.ts'
+
+/** A chart by name. */
+export interface Picture {
+  readonly name: string
+  readonly svg: string
+}
 
 export interface Report {
   readonly title: string

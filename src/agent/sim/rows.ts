@@ -2,7 +2,7 @@
 // `plan`.
 
 import type { CommandRow } from '../command.ts'
-import { simFlags } from './flags.ts'
+import { compareFlags, simFlags } from './flags.ts'
 
 const TIMEOUT = 'ends after so long with the runs that are done, such as 30s; exit 5'
 const forms = ['json', 'ndjson', 'csv'] as const
@@ -22,5 +22,19 @@ export const simRows: readonly CommandRow[] = [
     forms,
     timeout: TIMEOUT,
     load: async () => (await import('../commands/sim.ts')).sim,
+  },
+  {
+    name: 'sim compare',
+    summary: 'direct broadcast, tree, push, memberlist and hearsay side by side',
+    examples: [
+      'hearsay sim compare',
+      'hearsay sim compare --nodes 10000 --loss 10% --crash 20% --report compare.html',
+      'hearsay sim compare --svg load.svg --chart load',
+    ],
+    flags: compareFlags,
+    takes: ['output'],
+    forms,
+    timeout: TIMEOUT,
+    load: async () => (await import('../commands/sim-compare.ts')).compare,
   },
 ]

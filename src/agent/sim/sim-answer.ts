@@ -12,7 +12,6 @@ import type { Table } from '../terminal/table.ts'
 import { packageVersion } from '../version.ts'
 import type { Report } from './report-page.ts'
 import type { Asked } from './scenario-flags.ts'
-import type { Picture } from './sim-pictures.ts'
 import { spreadLines } from './spread-lines.ts'
 import { commandOf, conditionsOf, runsText, titleOf } from './words.ts'
 
@@ -89,7 +88,7 @@ export function csvOf(rows: readonly Readonly<Record<string, string | number>>[]
 }
 
 /** The page of `--report`. */
-export function simReport(asked: Asked, summary: Summary, pictures: readonly Picture[]): Report {
+export function simReport(asked: Asked, summary: Summary): Omit<Report, 'pictures'> {
   const { plan, runs } = summary
   return {
     title: `A rumor among ${countText(plan.nodes)} nodes: ${plan.protocol}`,
@@ -97,7 +96,6 @@ export function simReport(asked: Asked, summary: Summary, pictures: readonly Pic
       `${titleOf(plan)}; ${conditionsOf(plan)}; ${runsText(runs, asked.seed)}.`,
       ...verdictOf(summary),
     ],
-    pictures,
     tables: [
       { title: 'Figures', table: figureTable(summary) },
       { title: 'Round by round', table: roundTable(summary) },

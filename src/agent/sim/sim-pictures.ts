@@ -1,18 +1,11 @@
-// Which charts of `hearsay sim` are wanted, what has to be played for them, and where they go.
+// The charts of `hearsay sim` by name, and what has to be played for each.
 
 import type { Summary } from '../../sim/index.ts'
-import { type CommandContext, textFlag } from '../command.ts'
-import { CommandError, exits } from '../contract.ts'
 import type { Stage } from './play.ts'
+import type { Picture } from './report-page.ts'
 import type { Asked } from './scenario-flags.ts'
 import { faultsPicture, limitsPicture, sendsPicture, spreadPicture } from './sim-charts.ts'
 import { faultGrid, limitGrid, sweep } from './sweeps.ts'
-
-/** A chart by name. */
-export interface Picture {
-  readonly name: string
-  readonly svg: string
-}
 
 type Draw = (stage: Stage, asked: Asked, summary: Summary) => Promise<string>
 
@@ -23,20 +16,6 @@ const draw: Readonly<Record<string, Draw>> = {
     faultsPicture(asked, await sweep(stage, 'loss and crashes', faultGrid(asked.scenario), asked)),
   limits: async (stage, asked) =>
     limitsPicture(asked, await sweep(stage, 'limits', limitGrid(asked.scenario), asked)),
-}
-
-/** The charts that flags ask for: one for `--svg`, all of `known` for `--report`. */
-export function wantedCharts(
-  { flags }: CommandContext,
-  known: readonly string[],
-): readonly string[] {
-  const chart = textFlag(flags, 'chart')
-  const hasSvg = textFlag(flags, 'svg') !== undefined
-  if (chart !== undefined && !hasSvg) {
-    throw new CommandError(exits.usage, '--chart says what --svg FILE shows', `--svg ${chart}.svg`)
-  }
-  if (textFlag(flags, 'report') !== undefined) return known
-  return hasSvg ? [chart ?? known[0] ?? ''] : []
 }
 
 /** Draws charts of a scenario; those that need other scenarios have them played. */

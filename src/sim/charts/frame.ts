@@ -46,7 +46,7 @@ export interface FrameParts {
   readonly caption: Caption
   readonly size?: Size
   readonly legend?: readonly LegendEntry[]
-  /** Room for the labels of the vertical axis; 64 by default. */
+  /** Room for the labels of the vertical axis; 70 by default. */
   readonly left?: number
   /** Room beside the plot on the right; 20 by default. */
   readonly right?: number
@@ -66,7 +66,7 @@ export function frameOf(parts: FrameParts): Frame {
   const legend = laidOut(parts.legend ?? [], size.width - 2 * EDGE)
   const top = headHeight(parts.caption) + legend.rows * (LINE + 3) + 16
   const plot = {
-    x: { from: parts.left ?? 64, to: size.width - (parts.right ?? EDGE) },
+    x: { from: parts.left ?? 70, to: size.width - (parts.right ?? EDGE) },
     y: { from: size.height - 56, to: top },
   }
   const legendAt = headHeight(parts.caption) + 4
@@ -152,7 +152,7 @@ export function verticalAxis({ label: text, scale }: AxisParts, { x, y }: Plot):
       label(tick.label, { x: x.from - 8, y: at + TEXT * 0.35 }, { anchor: 'end' }),
     ]
   })
-  const middle = { x: EDGE - 2, y: (y.from + y.to) / 2 }
+  const middle = { x: EDGE - 3, y: (y.from + y.to) / 2 }
   const turned = { anchor: 'middle', transform: `rotate(-90 ${middle.x} ${middle.y})` } as const
   return [...ticks, label(text, middle, turned)]
 }

@@ -79,7 +79,8 @@ function axes(last: number): Pick<LineChart, 'x' | 'y'> {
 export interface TimedCurve {
   readonly label: string
   readonly colour: number
-  /** Shares of the living that know, at times in ms. */
+  readonly look?: 'line' | 'dashed'
+  /** Shares of the living that know, at times in ms, the first at 0. */
   readonly points: readonly { readonly timeMs: number; readonly share: number }[]
 }
 
@@ -89,22 +90,29 @@ export interface CompareChart {
   readonly curves: readonly TimedCurve[]
 }
 
-/** Draws several protocols' curves over one time axis, logarithmic from 1 ms on. */
+/** Where the beginning stands on an axis that cannot show it. */
+const BEGINNING_MS = 0.5
+
+/** Draws several protocols' curves over one logarithmic time axis. */
 export function compareChart({ caption, size, curves }: CompareChart): string {
   const times = curves.flatMap(({ points }) => points.map(({ timeMs }) => timeMs))
   const last = times.reduce((most, time) => Math.max(most, time), 1)
   return lineChart({
     caption,
     ...(size === undefined ? {} : { size }),
-    x: { label: 'ms since the rumor began', kind: 'log', min: 1, max: last, exact: true },
+    x: {
+      label: 'ms since the rumor began',
+      kind: 'log',
+      min: BEGINNING_MS,
+      max: last,
+      exact: true,
+    },
     y: { label: 'living nodes that know', min: 0, max: 1, format: percentText, exact: true },
-    series: curves.map(({ label, colour, points }) => ({
+    series: curves.map(({ label, colour, look = 'line', points }) => ({
       label,
       colour,
-      look: 'line',
-      points: points
-        .filter(({ timeMs }) => timeMs > 0)
-        .map(({ timeMs, share }) => ({ x: timeMs, y: share })),
+      look,
+      points: points.map(({ timeMs, share }) => ({ x: Math.max(timeMs, BEGINNING_MS), y: share })),
     })),
   })
 }
