@@ -1,6 +1,7 @@
 // Builds the parts of a machine from its configuration. The only place where they meet
 // before the first step.
 
+import type { Address } from './base/address.ts'
 import { assert } from './base/assert.ts'
 import type { Random } from './base/random.ts'
 import { RecentSet } from './base/recent.ts'
@@ -73,7 +74,7 @@ export function assemble(config: Config, { random, cipher, nonce }: CoreParts): 
     outbox: new Outbox(members, codec, config, counters),
     viewChecksum: new ViewChecksum(members),
     exchanges: new Exchanges(),
-    seeds: new Seeds(),
+    seeds: new Seeds(firstTurn(config.advertise)),
     events: new EventLog(),
     intents: new LamportClock(),
     heardIntents: new RecentSet(INTENTS_KEPT),
@@ -92,6 +93,11 @@ export function assemble(config: Config, { random, cipher, nonce }: CoreParts): 
     gossipPhase: 0,
     effects: [],
   }
+}
+
+/** Members beside each other in an address plan look for the departed in different orders. */
+function firstTurn({ ip, port }: Address): number {
+  return (ip.at(-1) ?? 0) + port
 }
 
 function makeBudgets(config: Config): Budgets {

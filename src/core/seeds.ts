@@ -9,7 +9,12 @@ const LAST_RETRY_MS = 30_000
 export class Seeds {
   #targets: readonly JoinTarget[] = []
   #attempts = 0
-  #turn = 0
+  #turn: number
+
+  /** `firstTurn`: a number unlike that of others, so that not all start their round at one place. */
+  constructor(firstTurn: number) {
+    this.#turn = firstTurn
+  }
 
   get targets(): readonly JoinTarget[] {
     return this.#targets
