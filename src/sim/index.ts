@@ -39,8 +39,17 @@ export { allCheckers } from './checkers/all.ts'
 export { type Checker, type CheckerId, InvariantViolation, Watch } from './checkers/checker.ts'
 export { type Between, Cluster, type ClusterOptions, Disbelief } from './cluster.ts'
 export { type Burst, type Conditions, calm } from './conditions.ts'
+export {
+  type Comparison,
+  compareWithSwim,
+  type Grid,
+  gridScenarios,
+  lifeguardGrid,
+  promise,
+} from './detect/experiment.ts'
 export { type HeartbeatRules, heartbeatRules } from './detect/heartbeat-fleet.ts'
 export { type Fault, type Plot, plotOf, type Scenario, scenarioProblem } from './detect/scenario.ts'
+export { type DetectorSummary, type Spread, spreadOf, summariseDetector } from './detect/summary.ts'
 export {
   type DetectorName,
   detectorNames,

@@ -48,12 +48,14 @@ const REST_BEATS = 30
 export class HeartbeatFleet implements Fleet {
   readonly agenda = new Agenda()
   readonly #network: Network
+  readonly #rules: HeartbeatRules
   readonly #members: readonly HeartbeatMember[]
 
   constructor({ nodes, seed, rules = heartbeatRules, onVerdict }: HeartbeatFleetParts) {
     const random = new Random(seed)
     const network = new Network(this.agenda, new Random(random.bits()))
     this.#network = network
+    this.#rules = rules
     this.#members = Array.from(
       { length: nodes },
       (_, index) =>
@@ -74,7 +76,7 @@ export class HeartbeatFleet implements Fleet {
 
   form(): void {
     for (const member of this.#members) member.start()
-    this.agenda.runUntil(this.agenda.nowMs + REST_BEATS * heartbeatRules.beatMs)
+    this.agenda.runUntil(this.agenda.nowMs + REST_BEATS * this.#rules.beatMs)
   }
 
   lose(share: number): void {
