@@ -1,7 +1,7 @@
 // What a crew can be asked to do. Inputs and outputs are plain data, since they travel between
 // threads; the code of a job is loaded where it is first done.
 
-import type { Sample, SpreadScenario } from '../../sim/index.ts'
+import type { DetectorName, Sample, Scenario, SpreadScenario, Trial } from '../../sim/index.ts'
 
 /** A job by its name, which is the same in every thread. */
 export interface Job<Input, Output> {
@@ -25,5 +25,19 @@ export const sampleJob: Job<SampleInput, Sample> = {
   },
 }
 
+/** A scenario for a failure detector. */
+export interface TrialInput {
+  readonly detector: DetectorName
+  readonly scenario: Scenario
+}
+
+export const trialsJob: Job<readonly TrialInput[], readonly Trial[]> = {
+  name: 'trials',
+  run: async (inputs) => {
+    const { runTrial } = await import('../../sim/index.ts')
+    return inputs.map(({ detector, scenario }) => runTrial(detector, scenario))
+  },
+}
+
 /** All jobs that threads know. */
-export const jobs: readonly Job<never, unknown>[] = [sampleJob]
+export const jobs: readonly Job<never, unknown>[] = [sampleJob, trialsJob]

@@ -2,6 +2,7 @@
 // `plan`.
 
 import type { CommandRow } from '../command.ts'
+import { detectRow } from './detect-rows.ts'
 import { compareFlags, simFlags } from './flags.ts'
 
 const TIMEOUT = 'ends after so long with the runs that are done, such as 30s; exit 5'
@@ -37,4 +38,5 @@ export const simRows: readonly CommandRow[] = [
     timeout: TIMEOUT,
     load: async () => (await import('../commands/sim-compare.ts')).compare,
   },
+  detectRow,
 ]

@@ -44,6 +44,8 @@ export const promise = { cutMin: 20, firstRatioMax: 1.15 } as const
 /** A detector against plain SWIM on the same scenarios. */
 export interface Comparison {
   readonly detector: DetectorName
+  readonly falseAlarms: number
+  readonly falseAlarmsOfSwim: number
   /** Plain SWIM's false alarms by its own; by one, where it raised none. */
   readonly falseAlarmsCut: number
   /** Its median time to the first, and to the last, who noticed, by plain SWIM's. */
@@ -70,6 +72,8 @@ function comparison(own: DetectorSummary, swim: DetectorSummary): Comparison {
   const firstRatio = own.firstMs.p50 / swim.firstMs.p50
   return {
     detector: own.detector,
+    falseAlarms: own.falseAlarms,
+    falseAlarmsOfSwim: swim.falseAlarms,
     falseAlarmsCut,
     firstRatio,
     allRatio: own.allMs.p50 / swim.allMs.p50,
