@@ -27,5 +27,8 @@ export {
 export { Core } from './core.ts'
 export { HearsayError, type HearsayErrorCode, type HearsayErrorDetails } from './errors.ts'
 export type * from './io.ts'
+export { pushPullIntervalMs } from './periodic.ts'
+export { transmitLimit } from './queue.ts'
+export { confirmationsNeeded, suspicionLengthMs, suspicionMinMs } from './swim/suspicion.ts'
 export { announcesHearsay, HEARSAY_TAG, metaOfTags, sizeOfTags } from './views.ts'
 export type { Cipher } from './wire/sealing.ts'

@@ -81,7 +81,21 @@ export { Process, type ProcessParts } from './process.ts'
 export type { Recorded } from './recording.ts'
 export type { Counts, Distribution } from './rounds/counts.ts'
 export { distributionOf } from './rounds/counts.ts'
-export { seedOfRun } from './rounds/draws.ts'
+export { Draws, seedOfRun } from './rounds/draws.ts'
+export {
+  type ExactReach,
+  exactReach,
+  hasExactReach,
+} from './rounds/exact/reach.ts'
+export type { RoundsLaw } from './rounds/exact/rounds-law.ts'
+export {
+  EXACT_FANOUT_MAX,
+  EXACT_NODES_MAX,
+  type ExactRound,
+  type ExactSpread,
+  exactSpread,
+  hasExactSpread,
+} from './rounds/exact/spread.ts'
 export { meanHeardAt, type RunResult } from './rounds/run-log.ts'
 export { Runner, runScenario } from './rounds/runner.ts'
 export {
@@ -103,15 +117,32 @@ export {
   type SpreadScenario,
   spreadOptions,
   spreadProblems,
-  transmitLimit,
 } from './rounds/scenario.ts'
+export { type SerfSetting, serfLogistic } from './rounds/serf-page.ts'
 export { type RoundSummary, type Summary, summarise } from './rounds/summary.ts'
+export {
+  clusterFalseReports,
+  type DetectionScenario,
+  drawFirstDetection,
+  drawFirstProbe,
+  drawProbeFails,
+  drawRoundRobin,
+  falseAlarmRate,
+  meanToFirstProbe,
+  oneMemberDelay,
+  oneMemberDelayMax,
+  type ProbeOrder,
+  type ProbeScenario,
+  probeFailure,
+  undetectedBy,
+} from './rounds/swim.ts'
 export {
   thumbCurve,
   thumbFormula,
   thumbRounds,
   thumbRoundsFormula,
 } from './rounds/thumb.ts'
+export { type TimeoutSettings, type Timeouts, timeoutsOf } from './rounds/timeouts.ts'
 export { addCounts, type Counts as StormCounts } from './storm/census.ts'
 export { mustOccur } from './storm/coverage.ts'
 export { drawPlan } from './storm/draw.ts'

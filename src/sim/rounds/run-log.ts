@@ -84,13 +84,10 @@ function reachedAt(informedByRound: readonly number[], nodes: number): number | 
   return round < 0 ? undefined : round
 }
 
-/** Mean round in which those that know heard; the source counts as round 0. */
+/** Mean round in which those heard that did, the source left out; NaN if nobody did. */
 export function meanHeardAt({ informedByRound, informed }: RunResult): number {
-  let sum = 0
-  let before = 1
-  informedByRound.forEach((now, round) => {
-    sum += round * (now - before)
-    before = now
-  })
-  return sum / informed
+  const sum = informedByRound.reduce((total, now, round) => {
+    return total + round * (now - (informedByRound[round - 1] ?? now))
+  }, 0)
+  return sum / (informed - 1)
 }

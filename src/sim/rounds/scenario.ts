@@ -2,7 +2,7 @@
 // options (from which flags, checks and help follow), and the plan with every default filled
 // in. How each protocol spreads a rumor stands in the files of their own.
 
-import { HearsayError } from '../../core/index.ts'
+import { HearsayError, transmitLimit } from '../../core/index.ts'
 
 /** Every way of spreading a rumor that can be played in rounds, with one sentence each. */
 export const protocols = {
@@ -74,6 +74,9 @@ export interface SpreadOption {
 
 export type SpreadOptionName = Exclude<keyof SpreadScenario, 'protocol'>
 
+/** memberlist's default multiplier of the limit. */
+const RETRANSMIT_MULT = 4
+
 const FANNED: readonly ProtocolName[] = [
   'tree',
   'push',
@@ -135,7 +138,7 @@ export function planOf(scenario: SpreadScenario): Plan {
     loss: scenario.loss ?? 0,
     crash,
     selection: scenario.selection ?? 'wor',
-    limit: scenario.limit ?? transmitLimit(nodes),
+    limit: scenario.limit ?? transmitLimit(RETRANSMIT_MULT, nodes),
     limitUnit: scenario.limitUnit ?? 'messages',
     direction: scenario.direction ?? 'push',
     feedback: scenario.feedback ?? 'feedback',
@@ -152,11 +155,6 @@ export function planOf(scenario: SpreadScenario): Plan {
 function defaultFanout(protocol: ProtocolName): number {
   if (LIMITED.includes(protocol)) return 3
   return protocol === 'rumor-mongering' ? 1 : 2
-}
-
-/** memberlist's limit on transmissions among `nodes` members, with its usual multiplier of 4. */
-export function transmitLimit(nodes: number): number {
-  return 4 * Math.ceil(Math.log10(nodes + 1))
 }
 
 /** True for options, from wherever they came, that `planOf` takes. */
