@@ -177,7 +177,7 @@ export function refute(parts: Parts, accused: number, by: string): void {
   }
   log(parts, 'info', 'refuted', 'answered an accusation of ourselves', { by, accused })
   tell(parts, self.name, encodeMessage(aliveMessage(self)))
-  trace(parts, self, 'alive', 'refute')
+  trace(parts, self, 'alive', `refute ${accused}`)
 }
 
 // ---- names and addresses ----------------------------------------------------------------

@@ -50,6 +50,11 @@ function turns(
   return { kind: 'transition', subject, from, to, incarnation, cause: details.cause ?? 'told', row }
 }
 
+function forgets(subject: string, incarnation: number): Happening {
+  const gone = { subject, from: 'dead', to: 'forgotten', incarnation, cause: 'forgotten' } as const
+  return { kind: 'transition', ...gone, row: undefined }
+}
+
 function tells(change: Change, name: string, evidence: readonly Evidence[] = []): Happening {
   const member = viewOf(name, 'alive', 1)
   return { kind: 'notice', notice: { kind: 'member', change, member, rejoin: false, evidence } }
@@ -128,6 +133,23 @@ const cases: readonly Case[] = [
     doctored: [[4, 'a', turns('b', 'left', 'alive', 6)]],
   },
   {
+    id: 'S2',
+    what: 'the return of one forgotten that nobody can have answered for',
+    lawful: [
+      [0, 'b', { kind: 'started', config: makeConfig({ name: 'b', advertise: there }) }],
+      [0, 'b', { kind: 'command', command: { kind: 'start' } }],
+      [0, 'b', turns('b', 'unknown', 'alive', 5)],
+      [0, 'a', turns('b', 'unknown', 'alive', 5)],
+      [1, 'a', turns('b', 'alive', 'dead', 5)],
+      [2, 'a', forgets('b', 5)],
+      [3, 'a', turns('b', 'unknown', 'alive', 5)],
+      [4, 'b', { kind: 'stopped' }],
+      [5, 'a', turns('b', 'alive', 'dead', 5)],
+      [40_000, 'a', forgets('b', 5)],
+    ],
+    doctored: [[41_000, 'a', turns('b', 'unknown', 'alive', 5)]],
+  },
+  {
     id: 'S3',
     what: 'a name taken from a living holder',
     lawful: [
@@ -165,7 +187,7 @@ const cases: readonly Case[] = [
       [0, 'a', starts('a')],
       [0, 'a', { kind: 'command', command: { kind: 'start' } }],
       [0, 'a', selfAlive],
-      [1, 'a', turns('a', 'alive', 'alive', 4, { address: here, cause: 'refute' })],
+      [1, 'a', turns('a', 'alive', 'alive', 4, { address: here, cause: 'refute 3' })],
     ],
     doctored: [[2, 'a', turns('a', 'alive', 'alive', 5, { address: here })]],
   },
@@ -176,11 +198,22 @@ const cases: readonly Case[] = [
       [0, 'a', starts('a')],
       [0, 'a', { kind: 'command', command: { kind: 'start' } }],
       [0, 'a', selfAlive],
-      [1, 'a', turns('a', 'alive', 'alive', 4_294_967_294, { address: here, cause: 'refute' })],
+      [1, 'a', turns('a', 'alive', 'alive', 4_294_967_294, { address: here, cause: 'refute 3' })],
     ],
     doctored: [
-      [2, 'a', turns('a', 'alive', 'alive', 4_294_967_295, { address: here, cause: 'refute' })],
+      [2, 'a', turns('a', 'alive', 'alive', 4_294_967_295, { address: here, cause: 'refute 3' })],
     ],
+  },
+  {
+    id: 'S5',
+    what: 'a refutation that is not above what it answers',
+    lawful: [
+      [0, 'a', starts('a')],
+      [0, 'a', { kind: 'command', command: { kind: 'start' } }],
+      [0, 'a', selfAlive],
+      [1, 'a', turns('a', 'alive', 'alive', 4, { address: here, cause: 'refute 3' })],
+    ],
+    doctored: [[2, 'a', turns('a', 'alive', 'alive', 5, { address: here, cause: 'refute 5' })]],
   },
   {
     id: 'S6',
@@ -194,7 +227,7 @@ const cases: readonly Case[] = [
       [2, 'a', turns('a', 'alive', 'left', 1, { address: here })],
       [3, 'b', turns('a', 'alive', 'left', 1, { address: here })],
     ],
-    doctored: [[6, 'a', turns('a', 'left', 'alive', 2, { address: here, cause: 'refute' })]],
+    doctored: [[6, 'a', turns('a', 'left', 'alive', 2, { address: here, cause: 'refute 1' })]],
   },
   {
     id: 'S6',
@@ -232,6 +265,17 @@ const cases: readonly Case[] = [
       [1000, 'a', turns('b', 'alive', 'suspect', 1)],
     ],
     doctored: [[4900, 'a', tells('failed', 'b', [accusation, verdict])]],
+  },
+  {
+    id: 'S8',
+    what: 'a death on the word of a table',
+    lawful: [
+      [0, 'a', starts('a')],
+      [0, 'a', turns('b', 'unknown', 'alive', 1)],
+      [1, 'a', turns('b', 'alive', 'dead', 1, { cause: 'packet' })],
+      [2, 'a', turns('b', 'dead', 'alive', 2)],
+    ],
+    doctored: [[3, 'a', turns('b', 'alive', 'dead', 2, { cause: 'push-pull' })]],
   },
   {
     id: 'S8',
@@ -273,6 +317,18 @@ const cases: readonly Case[] = [
       [1, 'b', turns('a', 'unknown', 'alive', 1, { address: here })],
     ],
     doctored: [[2, 'c', turns('a', 'unknown', 'alive', 1, { address: here, meta: 7 })]],
+  },
+  {
+    id: 'S10',
+    what: 'a member that describes itself anew at the same incarnation',
+    lawful: [
+      [0, 'a', starts('a')],
+      [0, 'a', { kind: 'command', command: { kind: 'start' } }],
+      [0, 'a', selfAlive],
+      [0, 'a', { kind: 'command', command: { kind: 'set-meta', meta: Uint8Array.of(7) } }],
+      [1, 'a', turns('a', 'alive', 'alive', 2, { address: here, meta: 7 })],
+    ],
+    doctored: [[2, 'a', turns('a', 'alive', 'alive', 2, { address: here, meta: 8 })]],
   },
   {
     id: 'S11',

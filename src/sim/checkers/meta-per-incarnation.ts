@@ -12,6 +12,8 @@ export class MetaPerIncarnation implements Checker {
   #nameByObserver = new Map<string, string>()
   /** By name and incarnation: all that the member has said of itself. */
   #saidByLife = new Map<string, Set<string>>()
+  /** The last words of each life about itself. */
+  #lastByObserver = new Map<string, { readonly life: string; readonly text: string }>()
   #names = new Set<string>()
 
   observe(observation: Observation): string | undefined {
@@ -27,7 +29,10 @@ export class MetaPerIncarnation implements Checker {
     const text = description(row)
     if (this.#nameByObserver.get(observer) === subject) {
       this.#saidByLife.set(life, said.add(text))
-      return undefined
+      const before = this.#lastByObserver.get(observer)
+      this.#lastByObserver.set(observer, { life, text })
+      if (before?.life !== life || before.text === text) return undefined
+      return `${life} said ${before.text} of itself, and then ${text}`
     }
     if (said.has(text)) return undefined
     return `${life} is held as ${text}, but said of itself ${[...said].join(' or ') || 'nothing'}`

@@ -6,6 +6,8 @@ import type { Checker } from './checker.ts'
 import { PerObserver } from './per-observer.ts'
 
 const CEILING = 4_294_967_294
+/** The cause of a refutation tells what it answers. */
+const REFUTATION = /^refute (\d+)$/
 
 interface Notes {
   name: string
@@ -21,11 +23,15 @@ export class RefutationWins implements Checker {
     const notes = this.#notes.of(observation)
     if (observation.kind === 'started') notes.name = observation.config.name
     if (observation.kind !== 'transition' || observation.subject !== notes.name) return undefined
-    const { incarnation } = observation
+    const { incarnation, cause } = observation
     const before = notes.incarnation
     notes.incarnation = incarnation
     if (incarnation > CEILING) return `its incarnation ${incarnation} is above the ceiling`
     if (incarnation < before) return `its incarnation fell from ${before} to ${incarnation}`
+    const accused = Number(REFUTATION.exec(cause)?.[1] ?? -1)
+    // At the ceiling there is no answer above.
+    if (incarnation <= accused && accused < CEILING)
+      return `${incarnation} does not answer ${accused}`
     return undefined
   }
 }

@@ -32,13 +32,14 @@ export class SelfIsAlive implements Checker {
     if (to !== 'alive' && !notes.isLeaving) return `it holds itself ${to}`
     const isRaised = incarnation > notes.incarnation
     notes.incarnation = incarnation
-    if (!isRaised || cause === REFUTATION) return undefined
+    if (!isRaised || cause.startsWith(REFUTATION)) return undefined
     if (notes.announcements-- > 0) return undefined
     return `its incarnation rose to ${incarnation} for ${cause}`
   }
 }
 
-const REFUTATION = 'refute'
+/** Followed by the incarnation that is answered. */
+const REFUTATION = 'refute '
 
 function note(notes: Notes, command: string): void {
   if (command === 'leave') notes.isLeaving = true

@@ -1,6 +1,6 @@
 // S8: a member is declared dead by our own timer only if we held it suspect for at least the
-// shortest suspicion, without a refutation; otherwise another must have said so. The n of the
-// formula is counted from below, so the bound errs on the mild side.
+// shortest suspicion, without a refutation; otherwise another must have said so, and not in a
+// table. The n of the formula is counted from below, so the bound errs on the mild side.
 
 import type { Config, Evidence, Millis } from '../../core/index.ts'
 import type { Observation, Transition } from '../observation.ts'
@@ -25,7 +25,10 @@ export class SuspectBeforeDead implements Checker {
   observe(observation: Observation): string | undefined {
     const notes = this.#notes.of(observation)
     if (observation.kind === 'started') notes.config = observation.config
-    if (observation.kind === 'transition') note(notes, observation, observation.atMs)
+    if (observation.kind === 'transition') {
+      note(notes, observation, observation.atMs)
+      if (isHearsay(observation)) return `${observation.subject} was declared dead by a table`
+    }
     if (observation.kind !== 'notice' || observation.notice.kind !== 'member') return undefined
     const { change, member, evidence } = observation.notice
     if (change !== 'failed' || lastVerdict(evidence) !== 'dead') return undefined
@@ -36,6 +39,11 @@ export class SuspectBeforeDead implements Checker {
     if (heldMs >= suspicion.minMs - 1) return undefined
     return `${member.name} was suspect for ${heldMs} ms of ${suspicion.minMs}`
   }
+}
+
+/** What a push/pull calls dead is only suspected: the accused gets its chance to answer. */
+function isHearsay({ to, cause }: Transition): boolean {
+  return to === 'dead' && cause === 'push-pull'
 }
 
 function lastVerdict(evidence: readonly Evidence[]): Evidence['kind'] | undefined {
