@@ -22,7 +22,7 @@ const REGEXP_BUILDERS: Readonly<Record<string, string>> = {
   'src/agent/patterns.ts': 'filters of the command line, anchored, typed by the operator',
 }
 
-const files = readFiles(['src', 'test', 'bench'])
+const files = readFiles(['src', 'test', 'bench', 'campaign'])
 const fileByPath = new Map(files.map((file) => [file.path, file]))
 
 describe('the floors', () => {
@@ -45,7 +45,7 @@ describe('the floors', () => {
 
 describe('clocks and dice', () => {
   const clock = ['src/host/clock.ts']
-  const measuring = ['bench', 'test/interop', 'test/tidy.test.ts']
+  const measuring = ['bench', 'campaign', 'test/interop', 'test/tidy.test.ts']
 
   test('nobody rolls dice that cannot be replayed', () => {
     const advice = 'take a Random as an argument; its seed is drawn in src/host/clock.ts'

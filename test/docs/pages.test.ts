@@ -16,7 +16,7 @@ interface Manifest {
 
 const all = pages()
 const manifest: Manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-const sources = ['src', 'test', 'bench', 'docs', 'scripts'].flatMap(files)
+const sources = ['src', 'test', 'bench', 'campaign', 'docs', 'scripts'].flatMap(files)
 
 /** Code of a page that people may type: spans, and lines of blocks for the shell. */
 function typed({ blocks, ...rest }: Page): readonly string[] {

@@ -49,6 +49,8 @@ export const floors: readonly Floor[] = [
     npm: ['hearsay'],
     node: true,
   },
+  // Drives built agents from outside, as their users do.
+  { folder: 'campaign', may: [], npm: [], node: true },
   {
     folder: 'test',
     may: ['src', 'bench', 'scripts'],

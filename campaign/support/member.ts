@@ -1,0 +1,107 @@
+// One member: a real process on a host of its own, whose log is always read, and what can be
+// done to that process.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import type { Net } from './net.ts'
+import { nameOf, type Program } from './programs.ts'
+import { shell } from './shell.ts'
+import type { Sights } from './sights.ts'
+
+/** How a process may be started otherwise. */
+export interface StartOptions {
+  /** The log goes into a pipe that is full and that nobody reads. */
+  readonly isLogUnread?: boolean
+}
+
+export class Member {
+  readonly name: string
+  readonly host: number
+  readonly #net: Net
+  readonly #program: Program
+  readonly #sights: Sights
+  #child: ChildProcess | undefined
+  #exits = 0
+  #lastWords = ''
+
+  constructor(net: Net, program: Program, sights: Sights, host: number) {
+    this.name = nameOf(host)
+    this.host = host
+    this.#net = net
+    this.#program = program
+    this.#sights = sights
+  }
+
+  /** True while its process runs, paused or not. */
+  get isRunning(): boolean {
+    return this.#child !== undefined
+  }
+
+  /** Throws if it does not run. */
+  get pid(): number {
+    const pid = this.#child?.pid
+    if (pid === undefined) throw new Error(`${this.name} does not run: ${this.#lastWords}`)
+    return pid
+  }
+
+  /** How often its process ended without being told to. */
+  get unwantedExits(): number {
+    return this.#exits
+  }
+
+  start({ isLogUnread = false }: StartOptions = {}): void {
+    this.#sights.forget(this.name)
+    const words = this.#program.commandLine(this.#net, this.host)
+    // `exec`: the process id is the program's own, once ip and bash have made way for it.
+    const line = isLogUnread ? ['bash', '-c', UNREAD, ...words] : words
+    const child = spawn('ip', ['netns', 'exec', this.#net.space(this.host), ...line], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, XDG_STATE_HOME: `/tmp/${this.#net.space(this.host)}` },
+    })
+    this.#child = child
+    if (!isLogUnread) for (const stream of [child.stdout, child.stderr]) this.#read(stream)
+    child.on('exit', () => {
+      if (this.#child === child) this.#exits += 1
+      if (this.#child === child) this.#child = undefined
+    })
+  }
+
+  /** SIGKILL: no goodbye. */
+  kill(): void {
+    const child = this.#child
+    this.#child = undefined
+    child?.kill('SIGKILL')
+  }
+
+  pause(): void {
+    process.kill(this.pid, 'SIGSTOP')
+  }
+
+  resume(): void {
+    process.kill(this.pid, 'SIGCONT')
+  }
+
+  /** Bounds how many files it may hold open; `undefined` lifts the bound. */
+  async limitFiles(count: number | undefined): Promise<void> {
+    const limit = count === undefined ? '20000' : String(count)
+    await shell('prlimit', ['--pid', String(this.pid), `--nofile=${limit}:20000`])
+  }
+
+  /** Lines are taken leniently: a log may hold any bytes, and must never be left unread. */
+  #read(stream: NodeJS.ReadableStream): void {
+    let rest = ''
+    stream.on('data', (bytes: Buffer) => {
+      const lines = `${rest}${bytes.toString('latin1')}`.split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) this.#take(line)
+    })
+  }
+
+  #take(line: string): void {
+    this.#lastWords = line
+    const sight = this.#program.sight(line, this.name)
+    if (sight !== undefined) this.#sights.add(sight)
+  }
+}
+
+/** The one who could read it sleeps; the pipe is filled to its last byte before the program begins. */
+const UNREAD = 'exec > >(exec sleep 9999) 2>&1; head -c 65536 /dev/zero; exec "$0" "$@"'
