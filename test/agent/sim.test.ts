@@ -67,6 +67,10 @@ describe('what it prints', () => {
       expect(answer.rounds[figure]).toBeTypeOf('number')
     }
     expect(answer.messages.mean).toBeGreaterThan(7500)
+    expect(answer.exact.rounds).toMatchObject({ p50: 11, p90: 12, p99: 13 })
+    expect(Math.abs(answer.rounds.mean - answer.exact.rounds.mean)).toBeLessThan(
+      (4 * answer.exact.rounds.sd) / Math.sqrt(300),
+    )
     expect(answer.maxSendsByOneNode).toBe(2 * answer.rounds.max)
     expect(answer.informedByRound[0]).toBe(1)
     expect(answer.informedByRound.at(-1)).toBe(1000)

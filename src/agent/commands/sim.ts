@@ -1,7 +1,7 @@
 // `hearsay sim`: plays one scenario many times over and tells how the rumor spread; charts and
 // a report on request. What is done when it is interrupted is told all the same.
 
-import { summarise } from '../../sim/index.ts'
+import { exactSpread, hasExactSpread, summarise } from '../../sim/index.ts'
 import type { RunCommand } from '../command.ts'
 import type { Exit } from '../contract.ts'
 import { simCharts } from '../sim/flags.ts'
@@ -25,9 +25,11 @@ async function simulate(stage: Stage, asked: Asked, outputs: Outputs): Promise<E
   const sample = await playRuns(stage, asked, liveLines(stage, asked))
   if (sample === undefined) throw nothingDone(stage)
   const summary = summarise(asked.scenario, sample)
-  const pictures = await drawSim(stage, asked, summary, outputs.charts)
-  print.answer(simAnswer(asked, summary, print, io.out.columns))
-  outputs.write(pictures, () => simReport(asked, summary))
+  const exact = hasExactSpread(asked.scenario) ? exactSpread(asked.scenario) : undefined
+  const told = { asked, summary, exact }
+  const pictures = await drawSim(stage, told, outputs.charts)
+  print.answer(simAnswer(told, print, io.out.columns))
+  outputs.write(pictures, () => simReport(told))
   if (summary.runs < asked.runs) {
     print.talk(`ended after ${summary.runs} of ${asked.runs} runs; the figures are theirs`)
   }

@@ -91,9 +91,9 @@ export function durationOf(flag: string, text: string): number {
   throw new CommandError(exits.usage, message)
 }
 
-/** `1000`, `1e6`, `0.1` or `10%`; throws exit 2 for anything else. */
+/** `1000`, `1e6`, `0.1`, `.1` or `10%`; throws exit 2 for anything else. */
 export function numberOf(flag: string, text: string): number {
-  const match = /^(\d+(?:\.\d+)?(?:e\d+)?)(%?)$/.exec(text.replaceAll('_', ''))
+  const match = /^((?:\d+(?:\.\d*)?|\.\d+)(?:e\d+)?)(%?)$/.exec(text.replaceAll('_', ''))
   if (match !== null) return Number(match[1]) / (match[2] === '%' ? 100 : 1)
   throw new CommandError(exits.usage, `${flag}: a number expected, got ${visible(text)}`)
 }

@@ -3,8 +3,10 @@
 import {
   countText,
   type Distribution,
+  type ExactSpread,
   figureText,
   percentText,
+  type RoundsLaw,
   type Summary,
 } from '../../sim/index.ts'
 import type { Answer, Printer } from '../terminal/printer.ts'
@@ -15,19 +17,27 @@ import type { Asked } from './scenario-flags.ts'
 import { spreadLines } from './spread-lines.ts'
 import { commandOf, conditionsOf, runsText, titleOf } from './words.ts'
 
+/** What came of the runs, and what theory says where it says it exactly. */
+export interface Told {
+  readonly asked: Asked
+  readonly summary: Summary
+  readonly exact: ExactSpread | undefined
+}
+
 /** A summary in every form; `columns` is the width of the terminal. */
-export function simAnswer(asked: Asked, summary: Summary, print: Printer, columns: number): Answer {
+export function simAnswer(told: Told, print: Printer, columns: number): Answer {
+  const { summary } = told
   return {
     kind: 'Simulation',
-    body: simBody(asked, summary),
+    body: simBody(told),
     items: { kind: 'SimulationRound', rows: roundRows(summary) },
     csv: csvOf(roundRows(summary)),
-    text: () => printSim(asked, summary, print, columns),
+    text: () => printSim(told, print, columns),
   }
 }
 
 /** Everything that came of it, and everything needed to have it again. */
-export function simBody(asked: Asked, summary: Summary) {
+function simBody({ asked, summary, exact }: Told) {
   const { byRound, plan, runs } = summary
   return {
     version: packageVersion(),
@@ -63,6 +73,24 @@ export function simBody(asked: Asked, summary: Summary) {
     busiestByRound: byRound.map(({ busiest }) => busiest),
     msByRound: byRound.map(({ ms }) => ms),
     reachedAllByRound: byRound.map(({ reachedAll }) => reachedAll),
+    ...(exact === undefined ? {} : { exact: exactBody(exact) }),
+  }
+}
+
+function exactBody({ toHalf, to99, toAll, messages, byRound }: ExactSpread) {
+  const law = (one: RoundsLaw) => ({
+    mean: one.mean,
+    sd: one.sd,
+    p50: one.quantile(0.5),
+    p90: one.quantile(0.9),
+    p99: one.quantile(0.99),
+  })
+  return {
+    rounds: law(toAll),
+    rounds99: law(to99),
+    rounds50: law(toHalf),
+    messages,
+    informedByRound: byRound.map(({ mean }) => mean),
   }
 }
 
@@ -88,16 +116,18 @@ export function csvOf(rows: readonly Readonly<Record<string, string | number>>[]
 }
 
 /** The page of `--report`. */
-export function simReport(asked: Asked, summary: Summary): Omit<Report, 'pictures'> {
+export function simReport(told: Told): Omit<Report, 'pictures'> {
+  const { asked, summary } = told
   const { plan, runs } = summary
   return {
     title: `A rumor among ${countText(plan.nodes)} nodes: ${plan.protocol}`,
     lead: [
       `${titleOf(plan)}; ${conditionsOf(plan)}; ${runsText(runs, asked.seed)}.`,
       ...verdictOf(summary),
+      ...theoryOf(told),
     ],
     tables: [
-      { title: 'Figures', table: figureTable(summary) },
+      { title: 'Figures', table: figureTable(told) },
       { title: 'Round by round', table: roundTable(summary) },
     ],
     command: commandOf('sim', asked, runs),
@@ -105,7 +135,8 @@ export function simReport(asked: Asked, summary: Summary): Omit<Report, 'picture
   }
 }
 
-function printSim(asked: Asked, summary: Summary, print: Printer, columns: number): void {
+function printSim(told: Told, print: Printer, columns: number): void {
+  const { asked, summary } = told
   const { plan, runs } = summary
   print.line(print.paint('bold', titleOf(plan)))
   print.line(`${conditionsOf(plan)}; ${runsText(runs, asked.seed)}`)
@@ -114,9 +145,9 @@ function printSim(asked: Asked, summary: Summary, print: Printer, columns: numbe
     for (const line of spreadLines(summary, columns, print.paint)) print.line(line)
   } else print.table(roundTable(summary))
   print.line()
-  print.table(figureTable(summary))
+  print.table(figureTable(told))
   print.line()
-  for (const line of verdictOf(summary)) print.line(line)
+  for (const line of [...verdictOf(summary), ...theoryOf(told)]) print.line(line)
   print.talk(print.paintTalk('dim', `again: ${commandOf('sim', asked, runs)}`))
 }
 
@@ -134,18 +165,22 @@ function roundTable({ byRound, plan }: Summary): Table {
   }
 }
 
-function figureTable(summary: Summary): Table {
-  const row = (name: string, figures: Distribution) =>
-    [name, ...COLUMNS.map((column) => cellOf(figures[column]))] as const
+function figureTable({ summary, exact }: Told): Table {
+  const row = (name: string, figures: Distribution, theory?: number) => [
+    name,
+    ...COLUMNS.map((column) => cellOf(figures[column])),
+    ...(exact === undefined ? [] : [theory === undefined ? '' : figureText(theory)]),
+  ]
+  const theory = exact === undefined ? [] : ['EXACT MEAN']
   return {
-    columns: ['', ...COLUMNS.map((column) => column.toUpperCase())],
+    columns: ['', ...COLUMNS.map((column) => column.toUpperCase()), ...theory],
     rows: [
-      row('rounds until 50 % know', summary.toHalf),
-      row('rounds until 99 % know', summary.to99),
-      row('rounds until all know', summary.toAll),
+      row('rounds until 50 % know', summary.toHalf, exact?.toHalf.mean),
+      row('rounds until 99 % know', summary.to99, exact?.to99.mean),
+      row('rounds until all know', summary.toAll, exact?.toAll.mean),
       row('ms until 99 % know', summary.to99Ms),
       row('ms until all know', summary.toAllMs),
-      row('messages in all', summary.messages),
+      row('messages in all', summary.messages, exact?.messages),
       row('messages of the busiest node', summary.busiest),
       row('messages of a node', summary.sendsByNode),
     ],
@@ -157,6 +192,16 @@ const COLUMNS = ['mean', 'sd', 'p50', 'p90', 'p99', 'max'] as const
 /** Nothing where it never came to be. */
 function cellOf(value: number): string {
   return Number.isNaN(value) ? '-' : figureText(value)
+}
+
+/** How far the sample lies from theory: seldom beyond 3, hardly ever beyond 4. */
+function theoryOf({ summary, exact }: Told): readonly string[] {
+  if (exact === undefined) return []
+  const { mean, sd } = exact.toAll
+  const errors = sd === 0 ? 0 : Math.abs(summary.toAll.mean - mean) / (sd / Math.sqrt(summary.runs))
+  return [
+    `In theory it takes ${figureText(mean)} rounds; the mean of the runs is ${errors.toFixed(1)} standard errors off.`,
+  ]
 }
 
 /** Who heard in the end, in sentences. */

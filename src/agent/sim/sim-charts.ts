@@ -15,6 +15,7 @@ import {
   thumbCurve,
   thumbFormula,
 } from '../../sim/index.ts'
+import type { Told } from './sim-answer.ts'
 import { conditions, crashes, limitedSibling, limitsFor, losses, runsFor } from './sweeps.ts'
 import { conditionsOf, runsText, titleOf } from './words.ts'
 
@@ -26,7 +27,7 @@ export interface Subject {
 }
 
 /** The S-curve of a sample. */
-export function spreadPicture({ seed }: Subject, summary: Summary): string {
+export function spreadPicture({ asked: { seed }, summary, exact }: Told): string {
   const { plan, runs, byRound, toAll } = summary
   const last = byRound.length - 1
   const formula = thumbFormula(plan)
@@ -46,6 +47,7 @@ export function spreadPicture({ seed }: Subject, summary: Summary): string {
       low: informed.p5 / plan.alive,
       high: informed.p95 / plan.alive,
     })),
+    ...(exact === undefined ? {} : { exact: exact.byRound.map(({ mean }) => mean / plan.alive) }),
     ...(formula === undefined || shares === undefined
       ? {}
       : { formula: { label: 'rule of thumb', shares } }),

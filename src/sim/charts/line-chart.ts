@@ -61,6 +61,8 @@ export interface LineChart {
   readonly marks?: readonly Mark[]
 }
 
+const RIM = 2
+
 /** Draws lines. Points outside the axes are clipped. */
 export function lineChart(chart: LineChart): string {
   const legend = chart.series.flatMap(entriesOf)
@@ -119,9 +121,10 @@ function scaleOptions(axis: Axis, values: readonly number[]): ScaleOptions {
   }
 }
 
+/** The plot and as much around it as a line at its edge is thick. */
 function area({ x, y }: Plot): Svg {
-  const size = { width: x.to - x.from, height: y.from - y.to }
-  return element('rect', { x: x.from, y: y.to, ...size })
+  const size = { width: x.to - x.from + 2 * RIM, height: y.from - y.to + 2 * RIM }
+  return element('rect', { x: x.from - RIM, y: y.to - RIM, ...size })
 }
 
 function bandOf({ colour, band }: Series, x: Scale, y: Scale): Svg {

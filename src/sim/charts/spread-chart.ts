@@ -4,7 +4,7 @@
 
 import type { Caption, Size } from './frame.ts'
 import { type LineChart, lineChart, type Series } from './line-chart.ts'
-import { percentText } from './words.ts'
+import { countText, percentText } from './words.ts'
 
 /** What a sample says of one round, as shares of the living. */
 export interface SpreadRow {
@@ -35,7 +35,7 @@ export function spreadChart(chart: SpreadChart): string {
   if (exact !== undefined) series.push(curve('exact expectation', 1, 'line', exact, last))
   if (formula !== undefined) series.push(curve(formula.label, 2, 'dashed', formula.shares, last))
   series.push({
-    label: runs === 1 ? 'the run' : `mean of ${runs} runs`,
+    label: runs === 1 ? 'the run' : `mean of ${countText(runs)} runs`,
     colour: 0,
     look: exact === undefined ? 'dots' : 'points',
     points: rows.map(({ round, mean }) => ({ x: round, y: mean })),
