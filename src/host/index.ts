@@ -14,6 +14,16 @@ export {
   type RecorderOptions,
   recordedLine,
 } from './recorder.ts'
+export {
+  configOf,
+  parseRecording,
+  type RecordedStep,
+  type Recording,
+  type RecordingHead,
+  type RecordingParts,
+  recordable,
+  recorded,
+} from './recording.ts'
 export type { Resolved, ResolveSeeds, UnresolvedSeed } from './seeds.ts'
 export type { Transport, TransportInput, TransportListener } from './transport.ts'
 export { clockText, evidenceText, spanText } from './why.ts'

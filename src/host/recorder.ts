@@ -73,11 +73,21 @@ const sizeOf = (input: Input) => ('bytes' in input ? input.bytes.length : 0)
 
 /** One input as a line of JSON. */
 export function recordedLine({ now, input }: Recorded): string {
-  return JSON.stringify({ now, input: wrap(input) })
+  return jsonOf({ now, input })
 }
 
 /** The input a line holds; throws if it is none. Only for recordings of our own. */
 export function parseRecorded(line: string): Recorded {
+  return JSON.parse(line, (_key, value) => unwrap(value))
+}
+
+/** A value of the core's contract as one line of JSON. */
+export function jsonOf(value: unknown): string {
+  return JSON.stringify(wrap(value))
+}
+
+/** The value a line of `jsonOf` holds; throws if it is no JSON. */
+export function parseJson(line: string): unknown {
   return JSON.parse(line, (_key, value) => unwrap(value))
 }
 

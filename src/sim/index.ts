@@ -160,6 +160,7 @@ export {
 export { shrinkPlan } from './storm/shrink.ts'
 export { type Trial as CalmTrial, type TrialName, trialNames } from './storm/trials.ts'
 export { type Conversation, Stranger } from './stranger.ts'
+export { type Replay, type ReplayStep, replay } from './replay.ts'
 export { type Links, type Receiver, Streams } from './streams.ts'
 export type { Tally } from './tally.ts'
 export { toyCipher } from './toy-cipher.ts'

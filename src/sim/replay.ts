@@ -1,0 +1,69 @@
+// Feeds a recording back into a core, and holds the turns its rows take against those that
+// were written down. They can differ only if the code, the options or the seed do.
+
+import type { Effect, Input, Machine, Millis } from '../core/index.ts'
+import { Journal } from './journal.ts'
+import { type Transition, transitionText } from './observation.ts'
+
+type Turn = Omit<Transition, 'row'>
+
+/** An input, or a turn that the step before it took. */
+export type ReplayStep =
+  | { readonly now: Millis; readonly input: Input }
+  | { readonly now: Millis; readonly turn: Turn }
+
+export interface Replay {
+  readonly inputs: number
+  readonly turns: number
+  /** From the first input to the last. */
+  readonly spanMs: Millis
+  /** Over all turns of the replay, as of any run of the simulator. */
+  readonly hash: string
+  /** The first turn that is not as recorded: `nothing` where one side has none. */
+  readonly difference: { readonly recorded: string; readonly replayed: string } | undefined
+}
+
+/** Replays `steps` on a fresh machine of the recorded node, which goes by `name` in texts. */
+export function replay(machine: Machine, name: string, steps: Iterable<ReplayStep>): Replay {
+  const journal = new Journal()
+  const lines = { recorded: new Array<string>(), replayed: new Array<string>() }
+  const span = { fromMs: Number.NaN, toMs: Number.NaN }
+  let inputs = 0
+  for (const step of steps) {
+    if ('turn' in step) {
+      lines.recorded.push(textOf(step.turn, step.now, name))
+      continue
+    }
+    if (inputs++ === 0) span.fromMs = step.now
+    span.toMs = step.now
+    for (const turn of turnsOf(machine.step(step.now, step.input))) {
+      lines.replayed.push(textOf(turn, step.now, name))
+      journal.add({ ...turn, atMs: step.now, observer: name, row: undefined })
+    }
+  }
+  const spanMs = inputs === 0 ? 0 : span.toMs - span.fromMs
+  const difference = firstDifference(lines.recorded, lines.replayed)
+  return { inputs, turns: journal.count, spanMs, hash: journal.hash, difference }
+}
+
+function firstDifference(
+  recorded: readonly string[],
+  replayed: readonly string[],
+): Replay['difference'] {
+  const length = Math.max(recorded.length, replayed.length)
+  for (let at = 0; at < length; at++) {
+    const [was, is] = [recorded[at] ?? 'nothing', replayed[at] ?? 'nothing']
+    if (was !== is) return { recorded: was, replayed: is }
+  }
+  return undefined
+}
+
+function turnsOf(effects: readonly Effect[]): readonly Turn[] {
+  return effects.flatMap((effect) =>
+    effect.kind === 'notify' && effect.notice.kind === 'transition' ? [effect.notice] : [],
+  )
+}
+
+function textOf(turn: Turn, atMs: Millis, observer: string): string {
+  return transitionText({ ...turn, atMs, observer, row: undefined })
+}
