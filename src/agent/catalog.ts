@@ -37,6 +37,10 @@ export const commandRows: readonly CommandRow[] = [
         help: 'encryption key; better HEARSAY_KEY or a file',
         repeats: true,
       },
+      {
+        flags: '--record <file>',
+        help: 'write down all that goes in, for hearsay sim replay; a new file, up to 256 MiB',
+      },
       { flags: '--child', help: 'end with the parent process', hidden: true },
       ...agentFlags(),
     ],

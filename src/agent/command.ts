@@ -11,7 +11,8 @@ export type Flags = Readonly<Record<string, unknown>>
 
 /** What differs between production and tests, beside Io. */
 export interface Parts {
-  readonly createNode: (options: NodeOptions) => Promise<Node>
+  /** With `record`, everything that goes into the node is written down line by line. */
+  readonly createNode: (options: NodeOptions, record?: (line: string) => void) => Promise<Node>
   /** Starts `hearsay` with these words as a process of its own. */
   readonly spawnMember: SpawnMember
   /** The process that started this one with `--child`, if any. */

@@ -25,7 +25,10 @@ async function main(): Promise<void> {
   ])
   const clock = realClock()
   const parts: Parts = {
-    createNode: async (options) => await (await import('../index.ts')).createNode(options),
+    createNode: async (options, record) => {
+      if (record === undefined) return await (await import('../index.ts')).createNode(options)
+      return await (await import('../node/index.ts')).openRecordedNode(options, record)
+    },
     spawnMember: spawnWith(fileURLToPath(import.meta.url)),
     parent: parentLink(),
     workerUrl: new URL('./sim/worker.js', import.meta.url),

@@ -12,8 +12,8 @@ export {
 export { type Advertised, advertiseBound, type MachineAddress } from './advertise.ts'
 export { NodeCipher, nonceSource } from './cipher.ts'
 export { defaultName, type MakeMachine, type OpenExtras, openNode } from './open-node.ts'
-export { openRecordedNode } from './record-node.ts'
 export { LEAVE_TIMEOUT_MS, type Plan, readOptions } from './options.ts'
+export { openRecordedNode } from './record-node.ts'
 export { type NameService, type ResolverOptions, seedResolver } from './resolve.ts'
 export {
   bindNodeTransport,

@@ -17,6 +17,8 @@ export interface Replay {
   readonly turns: number
   /** From the first input to the last. */
   readonly spanMs: Millis
+  /** The turns of the replay as text. */
+  readonly lines: readonly string[]
   /** Over all turns of the replay, as of any run of the simulator. */
   readonly hash: string
   /** The first turn that is not as recorded: `nothing` where one side has none. */
@@ -26,7 +28,7 @@ export interface Replay {
 /** Replays `steps` on a fresh machine of the recorded node, which goes by `name` in texts. */
 export function replay(machine: Machine, name: string, steps: Iterable<ReplayStep>): Replay {
   const journal = new Journal()
-  const lines = { recorded: new Array<string>(), replayed: new Array<string>() }
+  const lines = { recorded: [] as string[], replayed: [] as string[] }
   const span = { fromMs: Number.NaN, toMs: Number.NaN }
   let inputs = 0
   for (const step of steps) {
@@ -43,7 +45,8 @@ export function replay(machine: Machine, name: string, steps: Iterable<ReplaySte
   }
   const spanMs = inputs === 0 ? 0 : span.toMs - span.fromMs
   const difference = firstDifference(lines.recorded, lines.replayed)
-  return { inputs, turns: journal.count, spanMs, hash: journal.hash, difference }
+  const { count: turns, hash } = journal
+  return { inputs, turns, spanMs, lines: lines.replayed, hash, difference }
 }
 
 function firstDifference(

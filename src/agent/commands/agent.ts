@@ -8,6 +8,7 @@ import { detectionOf } from '../detection.ts'
 import { eventJson } from '../http/views.ts'
 import { configRowsOf } from '../life/config-rows.ts'
 import { AgentLife } from '../life/life.ts'
+import { RecordingFile } from '../life/recording-file.ts'
 import { type AgentLog, createLog, withoutMembers } from '../log.ts'
 import { optionRows } from '../settings/rows.ts'
 import { pairsOf, readSettings, type Settings, textOf } from '../settings/settings.ts'
@@ -27,17 +28,21 @@ export const agent: RunCommand = async (context) => {
     sink: await context.io.openLog(),
     paint: context.print.paintTalk,
   })
+  const file = textFlag(context.flags, 'record')
+  const recording = file === undefined ? undefined : new RecordingFile(file)
   try {
     const onEvent = eventWriter(format, log, context)
     // In text, members appear as event lines; the node's own lines about them would say it twice.
     const nodeLog = format === 'text' ? withoutMembers(log) : log
-    const life = await AgentLife.start({ context, settings, log, nodeLog, onEvent })
+    const record = recording?.write
+    const life = await AgentLife.start({ context, settings, log, nodeLog, onEvent, record })
     const unlisten = listen(life, format, log, context)
     announce(life, format, log, context)
     const exit = await life.ended()
     for (const end of unlisten) end()
     return exit
   } finally {
+    await recording?.close()
     await log.flush()
   }
 }

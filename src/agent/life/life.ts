@@ -39,6 +39,8 @@ export interface LifeOptions {
   readonly log: AgentLog
   /** What the node itself logs to. */
   readonly nodeLog: Logger
+  /** Takes the node's recording line by line, if one was asked for. */
+  readonly record?: ((line: string) => void) | undefined
   /** Hears of every event, for the log. */
   readonly onEvent: (event: NodeEvent, name: string) => void
 }
@@ -233,9 +235,10 @@ export class AgentLife {
   }
 }
 
-async function startNode({ context, settings, nodeLog }: LifeOptions): Promise<Node> {
+async function startNode({ context, settings, nodeLog, record }: LifeOptions): Promise<Node> {
   try {
-    return await context.parts.createNode({ ...nodeOptionsOf(settings), logger: nodeLog })
+    const options = { ...nodeOptionsOf(settings), logger: nodeLog }
+    return await context.parts.createNode(options, record)
   } catch (error) {
     if (!(error instanceof HearsayError)) throw error
     const exit = error.code === 'HEARSAY_CONFIG' ? exits.usage : exits.failed

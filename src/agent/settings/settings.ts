@@ -73,8 +73,12 @@ function readKeyring(source: SettingsSource, file: string | undefined): readonly
   if (variable !== undefined && variable !== '') {
     return variable.split(',').map((key) => checkKey(key.trim()))
   }
-  if (file === undefined) return []
-  const text = readSecretFile(file, source.platform).trim()
+  return file === undefined ? [] : readKeys(file, source.platform)
+}
+
+/** The base64 keys in a secret file, each checked. Throws a `CommandError` that quotes none. */
+export function readKeys(file: string, platform: NodeJS.Platform): readonly string[] {
+  const text = readSecretFile(file, platform).trim()
   const keys = text.startsWith('[') ? jsonKeys(text, file) : text.split(/\s+/)
   return keys.filter((key) => key !== '').map(checkKey)
 }

@@ -4,6 +4,7 @@
 import type { CommandRow } from '../command.ts'
 import { detectRow } from './detect-rows.ts'
 import { compareFlags, simFlags } from './flags.ts'
+import { replayRow } from './replay-row.ts'
 
 const TIMEOUT = 'ends after so long with the runs that are done, such as 30s; exit 5'
 const forms = ['json', 'ndjson', 'csv'] as const
@@ -39,4 +40,5 @@ export const simRows: readonly CommandRow[] = [
     load: async () => (await import('../commands/sim-compare.ts')).compare,
   },
   detectRow,
+  replayRow,
 ]

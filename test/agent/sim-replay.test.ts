@@ -1,0 +1,71 @@
+// `hearsay agent --record` and `hearsay sim replay`: what a real member went through is fed to
+// a core again, and the figures say whether it took the same turns.
+
+import { readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect, test } from 'vitest'
+import { run } from '../../src/agent/run.ts'
+import { openRecordedNode } from '../../src/node/index.ts'
+import { FakeWorld } from './support/fake-world.ts'
+import { inFolder, partsOf, runWords, Terminal } from './support/terminal.ts'
+
+/** Runs an agent until it is up, then tells it to stop; the text of its recording. */
+async function recordAgent(path: string): Promise<string> {
+  const world = new FakeWorld()
+  const terminal = new Terminal(world, { env: { XDG_STATE_HOME: dirname(path) } })
+  const createNode: typeof world.createNode = (options, record = () => undefined) =>
+    openRecordedNode(options, record)
+  const words = ['agent', '--name', 'ann', '--bind', '127.0.0.1:0', '--http', 'off']
+  const ended = run([...words, '--record', path], terminal.io, { ...partsOf(world), createNode })
+  await terminal.until(({ log }) => log.includes('"started"'))
+  terminal.signal('SIGTERM')
+  expect(await ended).toBe(0)
+  return readFileSync(path, 'utf8')
+}
+
+test('a recorded agent is replayed with the same turns', async () => {
+  await inFolder(async (folder) => {
+    const path = join(folder, 'life.ndjson')
+    await recordAgent(path)
+    const { exit, out } = await runWords(['sim', 'replay', path, '--turns'], new FakeWorld())
+    expect(exit).toBe(0)
+    expect(out).toContain('ann: ann dead -> alive @1 (own)')
+    expect(out).toMatch(/^\d+ inputs in .* of ann: 2 turns, the same as recorded \([\da-f]{8}\)$/m)
+    const json = await runWords(['sim', 'replay', path, '-o', 'json'], new FakeWorld())
+    expect(JSON.parse(json.out)).toMatchObject({
+      kind: 'Replay',
+      name: 'ann',
+      same: true,
+      turns: 2,
+    })
+  })
+})
+
+test('a replay that takes another turn says which, and ends with 1', async () => {
+  await inFolder(async (folder) => {
+    const path = join(folder, 'life.ndjson')
+    const text = await recordAgent(path)
+    writeFileSync(path, text.replace('"to":"left"', '"to":"dead"'))
+    const { exit, out } = await runWords(['sim', 'replay', path], new FakeWorld())
+    expect(exit).toBe(1)
+    expect(out).toMatch(/^recorded .*ann alive -> dead @1/m)
+    expect(out).toMatch(/^replayed .*ann alive -> left @1/m)
+    expect(out).toContain('not as recorded')
+  })
+})
+
+test('a recording goes to a new file, and only a recording is replayed', async () => {
+  await inFolder(async (folder) => {
+    const path = join(folder, 'notes.txt')
+    writeFileSync(path, 'dear diary\n')
+    const words = ['agent', '--bind', '127.0.0.1:0', '--http', 'off', '--record', path]
+    const refused = await runWords(words, new FakeWorld())
+    expect(refused.exit).toBe(2)
+    expect(refused.err).toContain('cannot be made')
+    const read = await runWords(['sim', 'replay', path], new FakeWorld())
+    expect(read.exit).toBe(2)
+    expect(read.err).toContain('not a recording')
+    const missing = await runWords(['sim', 'replay', join(folder, 'none')], new FakeWorld())
+    expect(missing.exit).toBe(2)
+  })
+})
