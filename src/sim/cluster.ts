@@ -145,6 +145,16 @@ export class Cluster {
     for (const id of ids) this.population.jumpWall(this.population.seat(id).process, aheadMs)
   }
 
+  /** Its monotonic clock runs `rate` milliseconds in one; 1 is true. */
+  drift(id: string, rate: number): void {
+    this.population.seat(id).process.drift(rate)
+  }
+
+  /** Its monotonic clock jumps ahead, as after the restore of a virtual machine. */
+  leap(id: string, aheadMs: Millis): void {
+    this.population.seat(id).process.leap(aheadMs)
+  }
+
   // ---- the network ------------------------------------------------------------------
 
   /** Splits the network: members of different groups cannot reach each other. */

@@ -3,7 +3,7 @@
 // cluster without keys (threat model, attackers A4 and A5).
 
 import { type Address, ipv4, type Random } from '../core/index.ts'
-import { encodeMessage, type Message } from '../core/wire/index.ts'
+import { encodeMessage, type Message, type PushPull } from '../core/wire/index.ts'
 
 /** A member as the forger knows it. */
 export interface Target {
@@ -22,6 +22,25 @@ export function forge(targets: readonly Target[], random: Random): Uint8Array {
   const subject = known === undefined || random.chance(0.2) ? ghost(random) : known
   const from = targets[random.below(targets.length)]?.name ?? 'nobody'
   return encodeMessage(lie(subject, random.chance(0.2) ? subject.name : from, random))
+}
+
+/** A forged table of `rows` members, as somebody who joins would send it. */
+export function forgeTable(targets: readonly Target[], rows: number, random: Random): PushPull {
+  const nodes = Array.from({ length: rows }, () => {
+    const known = targets[random.below(targets.length)]
+    const { name, address } = known === undefined || random.chance(0.2) ? ghost(random) : known
+    const { ip, port } = random.chance(0.7) ? address : ghost(random).address
+    return {
+      name,
+      addr: ip,
+      port,
+      meta: new Uint8Array(random.below(4)),
+      incarnation: INCARNATIONS[random.below(INCARNATIONS.length)] ?? 1,
+      state: random.below(5),
+      vsn: Uint8Array.from(VERSIONS[random.below(VERSIONS.length)] ?? []),
+    }
+  })
+  return { kind: 'pushPull', join: random.chance(0.5), nodes, userState: new Uint8Array() }
 }
 
 function lie({ name, address }: Target, from: string, random: Random): Message {

@@ -8,6 +8,8 @@ export type Observation = Seen & Happening
 
 interface Seen {
   readonly atMs: Millis
+  /** The same moment by the observer's own clock, which may drift and leap. */
+  readonly ownMs: Millis
   readonly observer: string
 }
 

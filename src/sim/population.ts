@@ -64,6 +64,8 @@ interface OwnSeat extends Seat {
   hasLeft: boolean
   /** Configured seeds; they outlast a restart, as a configuration does. */
   seedIds: readonly string[]
+  /** Where it was in its life before, if that was elsewhere. */
+  formerAddress: Address | undefined
 }
 
 interface PopulationParts {
@@ -79,15 +81,20 @@ interface PopulationParts {
 /** Virtual time 0 as Unix time: all members' wall clocks agree until one jumps. */
 const WALL_START_MS = 1_700_000_000_000
 const CLOCK_APART_MS = 1_000_000
+const NAMES_RETRY_FIRST_MS = 1000
+const NAMES_RETRY_MAX_MS = 30_000
 
 export class Population {
   readonly journal = new Journal()
+  /** What becomes of names of seeds: an address, none, or the one they had before. */
+  names: 'resolve' | 'fail' | 'stale' = 'resolve'
   #parts: PopulationParts
   #watch: Watch
   /** Without checkers nobody looks at single packets: large clusters go unwatched. */
   #isWatched: boolean
   #seatById = new Map<string, OwnSeat>()
   #seatByProcess = new Map<Process, OwnSeat>()
+  readonly #resolving = new Set<Process>()
   #pendingById = new Map<number, { outcome: Outcome | undefined }>()
   #commands = 0
   #addresses = 0
@@ -137,6 +144,7 @@ export class Population {
       told: [],
       hasLeft: false,
       seedIds,
+      formerAddress: formerAddress(before, advertise),
     }
     if (before !== undefined) this.#seatByProcess.delete(before.process)
     this.#seatById.set(id, seat)
@@ -201,7 +209,12 @@ export class Population {
   #observe(process: Process, happening: Happening): void {
     if (!this.#isWatched && happening.kind !== 'transition' && happening.kind !== 'notice') return
     const { nowMs } = this.#parts.network.agenda
-    const observation: Observation = { ...happening, atMs: nowMs, observer: process.id }
+    const observation: Observation = {
+      ...happening,
+      atMs: nowMs,
+      ownMs: process.nowMs,
+      observer: process.id,
+    }
     if (observation.kind === 'transition') this.journal.add(observation)
     if (observation.kind === 'notice') this.#keep(process, observation.notice)
     this.#parts.onObservation(observation)
@@ -220,13 +233,28 @@ export class Population {
   }
 
   /** What a host does when names shall be resolved again; it takes a moment, as DNS does. */
-  #resolveSeeds(seat: OwnSeat, process: Process): void {
-    const { agenda } = this.#parts.network
+  #resolveSeeds(seat: OwnSeat, process: Process, retryMs = NAMES_RETRY_FIRST_MS): void {
+    const { agenda, tally } = this.#parts.network
+    if (this.#resolving.has(process)) return
+    this.#resolving.add(process)
     agenda.at(agenda.nowMs + 1, () => {
+      this.#resolving.delete(process)
       if (seat.process !== process || !process.isRunning) return
-      const seeds = seat.seedIds.map((id) => this.target(id))
-      this.command(seat.id, { kind: 'seeds', seeds })
+      if (this.names !== 'fail') {
+        const seeds = seat.seedIds.map((id) => this.#seedTarget(id))
+        this.command(seat.id, { kind: 'seeds', seeds })
+        return
+      }
+      tally.namesFailed++
+      const nextMs = Math.min(retryMs * 2, NAMES_RETRY_MAX_MS)
+      agenda.at(agenda.nowMs + retryMs, () => this.#resolveSeeds(seat, process, nextMs))
     })
+  }
+
+  #seedTarget(id: string): JoinTarget {
+    const { formerAddress } = this.#own(id)
+    if (this.names !== 'stale' || formerAddress === undefined) return this.target(id)
+    return { address: formerAddress, seed: formerAddress.toString() }
   }
 
   #finish(seat: OwnSeat, done: Extract<Notice, { kind: 'done' }>): void {
@@ -241,4 +269,10 @@ export class Population {
     assert(seat !== undefined, `${id} is a member of the virtual cluster`)
     return seat
   }
+}
+
+function formerAddress(before: OwnSeat | undefined, now: Address): Address | undefined {
+  if (before === undefined) return undefined
+  const { advertise } = before.config
+  return advertise.equals(now) ? before.formerAddress : advertise
 }

@@ -18,6 +18,7 @@ import { Gate } from './gate.ts'
 import { Labour } from './labour.ts'
 import type { Network } from './network.ts'
 import type { Happening, Sizes } from './observation.ts'
+import { OwnClock } from './own-clock.ts'
 import type { Receiver } from './streams.ts'
 
 export interface ProcessParts {
@@ -25,7 +26,7 @@ export interface ProcessParts {
   readonly machine: Machine & Reads
   readonly address: Address
   readonly network: Network
-  /** The process's monotonic clock minus virtual time: no two members share one. */
+  /** What its monotonic clock shows at virtual time 0: no two members share one. */
   readonly clockOffsetMs: Millis
   readonly observe: (process: Process, happening: Happening) => void
   /** Whether transitions come with the row as it is after them; not worth its memory to all. */
@@ -44,7 +45,7 @@ export class Process implements Receiver {
   /** How many inputs its core has taken. */
   steps = 0
   #network: Network
-  #clockOffsetMs: Millis
+  readonly #clock: OwnClock
   #observe: ProcessParts['observe']
   #rows: boolean
   #isRunning = true
@@ -52,7 +53,8 @@ export class Process implements Receiver {
   readonly #inbox = new Gate<Input>(packetBytes)
   readonly #outgoing = new Gate<Effect>(() => 0)
   readonly #labour: Labour
-  #sendFailure: string | undefined
+  #sendFailure: { readonly reason: string; readonly share: number } | undefined
+  #dialsFail = false
   #alarmMs = Number.POSITIVE_INFINITY
   #lastNowMs = Number.NEGATIVE_INFINITY
   #lastTickMs = Number.NEGATIVE_INFINITY
@@ -65,7 +67,7 @@ export class Process implements Receiver {
     this.machine = parts.machine
     this.address = parts.address
     this.#network = parts.network
-    this.#clockOffsetMs = parts.clockOffsetMs
+    this.#clock = new OwnClock(parts.clockOffsetMs)
     this.#observe = parts.observe
     this.#rows = parts.rows ?? false
     this.#labour = new Labour(parts.network.agenda, (input) => this.#stepLate(input))
@@ -82,12 +84,12 @@ export class Process implements Receiver {
 
   /** Machine time of the present moment. */
   get nowMs(): Millis {
-    return this.#network.agenda.nowMs + this.#clockOffsetMs
+    return this.#clock.at(this.#network.agenda.nowMs)
   }
 
-  /** What a wall clock at 0 would differ from this process's clock. */
+  /** What a wall clock that shows virtual time would differ from this process's clock. */
   get trueOffsetMs(): Millis {
-    return -this.#clockOffsetMs
+    return this.#network.agenda.nowMs - this.nowMs
   }
 
   /** What it holds now, for the checker of bounds. */
@@ -145,9 +147,26 @@ export class Process implements Receiver {
     this.#labour.setCost(costMs)
   }
 
-  /** Makes every send fail with `reason`; undefined ends it. */
-  failSends(reason: string | undefined): void {
-    this.#sendFailure = reason
+  /** From now on its clock runs `rate` milliseconds in one; 1 is true. */
+  drift(rate: number): void {
+    this.#clock.setRate(this.#network.agenda.nowMs, rate)
+    this.#setAlarmAnew()
+  }
+
+  /** Its clock jumps ahead, and its alarm is late. */
+  leap(aheadMs: Millis): void {
+    this.#clock.leap(this.#network.agenda.nowMs, aheadMs)
+    this.#setAlarmAnew()
+  }
+
+  /** Makes sends fail with `reason`, all or this share of them; undefined ends it. */
+  failSends(reason: string | undefined, share = 1): void {
+    this.#sendFailure = reason === undefined ? undefined : { reason, share }
+  }
+
+  /** Dials end at once for want of file descriptors, or work again. */
+  failDials(doFail: 'fail' | 'work'): void {
+    this.#dialsFail = doFail === 'fail'
   }
 
   /** Ends this life without a word. */
@@ -191,8 +210,7 @@ export class Process implements Receiver {
         this.#send(effect.to, effect.bytes)
         break
       case 'open':
-        this.#observe(this, { kind: 'dialled', to: effect.to })
-        this.#network.streams.open(this, this.address, effect)
+        this.#open(effect)
         break
       case 'write':
         this.#network.streams.write(this, effect.stream, effect.bytes)
@@ -205,14 +223,28 @@ export class Process implements Receiver {
     }
   }
 
+  #open(effect: Extract<Effect, { kind: 'open' }>): void {
+    if (!this.#dialsFail) {
+      this.#observe(this, { kind: 'dialled', to: effect.to })
+      this.#network.streams.open(this, this.address, effect)
+      return
+    }
+    const { agenda, tally } = this.#network
+    tally.dialsFailed++
+    const { stream } = effect
+    agenda.at(agenda.nowMs, () => this.receive({ kind: 'closed', stream, reason: 'limit' }))
+  }
+
   #send(to: Address, bytes: Uint8Array): void {
-    const reason = this.#sendFailure
-    if (reason === undefined) {
+    const failure = this.#sendFailure
+    const { agenda, random, tally } = this.#network
+    if (failure === undefined || !random.chance(failure.share)) {
       this.#observe(this, { kind: 'sent', to, bytes })
       this.#network.send(this.address, to, bytes)
       return
     }
-    const { agenda } = this.#network
+    tally.sendsFailed++
+    const { reason } = failure
     agenda.at(agenda.nowMs, () => this.receive({ kind: 'sendFailed', to, reason }))
   }
 
@@ -233,9 +265,15 @@ export class Process implements Receiver {
     return row?.status === after.to && row.incarnation === after.incarnation ? row : undefined
   }
 
+  /** Its clock is not what it was: what was planned by it is. */
+  #setAlarmAnew(): void {
+    this.#alarmMs = Number.POSITIVE_INFINITY
+    this.#setAlarm()
+  }
+
   // One entry is planned at a time; an entry whose time is no longer the alarm's is stale.
   #setAlarm(): void {
-    const dueMs = this.machine.deadline - this.#clockOffsetMs
+    const dueMs = this.#clock.virtualAt(this.machine.deadline)
     if (!this.#isRunning || dueMs >= this.#alarmMs) return
     this.#planTick(dueMs)
   }
@@ -257,11 +295,12 @@ export class Process implements Receiver {
     this.#alarmMs = Number.POSITIVE_INFINITY
     if (!this.#isRunning || this.#paused.isShut || this.#tickWaits) return
     const dueMs = this.machine.deadline
-    if (dueMs - this.#clockOffsetMs > this.#network.agenda.nowMs) {
-      this.#planTick(dueMs - this.#clockOffsetMs)
+    const atMs = this.#clock.virtualAt(dueMs)
+    if (atMs > this.#network.agenda.nowMs) {
+      this.#planTick(atMs)
       return
     }
-    // Taking the offset off and adding it again may lose the last bit of the deadline.
+    // There and back again may lose the last bit of the deadline.
     this.#lastNowMs = Math.max(this.#lastNowMs, Math.min(dueMs, this.nowMs + 1e-6))
     this.#tickWaits = true
     this.receive({ kind: 'tick' })

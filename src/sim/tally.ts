@@ -21,6 +21,11 @@ export interface Tally {
   throttled: number
   throttledAway: number
   replayed: number
+  /** Sends and dials that a process's own machine refused. */
+  sendsFailed: number
+  dialsFailed: number
+  /** Names that had no address when they were asked for. */
+  namesFailed: number
   /** Senders told that nobody listens there. */
   toldUnreachable: number
   dialled: number
@@ -56,6 +61,9 @@ export function emptyTally(): Tally {
     throttled: 0,
     throttledAway: 0,
     replayed: 0,
+    sendsFailed: 0,
+    dialsFailed: 0,
+    namesFailed: 0,
     toldUnreachable: 0,
     dialled: 0,
     synsRepeated: 0,

@@ -60,7 +60,10 @@ function tells(change: Change, name: string, evidence: readonly Evidence[] = [])
   return { kind: 'notice', notice: { kind: 'member', change, member, rejoin: false, evidence } }
 }
 
-function starts(name: string, options: { readonly packetBytesMax?: number } = {}): Happening {
+function starts(
+  name: string,
+  options: { readonly packetBytesMax?: number; readonly label?: string } = {},
+): Happening {
   return { kind: 'started', config: makeConfig({ name, advertise: here, ...options }) }
 }
 
@@ -382,13 +385,27 @@ const cases: readonly Case[] = [
     ],
     doctored: [[4, 'a', { kind: 'dialled', to: elsewhere }]],
   },
+  {
+    id: 'S19',
+    what: 'a member of another label',
+    lawful: [
+      [0, 'a', starts('a', { label: 'red' })],
+      [0, 'b', starts('b', { label: 'red' })],
+      [0, 'x', starts('x', { label: 'blue' })],
+      [1, 'b', turns('b', 'unknown', 'alive', 1, { cause: 'refute 0' })],
+      [1, 'x', turns('x', 'unknown', 'alive', 1, { cause: 'refute 0' })],
+      [1, 'a', turns('b', 'unknown', 'alive', 1)],
+      [1, 'a', turns('nobody', 'unknown', 'alive', 1)],
+    ],
+    doctored: [[2, 'a', turns('x', 'unknown', 'alive', 1)]],
+  },
 ]
 
 function firstBroken(lines: readonly Line[]): string | undefined {
   const watch = new Watch(allCheckers())
   try {
     for (const [atMs, observer, happening] of lines) {
-      watch.observe({ ...happening, atMs, observer })
+      watch.observe({ ...happening, atMs, ownMs: atMs, observer })
     }
     return undefined
   } catch (error) {

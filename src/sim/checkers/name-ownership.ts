@@ -27,11 +27,11 @@ export class NameOwnership implements Checker {
     const notes = this.#notes.of(observation)
     if (observation.kind === 'started') notes.config = observation.config
     if (observation.kind !== 'transition') return undefined
-    return judge(notes, observation, observation.atMs)
+    return judge(notes, observation, observation.ownMs)
   }
 }
 
-function judge(notes: Notes, transition: Transition, atMs: Millis): string | undefined {
+function judge(notes: Notes, transition: Transition, ownMs: Millis): string | undefined {
   const { subject, from, to, row } = transition
   const holder = from === 'unknown' ? undefined : notes.holderByName.get(subject)
   if (to === 'forgotten') {
@@ -40,10 +40,10 @@ function judge(notes: Notes, transition: Transition, atMs: Millis): string | und
   }
   const address = row?.address.key ?? holder?.address
   if (address === undefined) return undefined
-  const sinceMs = holder?.status === to ? holder.sinceMs : atMs
+  const sinceMs = holder?.status === to ? holder.sinceMs : ownMs
   notes.holderByName.set(subject, { address, status: to, sinceMs })
   if (holder === undefined || address === holder.address) return undefined
-  const heldMs = atMs - holder.sinceMs
+  const heldMs = ownMs - holder.sinceMs
   const neededMs = shortestHold(holder.status, notes.config)
   // Clocks that differ by an offset round differently.
   if (heldMs > neededMs - 0.001) return undefined

@@ -26,7 +26,7 @@ export class SuspectBeforeDead implements Checker {
     const notes = this.#notes.of(observation)
     if (observation.kind === 'started') notes.config = observation.config
     if (observation.kind === 'transition') {
-      note(notes, observation, observation.atMs)
+      note(notes, observation, observation.ownMs)
       if (isHearsay(observation)) return `${observation.subject} was declared dead by a table`
     }
     if (observation.kind !== 'notice' || observation.notice.kind !== 'member') return undefined
@@ -34,7 +34,7 @@ export class SuspectBeforeDead implements Checker {
     if (change !== 'failed' || lastVerdict(evidence) !== 'dead') return undefined
     const suspicion = notes.suspectByName.get(member.name)
     if (suspicion === undefined) return `${member.name} was not even suspect`
-    const heldMs = observation.atMs - suspicion.sinceMs
+    const heldMs = observation.ownMs - suspicion.sinceMs
     // The core works in whole milliseconds.
     if (heldMs >= suspicion.minMs - 1) return undefined
     return `${member.name} was suspect for ${heldMs} ms of ${suspicion.minMs}`
@@ -50,7 +50,7 @@ function lastVerdict(evidence: readonly Evidence[]): Evidence['kind'] | undefine
   return evidence.findLast(({ kind }) => kind === 'dead' || kind === 'told-dead')?.kind
 }
 
-function note(notes: Notes, transition: Transition, atMs: Millis): void {
+function note(notes: Notes, transition: Transition, ownMs: Millis): void {
   const { subject, from, to } = transition
   if (to === 'forgotten') notes.rows.delete(subject)
   else notes.rows.add(subject)
@@ -60,7 +60,7 @@ function note(notes: Notes, transition: Transition, atMs: Millis): void {
   // Thousandths are cut off, as memberlist does.
   const scale = Math.floor(Math.max(1, Math.log10(notes.rows.size)) * 1000) / 1000
   notes.suspectByName.set(subject, {
-    sinceMs: atMs,
+    sinceMs: ownMs,
     minMs: suspicionMult * scale * probeIntervalMs,
   })
 }

@@ -7,7 +7,7 @@ import type { Config, Millis } from '../../core/index.ts'
 /** Growth of the push/pull interval sets in beyond this many members. */
 const PUSH_PULL_FREE = 32
 /** What a round of the healer may be late: it is spread by a tenth. */
-const HEAL_JITTER = 1.1
+export const HEAL_JITTER = 1.1
 
 export interface Bounds {
   /** A rumor has reached everybody. */
@@ -18,7 +18,7 @@ export interface Bounds {
   readonly detectMs: Millis
   /** Push/pulls have carried everything to everybody they meet. */
   readonly pushPullMs: Millis
-  /** After the last fault: everybody agrees. */
+  /** After the last fault: everybody agrees, if the healer finds somebody at once. */
   readonly healMs: Millis
   /** A name that was last seen at another address has become free to move. */
   readonly moveMs: Millis

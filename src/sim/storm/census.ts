@@ -20,7 +20,8 @@ export class Census {
   observe(observation: Observation): void {
     if (observation.kind === 'transition') {
       const { from, to, cause } = observation
-      this.count(`row ${from} -> ${to} by ${cause}`)
+      // What follows the first word is a number: the accusation that was refuted.
+      this.count(`row ${from} -> ${to} by ${cause.split(' ', 1)}`)
     }
     if (observation.kind !== 'notice') return
     const { notice } = observation

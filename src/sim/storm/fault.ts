@@ -29,6 +29,8 @@ export interface Fault<P> {
 export interface Stage {
   readonly cluster: Cluster
   readonly traits: Traits
+  /** Ids that belong to the cluster; others are strangers with another label or key. */
+  readonly crew: Set<string>
   /** Paused by a strike, to be woken when the calm begins. */
   readonly paused: Set<Process>
 }
@@ -39,8 +41,9 @@ export class Draft {
   readonly traits: Traits
   /** How hard this storm's faults hit, above 0 and up to 1. */
   readonly force: number
-  readonly ids: readonly string[]
+  ids: readonly string[]
   #up: Set<string>
+  #newcomers = 0
 
   constructor(random: Random, ids: readonly string[], traits: Traits) {
     this.random = random
@@ -78,6 +81,17 @@ export class Draft {
     return id
   }
 
+  /** A name nobody had before. */
+  newName(kind: string): string {
+    return `${kind}-${++this.#newcomers}`
+  }
+
+  /** `id` is replaced for good by a newcomer. */
+  replaces(id: string, newcomer: string): void {
+    this.ids = [...this.ids.filter((one) => one !== id), newcomer]
+    this.comesUp(newcomer)
+  }
+
   comesUp(id: string): string {
     this.#up.add(id)
     return id
@@ -103,7 +117,30 @@ export function fault<P extends object>(rule: Fault<P>): Fault<P> {
   return rule
 }
 
-/** A living member that has not begun to leave. */
+/** A living member that has not said goodbye. */
 export function isUp({ cluster }: Stage, id: string): boolean {
   return cluster.population.has(id) && cluster.living().includes(id)
+}
+
+/** Acts on a member that is up; false if it is not. */
+export function ifUp(stage: Stage, id: string, act: () => unknown): boolean {
+  if (!isUp(stage, id)) return false
+  act()
+  return true
+}
+
+/** Acts if all of these have been started, be they up or down; false if one has not. */
+export function ifKnown({ cluster }: Stage, ids: readonly string[], act: () => unknown): boolean {
+  if (!ids.every((id) => cluster.population.has(id))) return false
+  act()
+  return true
+}
+
+/** Draws parameters that name somebody who is up, and what else is wanted. */
+export function onSomeUp<P extends object>(
+  draft: Draft,
+  more: () => P,
+): ({ readonly who: string } & P) | undefined {
+  const who = draft.someUp()
+  return who === undefined ? undefined : { who, ...more() }
 }

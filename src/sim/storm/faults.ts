@@ -1,13 +1,14 @@
 // The table of faults: a strike of a plan names one of them, and the compiler knows the
-// parameters of each. A new fault is a rule in one of the three files beside this one.
+// parameters of each. A new fault is a rule in one of the four files beside this one.
 
 import type { Millis } from '../../core/index.ts'
 import type { Fault, Stage } from './fault.ts'
 import { liarFaults } from './liars.ts'
 import { linkFaults } from './links.ts'
 import { lifeFaults } from './lives.ts'
+import { machineFaults } from './machines.ts'
 
-const FAULTS = { ...lifeFaults, ...linkFaults, ...liarFaults } as const
+const FAULTS = { ...lifeFaults, ...machineFaults, ...linkFaults, ...liarFaults } as const
 
 export type FaultName = keyof typeof FAULTS
 

@@ -2,7 +2,8 @@
 // streams. Conditions stay until another strike changes them or the calm begins.
 
 import type { Conditions } from '../conditions.ts'
-import { type Draft, type Fault, fault } from './fault.ts'
+import { type Draft, type Fault, fault, ifKnown, onSomeUp, type Stage } from './fault.ts'
+import type { Who } from './lives.ts'
 
 export interface Pair {
   readonly from: string
@@ -12,68 +13,43 @@ export interface Pair {
 export const linkFaults = {
   splitTwo: splitting(2),
   splitThree: splitting(3),
-  isolate: fault<{ readonly who: string }>({
-    draw: (draft) => {
-      const who = draft.someUp()
-      return who === undefined ? undefined : { who }
-    },
-    strike: ({ cluster }, { who }) => {
-      const others = cluster.population.seats.map(({ id }) => id).filter((id) => id !== who)
-      cluster.cut(who, others)
-      return others.length > 0
-    },
+  isolate: fault<Who>({
+    draw: (draft) => onSomeUp(draft, () => ({})),
+    strike: (stage, { who }) => cutOff(stage, who, []),
   }),
   /** Reaches one of n, and only that one reaches it. */
-  semiDetach: fault<{ readonly who: string; readonly but: string }>({
-    draw: (draft) => {
-      const pair = draft.pair()
-      return pair === undefined ? undefined : { who: pair.from, but: pair.to }
-    },
-    strike: ({ cluster }, { who, but }) => {
-      const ids = cluster.population.seats.map(({ id }) => id)
-      const others = ids.filter((id) => id !== who && id !== but)
-      cluster.cut(who, others)
-      return others.length > 0
-    },
+  semiDetach: fault<Pair>({
+    draw: (draft) => draft.pair(),
+    strike: (stage, { from, to }) => cutOff(stage, from, [to]),
   }),
   cutOneWay: fault<Pair>({
     draw: (draft) => draft.pair(),
-    strike: ({ cluster }, { from, to }) => {
-      cluster.cutOneWay([from], [to])
-      return true
-    },
+    strike: (stage, { from, to }) =>
+      ifKnown(stage, [from, to], () => stage.cluster.cutOneWay([from], [to])),
   }),
   cutBoth: fault<Pair>({
     draw: (draft) => draft.pair(),
-    strike: ({ cluster }, { from, to }) => {
-      cluster.cut(from, [to])
-      return true
-    },
+    strike: (stage, { from, to }) =>
+      ifKnown(stage, [from, to], () => stage.cluster.cut(from, [to])),
   }),
   blockUdp: blocking('udp'),
   blockTcp: blocking('tcp'),
-  hide: fault<{ readonly who: string }>({
-    draw: (draft) => {
-      const who = draft.someUp()
-      return who === undefined ? undefined : { who }
-    },
-    strike: ({ cluster }, { who }) => {
-      cluster.hide([who])
-      return true
-    },
+  hide: fault<Who>({
+    draw: (draft) => onSomeUp(draft, () => ({})),
+    strike: (stage, { who }) => ifKnown(stage, [who], () => stage.cluster.hide([who])),
   }),
-  clog: fault<{ readonly who: string; readonly direction: 'from' | 'to'; readonly forMs: number }>({
-    draw: (draft) => {
-      const who = draft.someUp()
-      if (who === undefined) return undefined
-      const direction = draft.random.chance(0.5) ? 'from' : 'to'
-      return { who, direction, forMs: draft.span(200, 15_000) }
-    },
-    strike: ({ cluster }, { who, direction, forMs }) => {
-      cluster.clog(direction, who)
-      cluster.agenda.at(cluster.nowMs + forMs, () => cluster.unclog())
-      return true
-    },
+  clog: fault<Who & { readonly direction: 'from' | 'to'; readonly forMs: number }>({
+    draw: (draft) =>
+      onSomeUp(draft, () => ({
+        direction: draft.random.chance(0.5) ? 'from' : 'to',
+        forMs: draft.span(200, 15_000),
+      })),
+    strike: (stage, { who, direction, forMs }) =>
+      ifKnown(stage, [who], () => {
+        const { cluster } = stage
+        cluster.clog(direction, who)
+        cluster.agenda.at(cluster.nowMs + forMs, () => cluster.unclog())
+      }),
   }),
   mend: fault<object>({
     draw: () => ({}),
@@ -125,10 +101,8 @@ function changing(drawChanges: (draft: Draft) => Partial<Conditions>): Fault<Cha
       const where = draft.random.below(3)
       return where === 0 ? { changes, from } : where === 1 ? { changes, to } : { changes, from, to }
     },
-    strike: ({ cluster }, { changes, ...between }) => {
-      cluster.disturb(changes, between)
-      return true
-    },
+    strike: (stage, { changes, ...between }) =>
+      ifKnown(stage, Object.values(between), () => stage.cluster.disturb(changes, between)),
   })
 }
 
@@ -144,22 +118,23 @@ function splitting(parts: number): Fault<{ readonly groups: readonly (readonly s
       })
       return { groups }
     },
-    strike: ({ cluster }, { groups }) => {
-      cluster.partition(...groups)
-      return true
-    },
+    strike: (stage, { groups }) =>
+      ifKnown(stage, groups.flat(), () => stage.cluster.partition(...groups)),
   })
 }
 
-function blocking(carrier: 'udp' | 'tcp'): Fault<{ readonly who: string }> {
-  return fault<{ readonly who: string }>({
-    draw: (draft) => {
-      const who = draft.someUp()
-      return who === undefined ? undefined : { who }
-    },
-    strike: ({ cluster }, { who }) => {
-      cluster.block(carrier, [who])
-      return true
-    },
+function blocking(carrier: 'udp' | 'tcp'): Fault<Who> {
+  return fault<Who>({
+    draw: (draft) => onSomeUp(draft, () => ({})),
+    strike: (stage, { who }) => ifKnown(stage, [who], () => stage.cluster.block(carrier, [who])),
   })
+}
+
+/** Cuts both ways between one and all others but a few. */
+function cutOff(stage: Stage, who: string, but: readonly string[]): boolean {
+  const { cluster } = stage
+  const ids = cluster.population.seats.map(({ id }) => id)
+  const others = ids.filter((id) => id !== who && !but.includes(id))
+  if (others.length === 0) return false
+  return ifKnown(stage, [who, ...but], () => cluster.cut(who, others))
 }

@@ -4,7 +4,7 @@
 import type { Millis } from '../../core/index.ts'
 import { disagreement } from '../belief.ts'
 import type { Seat } from '../population.ts'
-import { type Bounds, boundsOf } from './bounds.ts'
+import { type Bounds, boundsOf, HEAL_JITTER } from './bounds.ts'
 import type { Stage } from './fault.ts'
 
 export type LivenessId = `L${number}`
@@ -28,16 +28,38 @@ export class Unmet extends Error {
 }
 
 /** Members of the cluster in question that run and have not left. */
-export function livingSeats({ cluster }: Stage): readonly Seat[] {
-  return cluster.population.seats.filter(({ process, hasLeft }) => process.isRunning && !hasLeft)
+export function livingSeats({ cluster, crew }: Stage): readonly Seat[] {
+  return cluster.population.seats.filter(
+    ({ id, process, hasLeft }) => crew.has(id) && process.isRunning && !hasLeft,
+  )
 }
 
 /** The bounds for as many names as there ever were. */
 export function boundsFor(stage: Stage): Bounds {
-  const { seats } = stage.cluster.population
-  const [seat] = seats
+  const [seat] = stage.cluster.population.seats
   if (seat === undefined) throw new Error('a storm has members')
-  return boundsOf(seat.config, seats.length)
+  return boundsOf(seat.config, namesKnown(stage).size)
+}
+
+/**
+ * How long the healer may look in vain: it tries one of the gone each half minute, and seeds as
+ * one more, so that each name that will never answer puts off the one that would.
+ */
+export function vainMs(stage: Stage): Millis {
+  const living = livingSeats(stage)
+  const inVain = namesKnown(stage).size - living.length
+  const [seat] = living
+  return seat === undefined ? 0 : (inVain + 1) * seat.config.healIntervalMs * HEAL_JITTER
+}
+
+/** Every name that belongs to the cluster, or that a living member holds. */
+function namesKnown(stage: Stage): ReadonlySet<string> {
+  const { population } = stage.cluster
+  const names = new Set([...stage.crew].map((id) => population.seat(id).config.name))
+  for (const { process } of livingSeats(stage)) {
+    for (const { name } of process.machine.memberViews()) names.add(name)
+  }
+  return names
 }
 
 /** Why the living do not agree yet; undefined if they do. */

@@ -1,13 +1,18 @@
-// Faults of processes: crashes, returns, pauses, slowness, clocks, and what members do of
-// their own accord in the middle of it all.
+// Faults of lives: crashes, goodbyes, and returns at the same place, at another, or under
+// another name; two that claim one name; and what members do of their own accord meanwhile.
 
-import { type Fault, fault, isUp, type Stage } from './fault.ts'
+import { type Fault, fault, ifUp, onSomeUp, type Stage } from './fault.ts'
 
-const STOP_AFTER_LEAVE_MS = 3000
-const DAY_MS = 86_400_000
+/** Who has said goodbye runs on for so long. */
+export const STOP_AFTER_LEAVE_MS = 3000
 
 export interface Who {
   readonly who: string
+}
+
+/** Somebody comes back and is told to join `via`, where that is not configured. */
+export interface Return extends Who {
+  readonly via: string
 }
 
 export const lifeFaults = {
@@ -22,6 +27,44 @@ export const lifeFaults = {
   }),
   restart: returning('same address'),
   move: returning('new address'),
+  /** At the address of somebody who is down, who never comes back (P12). */
+  rename: fault<Return & { readonly newcomer: string }>({
+    draw: (draft) => {
+      const who = draft.someDown()
+      const via = draft.someUp()
+      if (who === undefined || via === undefined) return undefined
+      const newcomer = draft.newName('heir')
+      draft.replaces(who, newcomer)
+      return { who, newcomer, via }
+    },
+    strike: (stage, { who, newcomer, via }) => {
+      const { cluster, crew } = stage
+      if (!isDown(stage, who) || !isFree(stage, who)) return false
+      cluster.start(newcomer, { advertise: cluster.address(who) })
+      crew.delete(who)
+      crew.add(newcomer)
+      follow(stage, newcomer, via)
+      return true
+    },
+  }),
+  /** For a while somebody else claims the name of one who is up (P11). */
+  impostor: fault<Who & { readonly as: string; readonly via: string; readonly forMs: number }>({
+    draw: (draft) =>
+      onSomeUp(draft, () => ({
+        as: draft.newName('impostor'),
+        via: draft.someUp() ?? '',
+        forMs: draft.span(2000, 20_000),
+      })),
+    strike: (stage, { who, as, via, forMs }) =>
+      ifUp(stage, who, () => {
+        const { cluster } = stage
+        const { name } = cluster.population.seat(who).config
+        cluster.start(as, { name })
+        cluster.join(as, cluster.population.has(via) ? via : who)
+        const { process } = cluster.population.seat(as)
+        cluster.agenda.at(cluster.nowMs + forMs, () => process.stop('refuses'))
+      }),
+  }),
   leave: fault<Who>({
     draw: (draft) => {
       const who = draft.someUp()
@@ -35,79 +78,59 @@ export const lifeFaults = {
         cluster.agenda.at(cluster.nowMs + STOP_AFTER_LEAVE_MS, () => process.stop('refuses'))
       }),
   }),
-  pause: fault<Who & { readonly forMs: number }>({
-    draw: (draft) => {
-      const who = draft.someUp()
-      return who === undefined ? undefined : { who, forMs: draft.span(500, 25_000) }
-    },
-    strike: (stage, { who, forMs }) =>
-      ifUp(stage, who, () => {
-        const { cluster, paused } = stage
-        const { process } = cluster.population.seat(who)
-        process.pause()
-        paused.add(process)
-        cluster.agenda.at(cluster.nowMs + forMs, () => {
-          if (paused.delete(process)) process.resume()
-        })
-      }),
-  }),
-  slow: fault<Who & { readonly costMs: number }>({
-    draw: (draft) => {
-      const who = draft.someUp()
-      if (who === undefined) return undefined
-      return { who, costMs: draft.random.chance(0.5) ? 0 : Math.round(draft.amount(300)) }
-    },
-    strike: (stage, { who, costMs }) => ifUp(stage, who, () => stage.cluster.slow(who, costMs)),
-  }),
-  wall: fault<Who & { readonly aheadMs: number }>({
-    draw: (draft) => {
-      const who = draft.someUp()
-      return who === undefined ? undefined : { who, aheadMs: draft.span(-DAY_MS, 2 * DAY_MS) }
-    },
-    strike: (stage, { who, aheadMs }) =>
-      ifUp(stage, who, () => stage.cluster.jumpWall([who], aheadMs)),
+  remove: fault<Who & { readonly name: string }>({
+    draw: (draft) => onSomeUp(draft, () => ({ name: draft.someDown() ?? 'nobody' })),
+    strike: (stage, { who, name }) => ifUp(stage, who, () => stage.cluster.remove(who, name)),
   }),
   tags: fault<Who & { readonly value: string }>({
-    draw: (draft) => {
-      const who = draft.someUp()
-      return who === undefined ? undefined : { who, value: String(draft.random.below(1_000_000)) }
-    },
+    draw: (draft) => onSomeUp(draft, () => ({ value: String(draft.random.below(1_000_000)) })),
     strike: (stage, { who, value }) =>
       ifUp(stage, who, () => stage.cluster.setTags(who, { value })),
   }),
   event: fault<Who & { readonly name: string }>({
-    draw: (draft) => {
-      const who = draft.someUp()
-      return who === undefined ? undefined : { who, name: `event-${draft.random.below(100)}` }
-    },
+    draw: (draft) => onSomeUp(draft, () => ({ name: `event-${draft.random.below(100)}` })),
     strike: (stage, { who, name }) => ifUp(stage, who, () => stage.cluster.broadcast(who, name)),
   }),
 } as const
 
-/** The next life of somebody who is down, told whom to join if that is not configured. */
-function returning(where: 'same address' | 'new address'): Fault<Who & { readonly via: string }> {
-  return fault<Who & { readonly via: string }>({
+/** The next life of somebody who is down. */
+function returning(where: 'same address' | 'new address'): Fault<Return> {
+  return fault<Return>({
     draw: (draft) => {
       const via = draft.someUp()
       const who = draft.someDown()
-      if (who === undefined) return undefined
-      return { who: draft.comesUp(who), via: via ?? who }
+      return who === undefined ? undefined : { who: draft.comesUp(who), via: via ?? who }
     },
     strike: (stage, { who, via }) => {
       const { cluster } = stage
-      if (!cluster.population.has(who) || cluster.population.seat(who).process.isRunning) {
-        return false
-      }
-      const advertise = cluster.population.freshAddress()
-      cluster.restart(who, where === 'same address' ? {} : { advertise })
-      if (stage.traits.joining === 'once' && via !== who) cluster.join(who, via)
+      if (!isDown(stage, who)) return false
+      const stays = where === 'same address' && isFree(stage, who)
+      cluster.restart(who, stays ? {} : { advertise: cluster.population.freshAddress() })
+      follow(stage, who, via)
       return true
     },
   })
 }
 
-function ifUp(stage: Stage, who: string, act: () => unknown): boolean {
-  if (!isUp(stage, who)) return false
-  act()
-  return true
+/** Starts `id` again, at another address if somebody has taken its own. */
+export function comeBack(stage: Stage, id: string): void {
+  const { cluster } = stage
+  cluster.crash(id)
+  const advertise = cluster.population.freshAddress()
+  cluster.restart(id, isFree(stage, id) ? {} : { advertise })
+}
+
+function follow({ cluster, traits }: Stage, id: string, via: string): void {
+  if (traits.joining === 'seeds' || via === id || !cluster.population.has(via)) return
+  cluster.join(id, via)
+}
+
+function isDown({ cluster }: Stage, id: string): boolean {
+  return cluster.population.has(id) && !cluster.population.seat(id).process.isRunning
+}
+
+/** Nobody listens where it was. */
+function isFree({ cluster }: Stage, id: string): boolean {
+  const listener = cluster.network.listener(cluster.address(id))
+  return listener === 'refuses' || listener === 'silent'
 }

@@ -16,7 +16,7 @@ import { toyCipher } from '../toy-cipher.ts'
 import { Census, type Counts } from './census.ts'
 import { type DrawOptions, drawPlan } from './draw.ts'
 import type { Stage } from './fault.ts'
-import { type Strike, strike } from './faults.ts'
+import { type FaultName, type Strike, strike } from './faults.ts'
 import {
   boundsFor,
   type LivenessId,
@@ -25,8 +25,11 @@ import {
   recover,
   Unmet,
   unsettled,
+  vainMs,
   within,
 } from './liveness.ts'
+import { comeBack, STOP_AFTER_LEAVE_MS } from './lives.ts'
+import { soundAgain } from './machines.ts'
 import type { StormPlan } from './plan.ts'
 import { attempt } from './trials.ts'
 
@@ -58,7 +61,6 @@ export interface StormOutcome {
 }
 
 const GATHER_MS = 3000
-const STOP_AFTER_LEAVE_MS = 3000
 const TAIL = 200
 
 /** The storm of a seed: a whole number from 0. Never throws. */
@@ -97,7 +99,8 @@ function live(plan: StormPlan, checkers: readonly Checker[]): StormOutcome {
     make: makeCore,
     onObservation: (observation) => census.observe(observation),
   })
-  const stage: Stage = { cluster, traits: plan.traits, paused: new Set() }
+  const crew = new Set(plan.members)
+  const stage: Stage = { cluster, traits: plan.traits, crew, paused: new Set() }
   const measured: Measured[] = []
   let failure: StormFailure | undefined
   try {
@@ -142,17 +145,16 @@ function gather({ cluster, traits }: Stage, members: readonly string[]): void {
 }
 
 function calm(stage: Stage, plan: StormPlan, measured: Measured[]): void {
-  const { cluster, paused } = stage
+  const { cluster } = stage
   cluster.heal()
-  for (const process of paused) process.resume()
-  paused.clear()
+  soundAgain(stage)
+  sendAway(stage)
   // Who is just leaving goes first, so that nobody stops after the calm has begun.
   cluster.run(STOP_AFTER_LEAVE_MS)
-  for (const { id } of cluster.population.seats) cluster.slow(id, 0)
   if (plan.revive || livingSeats(stage).length === 0) revive(stage)
   reseed(stage)
   const { healMs, moveMs } = boundsFor(stage)
-  const boundMs = healMs + (hasMoved(plan) ? moveMs : 0)
+  const boundMs = healMs + vainMs(stage) + (hasMoved(plan) ? moveMs : 0)
   measured.push(within(stage, { id: 'L2', boundMs }, () => unsettled(stage)))
   for (const trial of plan.trials) {
     recover(stage)
@@ -162,10 +164,15 @@ function calm(stage: Stage, plan: StormPlan, measured: Measured[]): void {
 }
 
 /** Starts again who is down. */
-function revive({ cluster }: Stage): void {
-  for (const { id, process, hasLeft } of cluster.population.seats) {
-    if (!process.isRunning || hasLeft) cluster.restart(id)
+function revive(stage: Stage): void {
+  for (const { id, process, hasLeft } of stage.cluster.population.seats) {
+    if (stage.crew.has(id) && (!process.isRunning || hasLeft)) comeBack(stage, id)
   }
+}
+
+/** Impostors and strangers do not stay for the calm. */
+function sendAway({ cluster, crew }: Stage): void {
+  for (const { id } of cluster.population.seats) if (!crew.has(id)) cluster.crash(id)
 }
 
 /**
@@ -207,9 +214,19 @@ function islands(stage: Stage): string[][] {
   return [...new Set(islandOf.values())].map((island) => [...island])
 }
 
+/** Whether a name may be held at an address that is not its own any more. */
 function hasMoved({ strikes }: StormPlan): boolean {
-  return strikes.some(({ kind }) => kind === 'move')
+  return strikes.some(({ kind }) => MOVING.includes(kind))
 }
+
+const MOVING: readonly FaultName[] = [
+  'move',
+  'impostor',
+  'rename',
+  'forge',
+  'forgeTable',
+  'stranger',
+]
 
 function failureOf(error: unknown, atMs: Millis): StormFailure {
   const what = error instanceof Error ? error.message : String(error)

@@ -4,7 +4,7 @@
 
 import type { Millis, Status } from '../../core/index.ts'
 import { type Draft, isUp, type Stage } from './fault.ts'
-import { boundsFor, livingSeats, type Measured, unsettled, within } from './liveness.ts'
+import { boundsFor, livingSeats, type Measured, unsettled, vainMs, within } from './liveness.ts'
 
 interface Rule<P> {
   /** Undefined if there are too few members for it. */
@@ -37,7 +37,7 @@ const TRIALS = {
     },
     attempt: (stage, { side, forMs }) => {
       const { cluster } = stage
-      const boundMs = boundsFor(stage).healMs
+      const boundMs = boundsFor(stage).healMs + vainMs(stage)
       cluster.partition(side)
       cluster.run(forMs)
       cluster.heal()
@@ -75,6 +75,7 @@ const TRIALS = {
       const { cluster } = stage
       if (!isUp(stage, via) || cluster.population.has(newcomer)) return []
       cluster.start(newcomer)
+      stage.crew.add(newcomer)
       const pending = cluster.join(newcomer, via)
       const isJoined = () =>
         pending.outcome?.kind === 'joined' && pending.outcome.reached.length > 0
