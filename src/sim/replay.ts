@@ -2,7 +2,7 @@
 // were written down. They can differ only if the code, the options or the seed do.
 
 import type { Effect, Input, Machine, Millis } from '../core/index.ts'
-import { Journal } from './journal.ts'
+import { type Entry, Journal } from './journal.ts'
 import { type Transition, transitionText } from './observation.ts'
 
 type Turn = Omit<Transition, 'row'>
@@ -40,7 +40,7 @@ export function replay(machine: Machine, name: string, steps: Iterable<ReplaySte
     span.toMs = step.now
     for (const turn of turnsOf(machine.step(step.now, step.input))) {
       lines.replayed.push(textOf(turn, step.now, name))
-      journal.add({ ...turn, atMs: step.now, observer: name, row: undefined })
+      journal.add(seen(turn, step.now, name))
     }
   }
   const spanMs = inputs === 0 ? 0 : span.toMs - span.fromMs
@@ -68,5 +68,10 @@ function turnsOf(effects: readonly Effect[]): readonly Turn[] {
 }
 
 function textOf(turn: Turn, atMs: Millis, observer: string): string {
-  return transitionText({ ...turn, atMs, observer, row: undefined })
+  return transitionText(seen(turn, atMs, observer))
+}
+
+/** The clock of a recording is the node's own. */
+function seen(turn: Turn, atMs: Millis, observer: string): Entry {
+  return { ...turn, atMs, ownMs: atMs, observer, row: undefined }
 }
