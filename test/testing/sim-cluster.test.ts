@@ -81,6 +81,25 @@ test('a frozen node accuses nobody when it goes on, and keeps its place', async 
   expect(accused).toEqual([])
 })
 
+test('freezes that overlap end with the last of them', async () => {
+  await using cluster = await simCluster({ nodes: 3, seed: 1 })
+  cluster.freeze('n2', 10_000)
+  cluster.freeze('n2', 2000)
+  await cluster.run(8000)
+  expect(cluster.explain()).toContain('n2 frozen')
+  await cluster.run(3000)
+  expect(cluster.explain()).not.toContain('n2 frozen')
+})
+
+test('a node can crash and start again in the same moment', async () => {
+  await using cluster = await simCluster({ nodes: 4, seed: 2 })
+  cluster.crash('n2')
+  cluster.start('n2')
+  await cluster.run(5000)
+  await cluster.until(() => cluster.viewsAgree())
+  expect(() => cluster.start('n2')).toThrow('n2 runs already')
+})
+
 test('a promise that needs time is completed by letting time pass', async () => {
   await using cluster = await simCluster({ nodes: 5, seed: 7 })
   await cluster.complete(cluster.node('n2').leave())
@@ -130,6 +149,19 @@ test('two at once cannot let time pass', async () => {
   const first = cluster.run(1000)
   await expect(cluster.run(1000)).rejects.toThrow('running already')
   await first
+})
+
+test('a time that makes no sense is refused, with what would', async () => {
+  await using cluster = await simCluster({ nodes: 1 })
+  await expect(cluster.run(-1)).rejects.toThrow('a time in ms from 0 to')
+  await expect(cluster.until(() => true, { withinMs: Number.NaN })).rejects.toThrow('a time in ms')
+  expect(() => cluster.freeze('n1', Number.POSITIVE_INFINITY)).toThrow('a time in ms')
+})
+
+test('a large cluster is handed over whole', async () => {
+  await using cluster = await simCluster({ nodes: 120, seed: 5 })
+  expect(cluster.nodes).toHaveLength(120)
+  expect(cluster.viewsAgree()).toBe(true)
 })
 
 test('nodes take options, all alike or by name', async () => {

@@ -3,7 +3,7 @@
 // about a second, and the same seed tells the same story. Protocol stories without promises are
 // `Cluster` of `hearsay/sim`.
 
-import { assert, Core, HearsayError, type Millis, Random } from '../../core/index.ts'
+import { Core, HearsayError, type Millis, Random } from '../../core/index.ts'
 import { type Node, type NodeParts, type ResolveSeeds, startNode } from '../../host/index.ts'
 import { Network } from '../../sim/index.ts'
 import { Diary } from './diary.ts'
@@ -27,6 +27,7 @@ interface Seat {
   readonly core: Core
   readonly process: VirtualProcess
   fate: 'runs' | 'ended' | 'crashed'
+  frozenUntilMs: Millis
 }
 
 const WITHIN_MS = 60_000
@@ -42,9 +43,12 @@ const SEEDS = 3
  * naming every wrong option.
  */
 export async function simCluster(options: SimClusterOptions): Promise<SimCluster> {
-  const cluster = new SimCluster(readSimOptions(options))
-  await cluster.until(() => cluster.viewsAgree(), { withinMs: 2 * WITHIN_MS })
-  cluster.lose(options.loss ?? 0)
+  const plan = readSimOptions(options)
+  const cluster = new SimCluster(plan)
+  // Large clusters start in waves: those of the first may agree before the last has begun.
+  const isWhole = () => cluster.names.length === plan.names.length && cluster.viewsAgree()
+  await cluster.until(isWhole, { withinMs: 2 * WITHIN_MS })
+  cluster.lose(plan.loss)
   return cluster
 }
 
@@ -92,7 +96,12 @@ export class SimCluster {
   /** Starts one more node, or the next life of one that crashed or left; it joins by itself. */
   start(name: string, options?: SimNodeOptions): Node {
     const before = this.#seats.get(name)
-    assert(before?.fate !== 'runs', `${name} has stopped before it starts again`)
+    if (before?.fate === 'runs') {
+      throw new HearsayError(
+        'HEARSAY_CONFIG',
+        `${name} runs already: crash it, or complete its leave, before it starts again`,
+      )
+    }
     const index = before?.index ?? this.#seats.size
     const own = options ?? before?.options ?? this.#plan.optionsOf(name)
     const address = addressAt(index)
@@ -101,7 +110,16 @@ export class SimCluster {
     const process = new VirtualProcess({ network: this.#network, address, seed })
     const core = new Core(config, { random: new Random(seed) })
     const node = startNode({ ...this.#partsOf(own), config, machine: core, ...process })
-    const seat: Seat = { name, index, options: own, node, core, process, fate: 'runs' }
+    const seat: Seat = {
+      name,
+      index,
+      options: own,
+      node,
+      core,
+      process,
+      fate: 'runs',
+      frozenUntilMs: 0,
+    }
     this.#seats.set(name, seat)
     this.#diary.follow(node)
     void node.closed.then((error) => this.#ended(seat, error))
@@ -119,12 +137,15 @@ export class SimCluster {
     void seat.node.close()
   }
 
-  /** Nothing of a node's process runs for `ms`; then it goes on, late for everything. */
+  /** Nothing of a node's process runs for `ms` at least; then it goes on, late for everything. */
   freeze(name: string, ms: Millis): void {
-    const { process } = this.#seat(name)
-    process.freeze()
+    const seat = this.#seat(name)
+    this.after(ms, () => {
+      if (this.nowMs >= seat.frozenUntilMs) seat.process.thaw()
+    })
+    seat.frozenUntilMs = Math.max(seat.frozenUntilMs, this.nowMs + ms)
+    seat.process.freeze()
     this.#diary.note(`${name} freezes for ${ms} ms`)
-    this.after(ms, () => process.thaw())
   }
 
   // ---- the network ----------------------------------------------------------------------

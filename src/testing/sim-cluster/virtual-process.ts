@@ -153,7 +153,8 @@ class VirtualTransport implements Transport {
   }
 
   shutdown(): Promise<void> {
-    if (!this.#isShut && this.#listener !== undefined) this.#network.detach(this.bound, 'refuses')
+    // By now somebody else may listen at this address: the next life of the same node.
+    if (this.#network.listener(this.bound) === this) this.#network.detach(this.bound, 'refuses')
     this.#isShut = true
     return Promise.resolve()
   }

@@ -3,7 +3,7 @@
 // `await` inside a node, or inside the application under test, costs no virtual time.
 
 import { HearsayError, type Millis } from '../../core/index.ts'
-import { realClock } from '../../host/index.ts'
+import { realClock, show } from '../../host/index.ts'
 import { Agenda } from '../../sim/index.ts'
 
 /** Taken when this file is loaded, before a test runner may put fake timers in its place. */
@@ -11,6 +11,7 @@ const { soon } = realClock()
 
 /** How often a condition is looked at. */
 const LOOK_EVERY_MS = 100
+const MS_MAX = 365 * 24 * 3_600_000
 
 export class VirtualTime {
   readonly agenda = new Agenda()
@@ -23,11 +24,13 @@ export class VirtualTime {
 
   /** Lets `ms` pass. */
   async run(ms: Millis): Promise<void> {
+    checkMs(ms)
     await this.#alone(() => this.#runTo(this.nowMs + ms))
   }
 
   /** Lets time pass until `isSo`, looked at every 100 ms; false if it is not so within `withinMs`. */
   async runUntil(isSo: () => boolean, withinMs: Millis): Promise<boolean> {
+    checkMs(withinMs)
     return await this.#alone(async () => {
       const endMs = this.nowMs + withinMs
       await realTurn()
@@ -41,6 +44,7 @@ export class VirtualTime {
 
   /** Runs `action` after `ms`. */
   after(ms: Millis, action: () => void): void {
+    checkMs(ms)
     this.agenda.at(this.nowMs + ms, action)
   }
 
@@ -78,4 +82,10 @@ export class VirtualTime {
 
 function realTurn(): Promise<void> {
   return new Promise((resolve) => soon(resolve))
+}
+
+function checkMs(ms: unknown): void {
+  if (typeof ms === 'number' && ms >= 0 && ms <= MS_MAX) return
+  const text = `a time in ms from 0 to ${MS_MAX} (a year) expected, got ${show(ms)}`
+  throw new HearsayError('HEARSAY_CONFIG', text)
 }
