@@ -70,6 +70,14 @@ export {
   transitionText,
 } from './observation.ts'
 export {
+  type Estimate,
+  type Outlook,
+  type OutlookParts,
+  outlookFormulas,
+  outlookOf,
+} from './plan/outlook.ts'
+export { type PlanTrial, type PlanTrialOptions, planTrial } from './plan/trial.ts'
+export {
   type MakeMachine,
   type MemberOptions,
   type Pending,

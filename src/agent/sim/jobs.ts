@@ -1,7 +1,15 @@
 // What a crew can be asked to do. Inputs and outputs are plain data, since they travel between
 // threads; the code of a job is loaded where it is first done.
 
-import type { DetectorName, Sample, Scenario, SpreadScenario, Trial } from '../../sim/index.ts'
+import type {
+  DetectorName,
+  PlanTrial,
+  PlanTrialOptions,
+  Sample,
+  Scenario,
+  SpreadScenario,
+  Trial,
+} from '../../sim/index.ts'
 
 /** A job by its name, which is the same in every thread. */
 export interface Job<Input, Output> {
@@ -39,5 +47,13 @@ export const trialsJob: Job<readonly TrialInput[], readonly Trial[]> = {
   },
 }
 
+export const planJob: Job<readonly PlanTrialOptions[], readonly PlanTrial[]> = {
+  name: 'plan',
+  run: async (inputs) => {
+    const { planTrial } = await import('../../sim/index.ts')
+    return inputs.map(planTrial)
+  },
+}
+
 /** All jobs that threads know. */
-export const jobs: readonly Job<never, unknown>[] = [sampleJob, trialsJob]
+export const jobs: readonly Job<never, unknown>[] = [sampleJob, trialsJob, planJob]

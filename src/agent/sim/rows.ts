@@ -4,6 +4,7 @@
 import type { CommandRow } from '../command.ts'
 import { detectRow } from './detect-rows.ts'
 import { compareFlags, simFlags } from './flags.ts'
+import { planRow } from './plan-rows.ts'
 import { replayRow } from './replay-row.ts'
 
 const TIMEOUT = 'ends after so long with the runs that are done, such as 30s; exit 5'
@@ -41,4 +42,5 @@ export const simRows: readonly CommandRow[] = [
   },
   detectRow,
   replayRow,
+  planRow,
 ]
