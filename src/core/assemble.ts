@@ -18,6 +18,7 @@ import { Outbox } from './outbox.ts'
 import type { Budgets, Parts } from './parts.ts'
 import { Questions } from './questions.ts'
 import { Seeds } from './seeds.ts'
+import { makeSharedState } from './shared-state.ts'
 import { Acks } from './swim/acks.ts'
 import { Awareness } from './swim/awareness.ts'
 import { Member } from './swim/member.ts'
@@ -79,6 +80,7 @@ export function assemble(config: Config, { random, cipher, nonce }: CoreParts): 
     intents: new LamportClock(),
     heardIntents: new RecentSet(INTENTS_KEPT),
     questions: new Questions(),
+    state: makeSharedState(),
     budgets: makeBudgets(config),
     logGate: new LogGate(),
     now: 0,

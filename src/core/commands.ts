@@ -7,6 +7,7 @@ import { join, openUser } from './dialling.ts'
 import type { Command, CommandId, Millis, Outcome } from './io.ts'
 import { notify, type Parts } from './parts.ts'
 import { takeSeeds } from './periodic.ts'
+import { deleteOwn, setOwn } from './state-owning.ts'
 import { EVENT_BYTES_MAX, tellEvent, tellLeaveIntent, tellRaw } from './users.ts'
 import { announceForgotten, carry, trace } from './verdicts.ts'
 import { metaOfTags, pingMessage, sizeOfTags, viewOf } from './views.ts'
@@ -80,6 +81,14 @@ export const perform: Perform = {
     }
     parts.outbox.sendAlone(member, [encodeMessage({ kind: 'user', payload })])
     done(parts, id, DONE)
+  },
+
+  'state-set'(parts, write, id) {
+    setOwn(parts, write, id)
+  },
+
+  'state-delete'(parts, { key }, id) {
+    deleteOwn(parts, key, id)
   },
 
   remove(parts, { name }, id) {

@@ -143,6 +143,11 @@ export const optionTable = {
     'Time between tries to reach a departed member or an unreached seed, so that islands re-join.',
     'Beyond memberlist. Shorter heals a partition sooner; each try is one TCP connection. 0 switches it off.',
   ),
+  stateSyncIntervalMs: ms(
+    [1000, 3000, 500],
+    'Time between two comparisons of replicated state with another member, while there is any state.',
+    'Shorter repairs lost rumors of state sooner; each comparison costs about 150 bytes where nothing differs. 0 leaves only rumors.',
+  ),
   tcpTimeoutMs: ms(
     [10_000, 30_000, 1000],
     'Longest time for a connection, and again for an exchange over it.',

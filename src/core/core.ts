@@ -17,9 +17,11 @@ import type {
   MemberView,
   Millis,
   Reads,
+  StateReads,
 } from './io.ts'
 import { drop, type Parts, type Timer } from './parts.ts'
 import { forgiveAll, goIndirect } from './probing.ts'
+import { readsOf } from './state-reads.ts'
 import { closed, opened, received } from './streams.ts'
 import type { Member } from './swim/member.ts'
 import { viewOf } from './views.ts'
@@ -33,11 +35,13 @@ const LATE_INTERVALS = 2
 
 export class Core implements Machine, Reads {
   readonly config: Config
+  readonly state: StateReads
   readonly #parts: Parts
 
   constructor(config: Config, given: CoreParts) {
     this.config = config
     this.#parts = assemble(config, given)
+    this.state = readsOf(this.#parts.state)
   }
 
   get deadline(): Millis {

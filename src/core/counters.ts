@@ -50,19 +50,19 @@ export class Budget {
     this.#tokens = burst
   }
 
-  /** Takes one if there is one. */
-  spend(nowMs: number): boolean {
+  /** Takes `count`, one unless said otherwise, if there are so many. */
+  spend(nowMs: number, count = 1): boolean {
     this.#refill(nowMs)
-    if (this.#tokens < 1) return false
-    this.#tokens--
+    if (this.#tokens < count) return false
+    this.#tokens -= count
     return true
   }
 
-  /** When the next one will be there. */
-  nextAt(nowMs: number): number {
+  /** When `count` of them, one unless said otherwise, will be there. */
+  nextAt(nowMs: number, count = 1): number {
     this.#refill(nowMs)
-    if (this.#tokens >= 1) return nowMs
-    return nowMs + ((1 - this.#tokens) / this.#perSecond) * 1000
+    if (this.#tokens >= count) return nowMs
+    return nowMs + ((count - this.#tokens) / this.#perSecond) * 1000
   }
 
   #refill(nowMs: number): void {

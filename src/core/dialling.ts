@@ -6,6 +6,7 @@ import type { Exchange, JoinTask, Purpose } from './exchanges.ts'
 import { silenceText } from './foreign.ts'
 import type { CloseReason, CommandId, JoinFailure, JoinTarget, StreamId } from './io.ts'
 import { log, notify, type Parts } from './parts.ts'
+import type { Member } from './swim/member.ts'
 import type { ProbeRound, StreamOutcome } from './swim/probe.ts'
 import { encodeMessage } from './wire/messages.ts'
 import { type StreamOptions, StreamReader } from './wire/stream.ts'
@@ -69,6 +70,11 @@ export function openUser(parts: Parts, to: Address, id: number, payload: Uint8Ar
   dial(parts, to, { kind: 'user', id, request: encodeMessage({ kind: 'userStream', payload }) })
 }
 
+/** Asks a member for state over a stream. */
+export function openPull(parts: Parts, { name, address }: Member, request: Uint8Array): void {
+  dial(parts, address, { kind: 'pull', name, request })
+}
+
 function dial(parts: Parts, to: Address, purpose: Purpose): void {
   const stream = parts.exchanges.takeStreamId()
   const reader = new StreamReader(parts.wire, readerOptions(parts, { dialled: true }))
@@ -86,6 +92,10 @@ export function failed(parts: Parts, exchange: Exchange, reason: CloseReason, de
   if (purpose.kind === 'user') {
     const outcome = { kind: 'timeout' } as const
     return exchange.isOpen ? undefined : notify(parts, { kind: 'done', id: purpose.id, outcome })
+  }
+  if (purpose.kind === 'pull') {
+    parts.state.pulls.end(purpose.name)
+    return parts.counters.add('state_pulls_failed_total')
   }
   if (purpose.kind === 'ping') {
     return streamPinged(parts, purpose.seqNo, pingOutcome(reason, exchange.isOpen))

@@ -11,6 +11,8 @@ export type HearsayErrorCode =
   | 'HEARSAY_LEFT' // the node has left or is leaving the cluster
   | 'HEARSAY_CLOSED' // the node has been closed
   | 'HEARSAY_TIMEOUT'
+  | 'HEARSAY_NO_ROOM' // shared state has reached a limit; the message says which
+  | 'HEARSAY_NOT_SHARING' // a node with raw meta cannot share state
   | 'HEARSAY_QUEUE_FULL' // too many messages wait to be sent; try again
 
 export interface HearsayErrorDetails {

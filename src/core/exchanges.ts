@@ -27,6 +27,8 @@ export type Purpose =
       readonly alone: boolean
     }
   | { readonly kind: 'ping'; readonly seqNo: number; readonly request: Uint8Array }
+  /** State that we lack, from the member of this name. */
+  | { readonly kind: 'pull'; readonly name: string; readonly request: Uint8Array }
   | { readonly kind: 'user'; readonly id: CommandId; readonly request: Uint8Array }
 
 export interface Exchange {

@@ -19,6 +19,7 @@ import {
   relayIsSlow,
 } from './probing.ts'
 import { gossipRound, tellEagerly } from './rumors.ts'
+import { stateDue } from './state-walks.ts'
 import { continueReading, streamTimedOut } from './streams.ts'
 import type { Member } from './swim/member.ts'
 import { receiveUser } from './users.ts'
@@ -105,6 +106,7 @@ export const due: DueTable = {
   },
   'leave-intent': (parts) => sayGoodbye(parts),
   question: (parts, { id }) => closeQuestion(parts, id),
+  state: (parts, { task }) => stateDue[task](parts),
 }
 
 /** Nobody took the suspicion back in time: the member is dead to us. */

@@ -3,6 +3,10 @@
 // (Command). The core reads no clock and owns no socket; see docs/architecture.md.
 
 import type { Address } from './base/address.ts'
+import type { KeyChange } from './state/entry.ts'
+import type { Shortage } from './state/store.ts'
+
+export type { KeyChange, Shortage }
 
 /** A point in time or a span in milliseconds. Points come from the host's monotonic clock. */
 export type Millis = number
@@ -59,8 +63,48 @@ export interface Reads {
   viewChecksum(): number
   /** Messages that still wait to be sent, ours and membership's. */
   queued(): { readonly membership: number; readonly user: number }
+  readonly state: StateReads
   /** Every counter by its stable name, e.g. `packets_sent_total`, `rx_drop_label_total`. */
   counters(): Readonly<Record<string, number>>
+}
+
+/** Reads of replicated state, ours and what we hold of others'. */
+export interface StateReads {
+  /** A key of a member, as it last left it; undefined if there is none, or it was deleted. */
+  get(node: string, key: string): StateItem | undefined
+  /** The keys of a member that begin with `prefix`, in no order. */
+  items(node: string, prefix: string): readonly StateItem[]
+  /** Names of those whose state we hold, the departed included. */
+  nodes(): readonly string[]
+  stats(): StateStats
+}
+
+/** A key and what it holds. */
+export interface StateItem {
+  readonly key: string
+  readonly value: Uint8Array
+  /** Rises with every write of its owner. */
+  readonly version: number
+  /** Machine time at which it ends; Infinity if it does not. */
+  readonly expiresMs: Millis
+}
+
+export interface StateStats {
+  /** Members whose state we hold. */
+  readonly streams: number
+  /** Keys held, deleted ones that are still remembered included. */
+  readonly keys: number
+  readonly bytes: number
+  /** Deleted and expired keys that are still remembered. */
+  readonly graves: number
+  /** Ranges of versions held with a gap below. */
+  readonly islands: number
+  /** Segments that are being told. */
+  readonly rumors: number
+  /** Our own stream, once there is one: its life, its last version, what all have forgotten. */
+  readonly own:
+    | { readonly generation: number; readonly version: number; readonly gcFloor: number }
+    | undefined
 }
 
 // ---- commands ---------------------------------------------------------------------
@@ -96,6 +140,16 @@ export type Command =
       readonly payload: Uint8Array
       readonly reliable: boolean
     }
+  /** Sets a key of our own; outcome `ok`, `too-large`, `no-room`, `unannounced`, `leaving`. */
+  | {
+      readonly kind: 'state-set'
+      readonly key: string
+      readonly value: Uint8Array
+      /** How long it lives; for ever if left out. */
+      readonly ttlMs?: Millis | undefined
+    }
+  /** Deletes a key of our own, if it is there; outcomes as above. */
+  | { readonly kind: 'state-delete'; readonly key: string }
   /** Forgets a dead or left member here; outcome `ok`, `alive`, `unknown`. */
   | { readonly kind: 'remove'; readonly name: string }
   /** Measures the round trip to a member; outcome `rtt`, `unknown`, `timeout`. */
@@ -139,6 +193,10 @@ export type Outcome =
     }
   | { readonly kind: 'too-large'; readonly sizeBytes: number; readonly maxBytes: number }
   | { readonly kind: 'full' }
+  /** Our state has reached a limit. */
+  | { readonly kind: 'no-room'; readonly what: Shortage }
+  /** With raw meta we do not announce hearsay: nobody would take our state. */
+  | { readonly kind: 'unannounced' }
   | { readonly kind: 'alive' }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'timeout' }
@@ -232,6 +290,22 @@ export type Notice =
       readonly coalesce: boolean
       /** The member whose packet brought it; empty if it is our own. */
       readonly from: string
+    }
+  /** Keys of a member, or of ours, that look different from now on. */
+  | {
+      readonly kind: 'state'
+      readonly node: string
+      /** Which life of the member wrote them: versions begin anew with each. */
+      readonly generation: number
+      readonly changes: readonly KeyChange[]
+    }
+  /** How far we hold a member's state; only with `trace` on, for the checkers. */
+  | {
+      readonly kind: 'replica'
+      readonly node: string
+      readonly generation: number
+      readonly base: number
+      readonly gcFloor: number
     }
   /** A raw memberlist user message. */
   | { readonly kind: 'message'; readonly payload: Uint8Array; readonly from: Address }

@@ -15,6 +15,7 @@ import type { CommandId, Effect, Millis, Notice } from './io.ts'
 import type { Outbox } from './outbox.ts'
 import type { Questions } from './questions.ts'
 import type { Seeds } from './seeds.ts'
+import type { SharedState, StateTask } from './shared-state.ts'
 import type { Acks } from './swim/acks.ts'
 import type { Awareness } from './swim/awareness.ts'
 import type { Members } from './swim/members.ts'
@@ -51,6 +52,7 @@ export type Timer =
   | { readonly kind: 'leave'; readonly id: CommandId }
   | { readonly kind: 'leave-intent' }
   | { readonly kind: 'question'; readonly id: number }
+  | { readonly kind: 'state'; readonly task: StateTask }
 
 export interface Parts {
   readonly config: Config
@@ -77,6 +79,7 @@ export interface Parts {
   /** Serf's intents that we have passed on; the oldest are forgotten. */
   readonly heardIntents: RecentSet
   readonly questions: Questions
+  readonly state: SharedState
   readonly budgets: Budgets
   readonly logGate: LogGate
   /** The time of the present step. */

@@ -19,9 +19,11 @@ import { answerText, closedText } from './foreign.ts'
 import type { CloseReason, StreamId } from './io.ts'
 import { enqueueMerge } from './merging.ts'
 import { drop, log, notify, type Parts } from './parts.ts'
+import { answerPull, pulled } from './state-pulling.ts'
 import { receiveUser } from './users.ts'
 import { announcesHearsay, nodeState } from './views.ts'
 import { encodeMessage, type StreamMessage } from './wire/messages.ts'
+import { isStateMessage } from './wire/state-messages.ts'
 import { packStream, type StreamRead, StreamReader } from './wire/stream.ts'
 
 const ACCEPTED_MAX = 128
@@ -189,10 +191,14 @@ function serve(
         write(parts, exchange, encodeMessage({ kind: 'ack', seqNo, payload: new Uint8Array(0) }))
       } else drop(parts, 'other_name')
       return end(parts, stream)
-    case 'userStream':
+    case 'userStream': {
+      const { payload } = message
+      const answer = isStateMessage(payload) ? answerPull(parts, payload) : undefined
+      if (answer !== undefined) write(parts, exchange, answer)
       end(parts, stream)
-      if (message.payload.length > 0) receiveUser(parts, message.payload, peer, '')
+      if (payload.length > 0 && !isStateMessage(payload)) receiveUser(parts, payload, peer, '')
       return
+    }
     case 'pushPull': {
       if (parts.exchanges.merges.length >= MERGES_MAX) {
         drop(parts, 'merge_limit')
@@ -223,6 +229,7 @@ function answered(
     return streamPinged(parts, purpose.seqNo, matches ? 'answered' : 'garbage')
   }
   if (purpose.kind === 'user') return
+  if (purpose.kind === 'pull') return pulled(parts, purpose, message)
   if (message.kind === 'error') return joinFailed(parts, purpose, 'error', message.error)
   if (message.kind !== 'pushPull') return joinFailed(parts, purpose, 'garbage', message.kind)
   const via = parts.members.findByAddress(purpose.target.address.key)?.name

@@ -5,6 +5,7 @@ import { receiveOwn } from './asking.ts'
 import type { Address } from './base/address.ts'
 import { drop, log, notify, type Parts } from './parts.ts'
 import { expectNews } from './rumors.ts'
+import { receiveState } from './state-walks.ts'
 import { crc32 } from './wire/crc32.ts'
 import { encodeMessage } from './wire/messages.ts'
 import { OWN_TAG } from './wire/own-messages.ts'
@@ -15,6 +16,7 @@ import {
   type SerfJoin,
   type SerfLeave,
 } from './wire/serf-messages.ts'
+import { isStateMessage } from './wire/state-messages.ts'
 
 /** Name and payload of an event together, as Serf's user event limit. */
 export const EVENT_BYTES_MAX = 512
@@ -26,6 +28,7 @@ const SERF_EVENT = 3
 
 /** Sorts out a received user message; `via` names the member whose packet it was, if known. */
 export function receiveUser(parts: Parts, payload: Uint8Array, from: Address, via: string): void {
+  if (isStateMessage(payload)) return receiveState(parts, payload, from)
   if (payload[0] === OWN_TAG && receiveOwn(parts, payload, from)) return
   const isSerf = parts.config.application === 'serf'
   if (

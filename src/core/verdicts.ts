@@ -5,6 +5,7 @@ import type { Address } from './base/address.ts'
 import type { Evidence, MemberView, Status } from './io.ts'
 import { drop, log, notify, type Parts } from './parts.ts'
 import { expectNews, type Urgency } from './rumors.ts'
+import { expectSyncWith, forgetState } from './state-taking.ts'
 import type { Member } from './swim/member.ts'
 import type { AliveOptions, AliveUpdate, Verdict } from './swim/membership.ts'
 import { aliveMessage, pingMessage, viewOf } from './views.ts'
@@ -75,6 +76,7 @@ function carryAlive(parts: Parts, verdict: Revived, hearing: Hearing): void {
       addEvidence(parts, member, { kind: 'joined', incarnation, address }, { by: member.name })
     }
     announce(parts, 'join', member, { rejoin })
+    expectSyncWith(parts, member)
   } else if (verdict.changed || before === 'suspect' || verdict.reclaimed) {
     announce(parts, 'update', member)
   }
@@ -243,6 +245,7 @@ function announce(
 /** Tells the host that a gone member is not even remembered any more. */
 export function announceForgotten(parts: Parts, view: MemberView): void {
   parts.casebook.close(view.name)
+  forgetState(parts, view.name)
   notify(parts, { kind: 'member', change: 'forget', member: view, rejoin: false, evidence: [] })
 }
 

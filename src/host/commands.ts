@@ -83,6 +83,13 @@ function errorFor(outcome: Outcome, command: Command): HearsayError {
         'HEARSAY_QUEUE_FULL',
         `${what}: too many messages wait to be sent; try again in a second`,
       )
+    case 'no-room':
+      return new HearsayError('HEARSAY_NO_ROOM', `${what}: ${ROOM_TEXT[outcome.what]}`)
+    case 'unannounced':
+      return new HearsayError(
+        'HEARSAY_NOT_SHARING',
+        `${what}: a node with raw meta announces no hearsay, so nobody would take it; use tags`,
+      )
     case 'alive':
       return new HearsayError(
         'HEARSAY_MEMBER_ALIVE',
@@ -100,6 +107,14 @@ function errorFor(outcome: Outcome, command: Command): HearsayError {
     default:
       return new HearsayError('HEARSAY_CLOSED', `${what}: ended with ${outcome.kind}`)
   }
+}
+
+const ROOM_TEXT: Readonly<Record<OutcomeOf<'no-room'>['what'], string>> = {
+  'stream-keys': 'this node shares 10 000 keys, deleted ones included; delete some and wait',
+  'stream-bytes': 'this node shares 8 MiB already; share references to what is large',
+  streams: 'the state of 20 000 members is held already',
+  keys: 'the cluster shares 100 000 keys already, which is all that each node holds',
+  bytes: 'the cluster shares 64 MiB already, which is all that each node holds',
 }
 
 function tooLargeText({ sizeBytes, maxBytes }: OutcomeOf<'too-large'>, command: Command): string {

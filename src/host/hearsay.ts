@@ -408,6 +408,9 @@ class Hearsay implements Node {
       case 'log':
         this.#logger[notice.level](notice.fields, notice.message)
         break
+      case 'state':
+        break
+      case 'replica':
       case 'transition':
         // Only the checkers of the simulator ask for these.
         break

@@ -258,6 +258,18 @@ export class Cluster {
     return this.command(id, { kind: 'broadcast', name, payload, coalesce: false })
   }
 
+  /** Sets a key of the member's own; text goes as Latin-1. */
+  set(id: string, key: string, value: string | Uint8Array, ttlMs?: Millis): Pending {
+    const bytes =
+      typeof value === 'string' ? Uint8Array.from(value, (one) => one.charCodeAt(0)) : value
+    return this.command(id, { kind: 'state-set', key, value: bytes, ttlMs })
+  }
+
+  /** Deletes a key of the member's own. */
+  unset(id: string, key: string): Pending {
+    return this.command(id, { kind: 'state-delete', key })
+  }
+
   remove(id: string, name: string): Pending {
     return this.command(id, { kind: 'remove', name })
   }
@@ -355,6 +367,12 @@ export class Cluster {
   /** What a member was told of others, in order: `join b`, `failed c`. */
   changes(id: string): readonly string[] {
     return this.notices(id, 'member').map(({ change, member }) => `${change} ${member.name}`)
+  }
+
+  /** What `id` holds of the state of the member called `name`: `key=value`, sorted. */
+  held(id: string, name: string): readonly string[] {
+    const items = this.population.seat(id).process.machine.state.items(name, '')
+    return items.map(({ key, value }) => `${key}=${String.fromCharCode(...value)}`).sort()
   }
 
   /** Ids whose process runs and has not left. */

@@ -14,12 +14,14 @@ import type {
   Reads,
 } from '../../src/core/index.ts'
 import { ipv4 } from '../../src/core/index.ts'
+import { noState } from './no-state.ts'
 
 type Answer = (input: Input, now: Millis) => readonly Effect[]
 
 export class FakeMachine implements Machine, Reads {
   deadline: Millis = Number.POSITIVE_INFINITY
   readonly size = 1
+  readonly state = noState
   readonly health = 0
   readonly seen: { readonly now: Millis; readonly input: Input }[] = []
   readonly rows: MemberView[] = []

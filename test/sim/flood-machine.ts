@@ -12,11 +12,13 @@ import {
   Address as NetworkAddress,
   type Reads,
 } from '../../src/core/index.ts'
+import { noState } from '../host/no-state.ts'
 
 const NO_BYTES = new Uint8Array()
 
 export class FloodMachine implements Machine, Reads {
   readonly size = 1
+  readonly state = noState
   readonly health = 0
   readonly inputs: { readonly nowMs: Millis; readonly input: Input }[] = []
   deadline: Millis = Number.POSITIVE_INFINITY

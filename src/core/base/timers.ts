@@ -39,6 +39,11 @@ export class Timers<T> {
     return this.#rowByKey.has(key)
   }
 
+  /** When the timer of `key` is due; undefined if there is none. */
+  dueAt(key: string): number | undefined {
+    return this.#rowByKey.get(key)?.at
+  }
+
   /** Sets or moves the timer of `key`. */
   set(key: string, at: number, timer: T): void {
     assert(!Number.isNaN(at), 'a timer has a time')

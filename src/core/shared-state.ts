@@ -1,0 +1,64 @@
+// What replicated state is made of in this machine. The walks beside it (`state-*.ts`) carry
+// values between these parts; the parts are in `state/`.
+
+import { Budget } from './counters.ts'
+import type { Millis } from './io.ts'
+import { Acknowledged } from './state/known.ts'
+import type { Owned } from './state/owned.ts'
+import { Pulls } from './state/pulls.ts'
+import { RumorPool } from './state/rumor-pool.ts'
+import { Store } from './state/store.ts'
+import {
+  STATE_BYTES_HELD_MAX,
+  STATE_KEYS_HELD_MAX,
+  STREAM_BYTES_HELD_MAX,
+  STREAM_KEYS_MAX,
+  STREAMS_HELD_MAX,
+} from './wire/state-limits.ts'
+
+/** What may come due; state-walks.ts says what happens then. */
+export type StateTask = 'tell' | 'tell-again' | 'sync' | 'expire' | 'collect'
+
+export interface SharedState {
+  readonly store: Store
+  /** How far others hold our own stream. */
+  readonly acknowledged: Acknowledged
+  readonly rumors: RumorPool
+  readonly pulls: Pulls
+  /** Bytes of state we send in datagrams a second. */
+  readonly egress: Budget
+  /** Bytes of state others may pull from us a second. */
+  readonly catchUp: Budget
+  /** Our own stream, once there is one. */
+  owned: Owned | undefined
+  /** Members still to be compared with in this round; those that have just come go first. */
+  partners: string[]
+  readonly newcomers: Set<string>
+  /** When we last began to tell something. */
+  toldMs: Millis
+}
+
+const EGRESS_BYTES_PER_SECOND = 262_144
+const CATCH_UP_BYTES_PER_SECOND = 8 * 1_048_576
+
+/** The state of a node that has none. */
+export function makeSharedState(): SharedState {
+  return {
+    store: new Store({
+      streamKeysMax: STREAM_KEYS_MAX,
+      streamBytesMax: STREAM_BYTES_HELD_MAX,
+      streamsMax: STREAMS_HELD_MAX,
+      keysMax: STATE_KEYS_HELD_MAX,
+      bytesMax: STATE_BYTES_HELD_MAX,
+    }),
+    acknowledged: new Acknowledged(),
+    rumors: new RumorPool(),
+    pulls: new Pulls(),
+    egress: new Budget(EGRESS_BYTES_PER_SECOND, EGRESS_BYTES_PER_SECOND),
+    catchUp: new Budget(CATCH_UP_BYTES_PER_SECOND, CATCH_UP_BYTES_PER_SECOND),
+    owned: undefined,
+    partners: [],
+    newcomers: new Set(),
+    toldMs: Number.NEGATIVE_INFINITY,
+  }
+}

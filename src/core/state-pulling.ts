@@ -1,0 +1,204 @@
+// What does not fit into packets is fetched over streams: one question, one piece of at most
+// 256 KiB, and again while there is more. A stream of keys that takes several pieces is kept
+// apart until it is complete. Small ones come first: they never wait behind a large one.
+
+import { openPull } from './dialling.ts'
+import type { Purpose } from './exchanges.ts'
+import { drop, type Parts } from './parts.ts'
+import { compare, recordsIn, sixteenthOf, WHOLE_SPACE } from './state/digest.ts'
+import { segmentOf } from './state/owned.ts'
+import { comparePlaces } from './state/place.ts'
+import type { Pull } from './state/pulls.ts'
+import type { Stream } from './state/store.ts'
+import { acknowledgementOf, expectTask, isSharing, takeSegment } from './state-taking.ts'
+import type { Member } from './swim/member.ts'
+import { encodeMessage, type StreamMessage } from './wire/messages.ts'
+import { CHUNK_BYTES_MAX, CHUNK_ENTRIES_MAX, STREAMS_HELD_MAX } from './wire/state-limits.ts'
+import {
+  decodeStateMessage,
+  encodeChunk,
+  encodePull,
+  isStateMessage,
+  type Resume,
+  type StateChunk,
+  type StatePull,
+} from './wire/state-messages.ts'
+import { encodeSegment, type Segment, type StreamRecord } from './wire/state-parts.ts'
+
+// ---- asking ---------------------------------------------------------------------------------
+
+/** Asks a member for what we lack of some sixteenths, unless enough is being fetched. */
+export function startPull(parts: Parts, member: Member, pull: Pull): void {
+  const { pulls, store } = parts.state
+  if (!isSharing(parts) || !pulls.begin(member.name, pull)) return
+  const { mask } = pull
+  const records = recordsIn(store, WHOLE_SPACE, parts.now, STREAMS_HELD_MAX).filter(
+    ({ place }) => (mask & (1 << sixteenthOf(place))) !== 0,
+  )
+  const resume = pulls.resume(member.name, parts.now)
+  const payload = encodePull({ name: parts.config.name, mask, records, resume })
+  parts.counters.add('state_pulls_total')
+  openPull(parts, member, encodeMessage({ kind: 'userStream', payload }))
+}
+
+/** Takes a piece, and asks for the next one. */
+export function pulled(
+  parts: Parts,
+  { name }: Extract<Purpose, { kind: 'pull' }>,
+  message: StreamMessage,
+): void {
+  const pull = parts.state.pulls.end(name)
+  const payload = message.kind === 'userStream' ? message.payload : undefined
+  const chunk = payload && isStateMessage(payload) ? decodeStateMessage(payload) : 'type'
+  if (typeof chunk === 'string' || chunk.kind !== 'chunk') {
+    parts.state.pulls.discard(name)
+    return drop(parts, typeof chunk === 'string' ? chunk : 'type')
+  }
+  parts.state.acknowledged.note(name, chunk.acknowledged.generation, chunk.acknowledged.base)
+  takeChunk(parts, name, chunk, pull?.spreads === true)
+  const member = parts.members.find(name)
+  if (chunk.more && pull !== undefined && member?.isGone === false) startPull(parts, member, pull)
+}
+
+function takeChunk(parts: Parts, name: string, chunk: StateChunk, spreads: boolean): void {
+  const { pulls, rumors } = parts.state
+  if (!chunk.goesOn) pulls.discard(name)
+  for (const [index, part] of chunk.segments.entries()) {
+    const goesOn = chunk.goesOn && index === 0
+    const isPart = chunk.isCut && index === chunk.segments.length - 1
+    if (isPart) pulls.stage(name, part, { goesOn, nowMs: parts.now })
+    const segment = isPart ? undefined : goesOn ? pulls.complete(name, part) : part
+    if (segment === undefined || !takeSegment(parts, segment) || !spreads) continue
+    rumors.addName(segment.name)
+    expectTask(parts, 'tell', parts.now)
+  }
+}
+
+// ---- answering ------------------------------------------------------------------------------
+
+/** The answer to a pull, as a message for its stream; undefined if it gets none. */
+export function answerPull(parts: Parts, payload: Uint8Array): Uint8Array | undefined {
+  const pull = decodeStateMessage(payload)
+  if (typeof pull === 'string' || pull.kind !== 'pull') {
+    drop(parts, typeof pull === 'string' ? pull : 'type')
+    return undefined
+  }
+  const member = parts.members.find(pull.name)
+  if (member === undefined || member.isGone || !member.hearsay || !isSharing(parts)) {
+    drop(parts, 'stranger')
+    return undefined
+  }
+  if (!parts.state.catchUp.spend(parts.now, CHUNK_BYTES_MAX)) {
+    drop(parts, 'state_pulls')
+    return undefined
+  }
+  const piece = pieceFor(parts, pull)
+  const acknowledged = acknowledgementOf(parts, member.name)
+  const chunk = encodeChunk({ ...piece, acknowledged }, piece.segments.map(encodeSegment))
+  parts.counters.add('state_chunks_sent_total')
+  parts.counters.add('state_chunk_bytes_sent_total', chunk.length)
+  return encodeMessage({ kind: 'userStream', payload: chunk })
+}
+
+interface Building {
+  readonly parts: Parts
+  readonly segments: Segment[]
+  bytesLeft: number
+  entriesLeft: number
+  more: boolean
+  isCut: boolean
+}
+
+/** What of all that somebody lacks goes into one piece. */
+function pieceFor(parts: Parts, pull: StatePull): Omit<StateChunk, 'kind' | 'acknowledged'> {
+  const building: Building = {
+    parts,
+    segments: [],
+    bytesLeft: CHUNK_BYTES_MAX,
+    entriesLeft: CHUNK_ENTRIES_MAX,
+    more: false,
+    isCut: false,
+  }
+  const { resume } = pull
+  const resumed = resume && resumable(parts, resume)
+  if (resume !== undefined && resumed !== undefined) addPart(building, resumed, resume)
+  for (const { stream, base } of lackingOf(parts, pull)) {
+    if (stream !== resumed) addStream(building, stream, base)
+    if (building.isCut) break
+  }
+  const { segments, more, isCut } = building
+  return { segments, more: more || isCut, isCut, goesOn: resumed !== undefined }
+}
+
+/** Only while nothing was forgotten meanwhile: a key deleted and forgotten would come back. */
+function resumable({ state }: Parts, resume: Resume): Stream | undefined {
+  const stream = state.store.at(resume.place)
+  if (stream?.generation !== resume.generation) return undefined
+  const { gcFloor, base } = stream.replica
+  return gcFloor === resume.gcFloor && resume.after <= base ? stream : undefined
+}
+
+/** Streams the asker lacks something of, the smallest first. */
+function lackingOf(
+  { state }: Parts,
+  { mask, records }: StatePull,
+): readonly { readonly stream: Stream; readonly base: number }[] {
+  const sorted = [...records].sort((one, other) => comparePlaces(one.place, other.place))
+  const lacking: { readonly stream: Stream; readonly base: number }[] = []
+  let at = 0
+  for (const stream of state.store.streams) {
+    if ((mask & (1 << sixteenthOf(stream.place))) === 0) continue
+    while (isBefore(sorted[at], stream)) at++
+    const record = sorted[at]
+    const isNamed = record !== undefined && comparePlaces(record.place, stream.place) === 0
+    if (!isNamed) lacking.push({ stream, base: 0 })
+    else if (!record.isFull && compare(stream, record).theyLack) {
+      lacking.push({ stream, base: record.generation === stream.generation ? record.base : 0 })
+    }
+  }
+  return lacking.sort((one, other) => one.stream.replica.bytes - other.stream.replica.bytes)
+}
+
+function isBefore(record: StreamRecord | undefined, { place }: Stream): boolean {
+  return record !== undefined && comparePlaces(record.place, place) < 0
+}
+
+/** Adds all that is lacking of a stream, or the first part of it, or notes that more waits. */
+function addStream(building: Building, stream: Stream, base: number): void {
+  const { parts, bytesLeft, entriesLeft } = building
+  const options = { nowMs: parts.now, bytesMax: bytesLeft, entriesMax: entriesLeft }
+  const piece = entriesLeft > 0 ? stream.replica.deltaAbove(base, options) : undefined
+  if (piece !== undefined) return add(building, segmentOf(stream, piece))
+  building.more = true
+  // A stream is cut only where it had nearly the whole piece to itself.
+  if (bytesLeft < CHUNK_BYTES_MAX / 2 || entriesLeft < CHUNK_ENTRIES_MAX / 2) return
+  const above = base >= stream.replica.gcFloor ? base : 0
+  addPart(building, stream, { above, after: above })
+}
+
+function addPart(
+  building: Building,
+  stream: Stream,
+  where: { readonly above: number; readonly after: number },
+): void {
+  const { parts, bytesLeft, entriesLeft } = building
+  const { piece, isLast } = stream.replica.pieceAbove(where, {
+    nowMs: parts.now,
+    bytesMax: bytesLeft,
+    entriesMax: entriesLeft,
+  })
+  add(building, segmentOf(stream, piece))
+  building.isCut = !isLast
+}
+
+function add(building: Building, segment: Segment): void {
+  building.segments.push(segment)
+  building.entriesLeft -= segment.entries.length
+  for (const { key, value } of segment.entries) {
+    building.bytesLeft -= key.length + value.length + ENTRY_BYTES
+  }
+  building.bytesLeft -= ENTRY_BYTES
+}
+
+/** About what an entry, or a segment, costs beside its key and value. */
+const ENTRY_BYTES = 20

@@ -1,0 +1,316 @@
+// Anti-entropy: once a second each member that holds any state compares it with one other,
+// in a shuffled order that meets everybody. Equal stores cost one packet each way. Where they
+// differ, ranges are cut down to records, and what one lacks goes to it: whole deltas by
+// packet as far as they fit, the rest is pulled over a stream (state-pulling.ts). Nobody
+// keeps anything between two messages of a comparison.
+
+import type { Millis } from './io.ts'
+import type { Parts } from './parts.ts'
+import {
+  compare,
+  fingerprintsOf,
+  noRecord,
+  partOf,
+  recordOf,
+  recordsIn,
+  sameFingerprint,
+  sixteenthOf,
+  streamsIn,
+  WHOLE_SPACE,
+} from './state/digest.ts'
+import { segmentOf } from './state/owned.ts'
+import type { Stream } from './state/store.ts'
+import { startPull } from './state-pulling.ts'
+import { payloadRoom, segmentRoom, sendState } from './state-rumors.ts'
+import {
+  acknowledgementOf,
+  expectTask,
+  isSharing,
+  partnerTest,
+  reclaim,
+  takeSegment,
+} from './state-taking.ts'
+import type { Member } from './swim/member.ts'
+import {
+  encodeItem,
+  encodeSync,
+  type PlaceRange,
+  type StateSync,
+  SYNC_HEAD_BYTES,
+  type SyncItem,
+  segmentItem,
+} from './wire/state-messages.ts'
+import { encodeSegment, RECORD_BYTES, type StreamRecord } from './wire/state-parts.ts'
+
+/** So many streams are named rather than summed up: it takes no more bytes. */
+const NAMED_AT_ONCE = 6
+/** A range with so few streams is answered with their records. */
+const RECORDS_IN_RANGE = 32
+const PACKETS_MAX = 8
+/** Longer talks are taken up again next time. */
+const HOPS_MAX = 6
+/** While there are differences, the next comparison comes after this part of the interval. */
+const HURRY = 0.25
+/** Newcomers that wait for their turn come this shortly one after the other. */
+const NEXT_NEWCOMER_MS = 5
+
+// ---- when and with whom ---------------------------------------------------------------------
+
+/** Compares with the next partner, and sets the time of the next comparison. */
+export function syncTick(parts: Parts): void {
+  const { state, config, random, now } = parts
+  const every = config.stateSyncIntervalMs
+  if (state.store.size === 0 || every === 0) return
+  const partner = isSharing(parts) ? nextPartner(parts) : undefined
+  const wait = state.newcomers.size > 0 ? NEXT_NEWCOMER_MS : every * (0.9 + 0.2 * random.fraction())
+  expectTask(parts, 'sync', now + wait)
+  if (partner === undefined) return
+  parts.counters.add('state_syncs_total')
+  const salt = random.bits()
+  const item = opening(parts, salt)
+  answer(parts, partner, { hops: 0, salt, items: [encodeItem(item)], pullMask: 0 })
+}
+
+/** Newcomers first, then everybody once in a shuffled order. */
+function nextPartner(parts: Parts): Member | undefined {
+  const { state, members } = parts
+  const isPartner = partnerTest(parts)
+  for (const name of state.newcomers) {
+    state.newcomers.delete(name)
+    const member = members.find(name)
+    if (member !== undefined && isPartner(member)) return member
+  }
+  for (let round = 0; round < 2; round++) {
+    for (let name = state.partners.pop(); name !== undefined; name = state.partners.pop()) {
+      const member = members.find(name)
+      if (member !== undefined && isPartner(member)) return member
+    }
+    state.partners = [...members.rows].filter(isPartner).map(({ name }) => name)
+    parts.random.shuffle(state.partners)
+  }
+  return undefined
+}
+
+function opening(parts: Parts, salt: number): Exclude<SyncItem, { kind: 'segment' }> {
+  const { store } = parts.state
+  const range = WHOLE_SPACE
+  if (store.size > NAMED_AT_ONCE) {
+    return { kind: 'fingerprints', range, parts: fingerprintsOf(store, range, salt) }
+  }
+  return { kind: 'records', range, records: recordsIn(store, range, parts.now, recordsMax(parts)) }
+}
+
+// ---- answering ------------------------------------------------------------------------------
+
+/** What an answer is gathered in. */
+interface Gathering {
+  readonly parts: Parts
+  readonly salt: number
+  readonly items: Uint8Array[]
+  readonly wants: StreamRecord[]
+  /** Streams the other lacks, and how far it has them. */
+  readonly lacking: Map<Stream, number>
+  pullMask: number
+}
+
+/** Takes what a comparison brings and answers what is to be said to it. */
+export function receiveSync(parts: Parts, sync: StateSync, member: Member): void {
+  const { salt, acknowledged, pullMask, hops } = sync
+  parts.state.acknowledged.note(member.name, acknowledged.generation, acknowledged.base)
+  const gathering: Gathering = {
+    parts,
+    salt,
+    items: [],
+    wants: [],
+    lacking: new Map(),
+    pullMask: 0,
+  }
+  let hasNews = false
+  for (const item of sync.items) {
+    if (item.kind === 'segment') hasNews = takeSegment(parts, item.segment) || hasNews
+  }
+  for (const item of sync.items) consider(gathering, item)
+  if (pullMask !== 0) startPull(parts, member, { mask: pullMask, spreads: false })
+  if (hops >= HOPS_MAX) return
+  addWants(gathering, member)
+  addDeltas(gathering)
+  const { items } = gathering
+  if (hasNews || items.length > 0 || gathering.pullMask !== 0) hurry(parts)
+  // The first turn is answered in any case, and so is news: deleted keys wait for the word
+  // that we hold it.
+  const isSilent = items.length === 0 && gathering.pullMask === 0
+  if (isSilent && hops > 0 && !hasNews) return
+  answer(parts, member, { hops: hops + 1, salt, items, pullMask: gathering.pullMask })
+}
+
+function consider(gathering: Gathering, item: SyncItem): void {
+  switch (item.kind) {
+    case 'fingerprints':
+      return considerFingerprints(gathering, item)
+    case 'records':
+      return considerRecords(gathering, item)
+    case 'ask':
+      return addRecords(gathering, item.range)
+    case 'want':
+      for (const record of item.records) considerWant(gathering, record)
+      return
+    case 'segment':
+      return
+  }
+}
+
+/** Cuts down the ranges that differ: to records where there are few, else to sixteenths. */
+function considerFingerprints(
+  gathering: Gathering,
+  { range, parts: theirs }: Extract<SyncItem, { kind: 'fingerprints' }>,
+): void {
+  const { store } = gathering.parts.state
+  const ours = fingerprintsOf(store, range, gathering.salt)
+  for (let index = 0; index < 16; index++) {
+    const [our, their] = [ours[index], theirs[index]]
+    if (sameFingerprint(our, their)) continue
+    const part = partOf(range, index)
+    if ((our?.count ?? 0) <= recordsMax(gathering.parts)) addRecords(gathering, part)
+    else if ((their?.count ?? 0) <= recordsMax(gathering.parts)) {
+      gathering.items.push(encodeItem({ kind: 'ask', range: part }))
+    } else if (part.depth < 7) {
+      const fingerprints = fingerprintsOf(store, part, gathering.salt)
+      gathering.items.push(encodeItem({ kind: 'fingerprints', range: part, parts: fingerprints }))
+    }
+  }
+}
+
+/** Records of one range go into one message, or their silence would say too much. */
+function recordsMax(parts: Parts): number {
+  const room = payloadRoom(parts) - SYNC_HEAD_BYTES - 16
+  return Math.min(RECORDS_IN_RANGE, Math.floor(room / RECORD_BYTES))
+}
+
+function addRecords(gathering: Gathering, range: PlaceRange): void {
+  const { state, now } = gathering.parts
+  const records = recordsIn(state.store, range, now, recordsMax(gathering.parts))
+  gathering.items.push(encodeItem({ kind: 'records', range, records }))
+}
+
+function considerRecords(
+  gathering: Gathering,
+  { range, records }: Extract<SyncItem, { kind: 'records' }>,
+): void {
+  const { store } = gathering.parts.state
+  const named = new Set<Stream>()
+  for (const record of records) {
+    const stream = store.at(record.place)
+    if (stream === undefined) {
+      if (!record.isFull) want(gathering, noRecord(record.place, false))
+      continue
+    }
+    named.add(stream)
+    considerRecord(gathering, stream, record)
+  }
+  for (const stream of streamsIn(store, range)) {
+    if (!named.has(stream)) gathering.lacking.set(stream, 0)
+  }
+}
+
+function considerRecord(gathering: Gathering, stream: Stream, record: StreamRecord): void {
+  const { parts, lacking } = gathering
+  const { weLack, theyLack } = compare(stream, record)
+  if (weLack && stream === parts.state.owned?.stream) {
+    return reclaim(parts, record.generation, record.base)
+  }
+  if (weLack && stream.fullUntilMs <= parts.now) want(gathering, recordOf(stream, parts.now))
+  if (theyLack && !record.isFull) lacking.set(stream, baseOf(stream, record))
+}
+
+function considerWant({ parts, lacking }: Gathering, record: StreamRecord): void {
+  const stream = parts.state.store.at(record.place)
+  if (stream === undefined || record.generation > stream.generation) return
+  lacking.set(stream, baseOf(stream, record))
+}
+
+/** How far somebody holds a stream: not at all, if it is of another life. */
+function baseOf({ generation }: Stream, record: StreamRecord): number {
+  return record.generation === generation ? record.base : 0
+}
+
+function want({ parts, wants }: Gathering, record: StreamRecord): void {
+  const isUnwanted = parts.state.store
+    .unwanted(parts.now)
+    .some(({ high, low }) => high === record.place.high && low === record.place.low)
+  if (!isUnwanted) wants.push(record)
+}
+
+// ---- what is said ---------------------------------------------------------------------------
+
+/** Asks for what we lack: by name, or over a stream if it is much. */
+function addWants({ parts, wants, items }: Gathering, member: Member): void {
+  if (wants.length === 0) return
+  const fit = Math.floor((payloadRoom(parts) - SYNC_HEAD_BYTES - 4) / RECORD_BYTES)
+  if (wants.length <= fit) {
+    items.push(encodeItem({ kind: 'want', records: wants }))
+    return
+  }
+  let mask = 0
+  for (const { place } of wants) mask |= 1 << sixteenthOf(place)
+  startPull(parts, member, { mask, spreads: false })
+}
+
+/** Adds the deltas that fit, the small ones first; the rest the other is told to pull. */
+function addDeltas(gathering: Gathering): void {
+  const { parts, lacking, items } = gathering
+  const room = segmentRoom(parts)
+  let left = PACKETS_MAX * room
+  const bySize = [...lacking].sort(([one], [other]) => one.replica.bytes - other.replica.bytes)
+  for (const [stream, base] of bySize) {
+    const options = { nowMs: parts.now, bytesMax: Math.min(room, left), entriesMax: ENTRIES_MAX }
+    const piece = stream.replica.deltaAbove(base, options)
+    const bytes = piece && segmentItem(encodeSegment(segmentOf(stream, piece)))
+    if (bytes === undefined || bytes.length > payloadRoom(parts) - SYNC_HEAD_BYTES) {
+      gathering.pullMask |= 1 << sixteenthOf(stream.place)
+      continue
+    }
+    left -= bytes.length
+    items.push(bytes)
+  }
+}
+
+/** Entries of one segment in a packet. */
+const ENTRIES_MAX = 1000
+
+interface Answer {
+  readonly hops: number
+  readonly salt: number
+  readonly items: readonly Uint8Array[]
+  readonly pullMask: number
+}
+
+/** Packs items into as few packets as they fit in; what exceeds our ration waits. */
+function answer(parts: Parts, member: Member, { items, ...head }: Answer): void {
+  const acknowledged = acknowledgementOf(parts, member.name)
+  const room = payloadRoom(parts) - SYNC_HEAD_BYTES
+  let packets = 0
+  let at = 0
+  do {
+    const some: Uint8Array[] = []
+    let left = room
+    for (; at < items.length; at++) {
+      const item = items[at]
+      if (item === undefined || item.length > left) break
+      left -= item.length
+      some.push(item)
+    }
+    if (some.length === 0 && at < items.length) at++
+    const pullMask = packets === 0 ? head.pullMask : 0
+    const payload = encodeSync({ ...head, acknowledged, pullMask }, some)
+    if (!parts.state.egress.spend(parts.now, payload.length)) return
+    sendState(parts, member, payload)
+    packets++
+  } while (at < items.length && packets < PACKETS_MAX)
+}
+
+/** There was something to be told: look again soon. */
+function hurry(parts: Parts): void {
+  const every: Millis = parts.config.stateSyncIntervalMs
+  if (every === 0) return
+  expectTask(parts, 'sync', parts.now + every * HURRY * (0.9 + 0.2 * parts.random.fraction()))
+}

@@ -1,0 +1,32 @@
+// The doors of replicated state for the rest of the machine: receive[message] and due[task]
+// once more, for state alone.
+
+import type { Address } from './base/address.ts'
+import { drop, type Parts } from './parts.ts'
+import type { StateTask } from './shared-state.ts'
+import { collectGraves, expireKeys } from './state-owning.ts'
+import { receiveRumor, tellState, tellStateAgain } from './state-rumors.ts'
+import { receiveSync, syncTick } from './state-syncing.ts'
+import { isSharing } from './state-taking.ts'
+import { decodeStateMessage } from './wire/state-messages.ts'
+
+export const stateDue: Readonly<Record<StateTask, (parts: Parts) => void>> = {
+  tell: tellState,
+  'tell-again': tellStateAgain,
+  sync: syncTick,
+  expire: expireKeys,
+  collect: collectGraves,
+}
+
+/** Handles a message of state that came in a packet; only members are listened to. */
+export function receiveState(parts: Parts, payload: Uint8Array, from: Address): void {
+  const member = parts.members.findByAddress(from.key)
+  if (member === undefined || member.isGone) return drop(parts, 'stranger')
+  if (!isSharing(parts)) return drop(parts, 'state_unshared')
+  const message = decodeStateMessage(payload)
+  if (typeof message === 'string') return drop(parts, message)
+  parts.counters.add('state_messages_received_total')
+  if (message.kind === 'rumor') return receiveRumor(parts, message, member)
+  if (message.kind === 'sync') return receiveSync(parts, message, member)
+  drop(parts, 'type')
+}

@@ -1,0 +1,18 @@
+// The state of a machine that has none, for stand-ins.
+
+import type { StateReads } from '../../src/core/index.ts'
+
+export const noState: StateReads = {
+  get: () => undefined,
+  items: () => [],
+  nodes: () => [],
+  stats: () => ({
+    streams: 0,
+    keys: 0,
+    bytes: 0,
+    graves: 0,
+    islands: 0,
+    rumors: 0,
+    own: undefined,
+  }),
+}
