@@ -2,6 +2,9 @@
 // `hearsay.ts` implements them on the core. Durations are numbers of milliseconds.
 
 import type { Application, Evidence, Profile, Tunables } from '../core/index.ts'
+import type { NodeState } from './state-api.ts'
+
+export type * from './state-api.ts'
 
 export type MemberStatus = 'alive' | 'suspect' | 'failed' | 'left'
 
@@ -218,6 +221,8 @@ export interface Node extends AsyncDisposable {
   readonly setMeta: (meta: Uint8Array) => Promise<void>
   readonly setTags: (tags: Readonly<Record<string, string>>) => Promise<void>
   readonly why: (name: string) => Why | undefined
+  /** Small data that all members hold: keys of our own, reads of everybody's. */
+  readonly state: NodeState
   readonly join: (seeds: string | readonly string[], options?: Waiting) => Promise<JoinResult>
   /** Resolves once `atLeast` members (ourselves included) are alive; default: joined, or alone by design. */
   readonly ready: (options?: Waiting & { readonly atLeast?: number }) => Promise<Ready>

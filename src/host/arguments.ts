@@ -7,6 +7,8 @@ import type { MemberStatus, NodeEventKind } from './api.ts'
 /** Longest wait anybody may ask for: a day. */
 const WAIT_MS_MAX = 86_400_000
 const NAME_LENGTH_MAX = 255
+/** Longest life of a key that ends by itself: a year. */
+const TTL_MS_MAX = 31_536_000_000
 
 /** Records and not lists, so that the compiler misses a kind or status that is new. */
 const KINDS: Readonly<Record<NodeEventKind, true>> = {
@@ -31,6 +33,12 @@ const FILTERS: readonly string[] = ['status', 'tags', 'name']
 export function checkName(what: string, value: unknown): void {
   if (typeof value === 'string' && value !== '' && value.length <= NAME_LENGTH_MAX) return
   throw wrong(`${what}: a text of 1 to ${NAME_LENGTH_MAX} characters expected, got ${show(value)}`)
+}
+
+/** The key of a piece of state; whether it is too long the core says. */
+export function checkKey(value: unknown): void {
+  if (typeof value === 'string' && value !== '') return
+  throw wrong(`key: a text of 1 to 256 bytes expected, got ${show(value)}`)
 }
 
 /** Any text: for reads, where a name that cannot be is one that is not there. */
@@ -117,6 +125,22 @@ export function checkEventOptions(options: unknown): void {
   if (kinds === undefined) return
   if (!Array.isArray(kinds)) throw wrong(`kinds: a list of kinds expected, got ${show(kinds)}`)
   for (const kind of kinds) checkKind(kind)
+}
+
+/** What a watch over state is asked for. */
+export function checkWatchOptions(options: unknown): void {
+  const { prefix, node, signal } = partsOf('options', options)
+  if (prefix !== undefined) checkText('prefix', prefix)
+  if (node !== undefined) checkText('node', node)
+  checkSignal(signal)
+}
+
+/** How long a key is to live, in ms, above 0; for ever if left out. */
+export function checkStateOptions(options: unknown): { readonly ttlMs: number | undefined } {
+  const { ttlMs } = partsOf('options', options)
+  if (ttlMs === undefined) return { ttlMs: undefined }
+  if (typeof ttlMs === 'number' && ttlMs > 0 && ttlMs <= TTL_MS_MAX) return { ttlMs }
+  throw wrong(`ttlMs: more than 0, up to ${TTL_MS_MAX} ms expected, got ${show(ttlMs)}`)
 }
 
 /** What members are looked for: a wrong word here would look like an empty cluster. */

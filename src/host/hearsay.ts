@@ -55,6 +55,8 @@ import { Reader } from './reader.ts'
 import { Readiness } from './readiness.ts'
 import { coverageReport, viewReport } from './reports.ts'
 import type { ResolveSeeds } from './seeds.ts'
+import { SharedKeys } from './state.ts'
+import type { NodeState } from './state-api.ts'
 import type { Transport } from './transport.ts'
 import { type Settle, wait } from './waiting.ts'
 
@@ -96,6 +98,7 @@ class Hearsay implements Node {
   readonly name: string
   readonly address: string
   readonly bound: string
+  readonly state: NodeState
   readonly closed: Promise<Error | undefined>
   readonly #parts: NodeParts
   readonly #logger: Logger
@@ -106,6 +109,7 @@ class Hearsay implements Node {
   readonly #reader: Reader
   readonly #joining: Joining
   readonly #readiness: Readiness
+  readonly #sharedKeys: SharedKeys
   readonly #abort = () => void this.close()
   #tellClosed: (error: Error | undefined) => void = () => {}
   #leaving: Promise<void> | undefined
@@ -142,6 +146,14 @@ class Hearsay implements Node {
     })
     const steady = { now: () => clock.now(), wallOffset: () => this.#driver.wallOffsetMs }
     this.#reader = new Reader(parts.machine, steady, config.name)
+    this.#sharedKeys = new SharedKeys({
+      selfName: config.name,
+      reads: parts.machine.state,
+      memberView: (name) => parts.machine.memberView(name),
+      ask: (command) => this.#commands.ask(command, 'ok'),
+      wallOffsetMs: steady.wallOffset,
+    })
+    this.state = this.#sharedKeys
     this.#readiness = new Readiness({
       clock,
       hasSeeds: parts.seeds.length > 0,
@@ -184,6 +196,7 @@ class Hearsay implements Node {
       ...transport.counters(),
       ...this.#driver.counters(),
       ...this.#hub.counters(),
+      ...this.#sharedKeys.counters(),
       health_score: machine.health,
       members_alive: machine.size,
       queue_membership: membership,
@@ -372,6 +385,7 @@ class Hearsay implements Node {
     this.#commands.close(why)
     this.#readiness.close(why)
     this.#hub.close()
+    this.#sharedKeys.close()
     this.#memberLog.close()
     await this.#parts.transport.shutdown()
     this.#tellClosed(error)
@@ -409,6 +423,7 @@ class Hearsay implements Node {
         this.#logger[notice.level](notice.fields, notice.message)
         break
       case 'state':
+        this.#sharedKeys.hear(notice)
         break
       case 'replica':
       case 'transition':

@@ -11,7 +11,9 @@ import type {
   NodeOptions,
   Why,
 } from '../../../src/host/api.ts'
+import { SharedKeys } from '../../../src/host/state.ts'
 import { HearsayError } from '../../../src/index.ts'
+import { noState } from '../../host/no-state.ts'
 
 export const START_MS = Date.UTC(2026, 0, 2, 3, 4, 5, 678)
 
@@ -147,6 +149,13 @@ function fakeNode(world: FakeWorld, name: string, options: NodeOptions): Node {
   }
   return {
     name,
+    state: new SharedKeys({
+      selfName: name,
+      reads: noState,
+      memberView: () => undefined,
+      ask: () => Promise.resolve(),
+      wallOffsetMs: () => 0,
+    }),
     address: world.member(name, name).address,
     bound: world.member(name, name).address,
     ...tellings(world, name),

@@ -1,0 +1,70 @@
+// The shapes of replicated state that people meet: keys of one's own, reads of everybody's,
+// and a watch. Types only; `state.ts` implements them on the core.
+
+import type { StateStats } from '../core/index.ts'
+import type { Payload } from './payload.ts'
+
+/** A key of a member, as it is now. */
+export interface StateKey {
+  readonly node: string
+  readonly key: string
+  /** A copy of its bytes. */
+  readonly value: Uint8Array
+  /** The value as text, if it is UTF-8; empty if not. */
+  readonly text: string
+  /** Rises with every write of its owner, until the owner restarts. */
+  readonly version: number
+  /** Unix time at which it ends by itself, if it does. */
+  readonly expiresMs: number | undefined
+}
+
+/** What has become of a key. Of several changes between two reads the last is told. */
+export type StateChange =
+  | ({ readonly kind: 'set' } & StateKey)
+  | { readonly kind: 'delete' | 'expire'; readonly node: string; readonly key: string }
+  /** The reader was too slow, and changes were dropped: read everything again. */
+  | { readonly kind: 'gap'; readonly missed: number }
+
+/** Keys that this node alone writes, and all read. */
+export interface OwnKeys {
+  /**
+   * Sets a key; all members have it a moment later. Bytes and text go as they are, anything else
+   * as JSON. Rejects with `HEARSAY_TOO_LARGE` (256 bytes of key, 64 KiB of value),
+   * `HEARSAY_NO_ROOM` or `HEARSAY_NOT_SHARING`.
+   */
+  readonly set: (
+    key: string,
+    value: Payload,
+    /** How long it lives; for ever if left out. */
+    options?: { readonly ttlMs?: number | undefined },
+  ) => Promise<void>
+  /** Deletes a key; it is no error if there is none. */
+  readonly delete: (key: string) => Promise<void>
+  readonly get: (key: string) => StateKey | undefined
+  /** Keys that begin with `prefix` (all if left out), sorted. */
+  readonly entries: (prefix?: string) => readonly StateKey[]
+}
+
+/** What one member has set, as it last left it, even if it is gone. */
+export type KeysOf = Pick<OwnKeys, 'get' | 'entries'>
+
+export interface StateWatchOptions {
+  /** Keys that begin with this; all if left out. */
+  readonly prefix?: string | undefined
+  /** Only this member's keys. */
+  readonly node?: string | undefined
+  /** Begins with a `set` for each key there is. */
+  readonly initial?: boolean | undefined
+  /** Aborting ends the watch. */
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface NodeState {
+  readonly own: OwnKeys
+  readonly of: (node: string) => KeysOf
+  /** Keys of all members that are alive or suspect, sorted by member, then key. */
+  readonly query: (prefix?: string) => readonly StateKey[]
+  /** Changes as they come; bounded (10 000 keys), a `gap` says what was lost. */
+  readonly watch: (options?: StateWatchOptions) => AsyncIterableIterator<StateChange>
+  readonly stats: () => StateStats
+}
