@@ -16,6 +16,9 @@ export function withStep(machine: Machine & Reads, step: Machine['step']): Machi
     get health() {
       return machine.health
     },
+    get state() {
+      return machine.state
+    },
     memberViews: () => machine.memberViews(),
     memberView: (name) => machine.memberView(name),
     evidence: (name) => machine.evidence(name),
