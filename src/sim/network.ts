@@ -273,14 +273,18 @@ export class Network implements Links {
     this.#recording ??= new Recording(new Random(this.random.bits()))
   }
 
-  /** Delivers `count` recorded datagrams again, picked at random, spread over `overMs`. */
-  replay(count: number, overMs: Millis): void {
+  /**
+   * Delivers `count` recorded datagrams again, picked at random, spread over `overMs`; to where
+   * they went before, or all to `astray`.
+   */
+  replay(count: number, overMs: Millis, astray?: Address): void {
     for (let i = 0; i < count; i++) {
       const packet = this.#recording?.pick()
       if (packet === undefined) return
       this.tally.replayed++
       const atMs = this.agenda.nowMs + this.random.fraction() * overMs
-      this.agenda.at(atMs, () => this.deliver(packet))
+      const to = astray ?? packet.to
+      this.agenda.at(atMs, () => this.deliver({ ...packet, to }))
     }
   }
 }

@@ -1,13 +1,16 @@
 // Counts what a storm was made of: faults that struck, what the network did, turns that rows
 // took and what hosts were told. A sweep that lacks one of them has proven nothing about it.
 
-import type { Observation } from '../observation.ts'
+import type { AddressKey } from '../../core/index.ts'
+import type { Observation, Transition } from '../observation.ts'
 
 /** How often, by what: `fault crash`, `network lost`, `row alive -> suspect by own`… */
 export type Counts = Readonly<Record<string, number>>
 
 export class Census {
   #counts = new Map<string, number>()
+  /** By observer and subject: where it was. */
+  #addressByRow = new Map<string, AddressKey>()
 
   get counts(): Counts {
     return Object.fromEntries(this.#counts)
@@ -22,6 +25,7 @@ export class Census {
       const { from, to, cause } = observation
       // What follows the first word is a number: the accusation that was refuted.
       this.count(`row ${from} -> ${to} by ${cause.split(' ', 1)}`)
+      this.#followAddress(observation.observer, observation)
     }
     if (observation.kind !== 'notice') return
     const { notice } = observation
@@ -29,6 +33,16 @@ export class Census {
     if (notice.kind === 'member') {
       this.count(`told ${notice.rejoin ? 'rejoin' : notice.change}`)
     }
+  }
+
+  /** A name that goes to another address has been reclaimed from a holder that was gone. */
+  #followAddress(observer: string, { subject, from, row }: Transition): void {
+    if (row === undefined) return
+    const key = `${observer} ${subject}`
+    const before = this.#addressByRow.get(key)
+    const { key: now } = row.address
+    if (before !== undefined && before !== now) this.count(`row ${from} -> reclaimed`)
+    this.#addressByRow.set(key, now)
   }
 
   /** Adds counts that somebody else kept. */

@@ -50,6 +50,8 @@ const TURNS = [
   'dead -> alive by own',
   'dead -> alive by packet',
   'dead -> alive by push-pull',
+  'dead -> reclaimed',
+  'left -> reclaimed',
   'dead -> forgotten by forgotten',
   'left -> alive by packet',
   'left -> alive by push-pull',

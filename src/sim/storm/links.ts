@@ -75,14 +75,33 @@ export const linkFaults = {
   mtu: changing((draft) => ({ packetBytesMax: draft.span(150, 600) })),
   reset: changing((draft) => ({ streamReset: draft.amount(0.3) })),
   reads: changing((draft) => ({ reads: draft.random.chance(0.5) ? 'random' : 'bytes' })),
-  replay: fault<{ readonly count: number; readonly overMs: number }>({
-    draw: (draft) => ({ count: 1 + draft.random.below(200), overMs: draft.span(1000, 5000) }),
+  replay: fault<Again>({
+    draw: (draft) => drawAgain(draft),
     strike: ({ cluster }, { count, overMs }) => {
       cluster.network.replay(count, overMs)
       return true
     },
   }),
+  /** What others were sent comes to one it was not meant for, as where an address is given anew. */
+  misroute: fault<Again & Who>({
+    draw: (draft) => onSomeUp(draft, () => drawAgain(draft)),
+    strike: (stage, { who, count, overMs }) =>
+      ifKnown(stage, [who], () => {
+        const { cluster } = stage
+        cluster.network.replay(count, overMs, cluster.address(who))
+      }),
+  }),
 } as const
+
+/** Datagrams of any age, and how long it takes for all of them to come. */
+export interface Again {
+  readonly count: number
+  readonly overMs: number
+}
+
+function drawAgain(draft: Draft): Again {
+  return { count: 1 + draft.random.below(200), overMs: draft.span(1000, 5000) }
+}
 
 export interface Change {
   readonly changes: Partial<Conditions>

@@ -3,6 +3,7 @@
 // a goodbye is heard (L5), a newcomer is taken in (L6), an event reaches all (L7).
 
 import type { Millis, Status } from '../../core/index.ts'
+import { encodeMessage } from '../../core/wire/index.ts'
 import { type Draft, isUp, type Stage } from './fault.ts'
 import { boundsFor, livingSeats, type Measured, unsettled, vainMs, within } from './liveness.ts'
 
@@ -29,19 +30,29 @@ const TRIALS = {
       return [within(stage, { id: 'L1', boundMs }, () => holderOf(stage, who, ['dead']))]
     },
   }),
-  split: rule<{ readonly side: readonly string[]; readonly forMs: Millis }>({
+  split: rule<{
+    readonly side: readonly string[]
+    readonly forMs: Millis
+    /** Once it is over, nobody can dial this side, which dials the others. */
+    readonly isHidden: boolean
+  }>({
     draw: (draft) => {
       if (draft.ids.length < 2) return undefined
       const size = 1 + draft.random.below(draft.ids.length - 1)
-      return { side: draft.shuffled().slice(0, size), forMs: draft.span(5000, 60_000) }
+      const side = draft.shuffled().slice(0, size)
+      return { side, forMs: draft.span(5000, 60_000), isHidden: draft.random.chance(0.3) }
     },
-    attempt: (stage, { side, forMs }) => {
+    attempt: (stage, { side, forMs, isHidden }) => {
       const { cluster } = stage
+      if (!side.every((id) => cluster.population.has(id))) return []
       const boundMs = boundsFor(stage).healMs + vainMs(stage)
       cluster.partition(side)
       cluster.run(forMs)
       cluster.heal()
-      return [within(stage, { id: 'L3', boundMs }, () => unsettled(stage))]
+      if (isHidden) cluster.hide(side)
+      const healed = within(stage, { id: 'L3', boundMs }, () => unsettled(stage))
+      cluster.heal()
+      return [healed]
     },
   }),
   freeze: rule<Who & { readonly forMs: Millis }>({
@@ -55,6 +66,30 @@ const TRIALS = {
       cluster.resume(who)
       const boundMs = suspicionMs + spreadMs + pushPullMs
       return [within(stage, { id: 'L4', boundMs }, () => unsettled(stage))]
+    },
+  }),
+  accuse: rule<Who & { readonly to: string; readonly by: string }>({
+    draw: (draft) => {
+      const [who, to, by] = draft.shuffled()
+      return who === undefined || to === undefined ? undefined : { who, to, by: by ?? to }
+    },
+    attempt: (stage, { who, to, by }) => {
+      const { cluster, traits } = stage
+      // Nobody without the key or the label is heard.
+      if (traits.keyByte !== 0 || traits.label !== '') return []
+      if (![who, to, by].every((id) => isUp(stage, id))) return []
+      const { suspicionMs, spreadMs, pushPullMs } = boundsFor(stage)
+      const accused = cluster.incarnation(who)
+      const { name } = cluster.population.seat(who).config
+      const from = cluster.population.seat(by).config.name
+      const lie = { kind: 'suspect', incarnation: accused, node: name, from } as const
+      cluster.inject(to, encodeMessage(lie))
+      const boundMs = suspicionMs + spreadMs + pushPullMs
+      const silent = () => `${who} has not answered the accusation at ${accused}`
+      const hasAnswered = () => cluster.incarnation(who) > accused
+      return [
+        within(stage, { id: 'L4', boundMs }, () => (hasAnswered() ? unsettled(stage) : silent())),
+      ]
     },
   }),
   leave: rule<Who>({
