@@ -3,8 +3,9 @@
 
 import { type EventId, HearsayError } from '../core/index.ts'
 import { show } from './arguments.ts'
+import type { Payload } from './state-api.ts'
 
-export type Payload = Uint8Array | string | object | number | boolean | null | undefined
+export type { Payload }
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true })

@@ -2,7 +2,9 @@
 // and a watch. Types only; `state.ts` implements them on the core.
 
 import type { StateStats } from '../core/index.ts'
-import type { Payload } from './payload.ts'
+
+/** What people hand over: bytes and text go as they are, anything else as JSON. */
+export type Payload = Uint8Array | string | object | number | boolean | null | undefined
 
 /** A key of a member, as it is now. */
 export interface StateKey {
