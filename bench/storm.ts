@@ -65,7 +65,7 @@ async function runMany(): Promise<void> {
   const from = wholeNumber('from', values.from, 0)
   const workers = wholeNumber('workers', values.workers, 1)
   const seeds = Array.from({ length: count }, (_, index) => from + index)
-  const progress = new Progress(count)
+  const progress = new Progress(count, 'storms')
   await runSeeds({
     seeds,
     membersMax,

@@ -5,17 +5,20 @@ const WIDTH = 40
 
 export class Progress {
   readonly #total: number
+  readonly #noun: string
   readonly #isTerminal = process.stderr.isTTY === true
   #tenth = 0
 
-  constructor(total: number) {
+  /** `total` things, called `noun`, are to be done. */
+  constructor(total: number, noun: string) {
     this.#total = total
+    this.#noun = noun
   }
 
   show(done: number, failures: number): void {
     const share = done / this.#total
     const failed = failures === 0 ? '' : `, ${failures} failed`
-    const tally = `${done} of ${this.#total} storms${failed}`
+    const tally = `${done} of ${this.#total} ${this.#noun}${failed}`
     if (this.#isTerminal) {
       const filled = Math.floor(share * WIDTH)
       const bar = '█'.repeat(filled) + '░'.repeat(WIDTH - filled)
