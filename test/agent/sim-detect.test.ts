@@ -20,7 +20,7 @@ describe('what it prints', () => {
     const { exit, out, err } = await ask('--nodes 10 --crash 1 --runs 2 --length 1m')
     expect(exit).toBe(0)
     expect(out).toMatch(
-      /^10 members, 1 crashes\n2 trials a detector, 1m each, from seed 1 on\n\nDETECTOR\tFOUND\t/,
+      /^10 members, one crashes\n2 trials a detector, 1m each, from seed 1 on\n\nDETECTOR\tFOUND\t/,
     )
     for (const name of detectorNames) expect(out).toContain(`\n${name}\t2/2\t`)
     expect(out).not.toContain('times fewer')
@@ -33,7 +33,7 @@ describe('what it prints', () => {
     const { out, err } = await ask(
       '--nodes 20 --stalled 20% --stall 16s --runs 1 --detector swim --detector lifeguard',
     )
-    expect(out).toContain('20 members, 1 crashes, 4 stall for 16s, with 1s between\n')
+    expect(out).toContain('20 members, one crashes, 4 stall for 16s, with 1s between\n')
     expect(out).toMatch(/^lifeguard: .* plain SWIM.*, noticed first in \d\.\d\d of its time/m)
     expect(out).not.toContain('wanted')
     expect(err).toContain('--stalled 4 --stall 16s --between 1s')

@@ -87,15 +87,16 @@ function printDetection(told: Told, print: Printer): void {
 }
 
 const LEGEND: readonly string[] = [
-  'FIRST, ALL: median from a crash until the first, and the last, of the well noticed.',
-  'FALSE ALARMS: members in good health held as failed, once for each who held it.',
-  'BYTES/S: what a member sent in a second, headers of UDP and TCP left out.',
+  'FIRST, ALL: median from a crash until the first, and the last, of the well noticed',
+  'FALSE: alarms about members in good health, one for each who held them failed',
+  'STALLED: such alarms about members while, or after, they stalled',
+  'BYTES/S: sent by a member in a second, headers of UDP and TCP left out',
 ]
 
 function titleOf({ grid, isExperiment, scenarios }: DetectAsked): readonly string[] {
   const { nodes, crashes, stalled, stallMs, betweenMs, loss, lengthMs, seed } = grid
   const parts = [`${countText(nodes)} members`]
-  parts.push(crashes === 1 ? '1 crashes' : `${crashes} crash`)
+  if (crashes > 0) parts.push(crashes === 1 ? 'one crashes' : `${countText(crashes)} crash`)
   const [count = 0] = stalled
   const [ms = 0] = stallMs
   const between = `with ${durationText(betweenMs)} between`
@@ -111,17 +112,13 @@ function titleOf({ grid, isExperiment, scenarios }: DetectAsked): readonly strin
 
 function detectorTable(summaries: readonly DetectorSummary[]): Table {
   return {
-    columns: [
-      ...['DETECTOR', 'FOUND', 'FIRST', 'P95', 'ALL', 'P95'],
-      ...['FALSE ALARMS', 'BY THE WELL', 'OF STALLED', 'BYTES/S'],
-    ],
+    columns: ['DETECTOR', 'FOUND', 'FIRST', 'P95', 'ALL', 'P95', 'FALSE', 'STALLED', 'BYTES/S'],
     rows: summaries.map((one) => [
       one.detector,
       `${one.crashes - one.missed}/${one.crashes}`,
       ...timesOf(one.firstMs),
       ...timesOf(one.allMs),
       countText(one.falseAlarms),
-      countText(one.falseAlarmsOfTheWell),
       countText(one.alarmsAboutStalled),
       countText(Math.round(one.bytesPerNodeSecond)),
     ]),
