@@ -5,18 +5,13 @@
 import { type Address, type AddressKey, assert, type Millis, Random } from '../core/index.ts'
 import type { Agenda } from './agenda.ts'
 import { Barriers, type Carrier } from './barriers.ts'
+import { ByLink, type Where } from './by-link.ts'
 import { Clogs } from './clogs.ts'
 import { type Conditions, calm, damaged, drawDelay, drawHoldUp, Spells } from './conditions.ts'
 import { type Recorded, Recording } from './recording.ts'
 import { type Links, type Receiver, Streams } from './streams.ts'
 import { emptyTally } from './tally.ts'
 import { Uplinks } from './uplinks.ts'
-
-/** Which links a change of conditions is for; what is left out means every host. */
-export interface Where {
-  readonly from?: AddressKey
-  readonly to?: AddressKey
-}
 
 interface Host {
   readonly address: Address
@@ -33,8 +28,8 @@ export class Network implements Links {
   readonly tally = emptyTally()
   #hostByKey = new Map<AddressKey, Host>()
   #everywhere: Conditions = calm
-  #conditionsByLink = new Map<string, Conditions>()
-  #spellsByLink = new Map<string, Spells>()
+  readonly #conditionsByLink = new ByLink<Conditions>()
+  readonly #spellsByLink = new ByLink<Spells>()
   readonly #barriers = new Barriers()
   readonly #clogs = new Clogs()
   readonly #uplinks = new Uplinks()
@@ -80,14 +75,11 @@ export class Network implements Links {
   change(changes: Partial<Conditions>, where: Where = {}): void {
     if (where.from === undefined && where.to === undefined) {
       this.#everywhere = { ...this.#everywhere, ...changes }
-      for (const [link, kept] of this.#conditionsByLink) {
-        this.#conditionsByLink.set(link, { ...kept, ...changes })
-      }
+      this.#conditionsByLink.mapValues((kept) => ({ ...kept, ...changes }))
       return
     }
-    const link = linkName(where.from, where.to)
-    const before = this.#conditionsByLink.get(link) ?? this.#everywhere
-    this.#conditionsByLink.set(link, { ...before, ...changes })
+    const before = this.#conditionsByLink.get(where) ?? this.#everywhere
+    this.#conditionsByLink.set(where, { ...before, ...changes })
   }
 
   /** Cuts what `from` sends to `to`, datagrams and streams; the way back stays open. */
@@ -145,13 +137,8 @@ export class Network implements Links {
   }
 
   conditions(from: Address, to: Address): Conditions {
-    if (this.#conditionsByLink.size === 0) return this.#everywhere
-    return (
-      this.#conditionsByLink.get(linkName(from.key, to.key)) ??
-      this.#conditionsByLink.get(linkName(from.key, undefined)) ??
-      this.#conditionsByLink.get(linkName(undefined, to.key)) ??
-      this.#everywhere
-    )
+    if (this.#conditionsByLink.isEmpty) return this.#everywhere
+    return this.#conditionsByLink.between(from.key, to.key) ?? this.#everywhere
   }
 
   /** Whether a packet or segment sent now is lost on the way. */
@@ -166,7 +153,7 @@ export class Network implements Links {
 
   #isLostInBurst({ burst }: Conditions, from: Address, to: Address): boolean {
     if (burst === undefined) return false
-    const link = linkName(from.key, to.key)
+    const link = { from: from.key, to: to.key }
     let spells = this.#spellsByLink.get(link)
     if (spells === undefined) {
       spells = new Spells(burst, this.agenda.nowMs, this.random)
@@ -287,8 +274,4 @@ export class Network implements Links {
       this.agenda.at(atMs, () => this.deliver({ ...packet, to }))
     }
   }
-}
-
-function linkName(from: AddressKey | undefined, to: AddressKey | undefined): string {
-  return `${from ?? '*'} ${to ?? '*'}`
 }

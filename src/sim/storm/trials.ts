@@ -18,6 +18,11 @@ interface Who {
   readonly who: string
 }
 
+interface Lossy extends Who {
+  /** Share of datagrams lost while it is tried. */
+  readonly loss: number
+}
+
 const JOIN_MS = 10_000
 
 const TRIALS = {
@@ -92,13 +97,17 @@ const TRIALS = {
       ]
     },
   }),
-  leave: rule<Who>({
-    draw: (draft) => one(draft, {}),
-    attempt: (stage, { who }) => {
+  leave: rule<Lossy>({
+    draw: (draft) => one(draft, { loss: lossOf(draft, 0.3) }),
+    attempt: (stage, { who, loss }) => {
       if (!hasCompany(stage, who)) return []
-      const boundMs = 5 * boundsFor(stage).spreadMs + 1000
+      const { spreadMs, pushPullMs } = boundsFor(stage)
+      const boundMs = loss === 0 ? 5 * spreadMs + 1000 : pushPullMs + 5000
+      stage.cluster.lose(loss)
       stage.cluster.leave(who)
-      return [within(stage, { id: 'L5', boundMs }, () => holderOf(stage, who, ['left']))]
+      const heard = within(stage, { id: 'L5', boundMs }, () => holderOf(stage, who, ['left']))
+      stage.cluster.heal()
+      return [heard]
     },
   }),
   join: rule<{ readonly newcomer: string; readonly via: string }>({
@@ -122,6 +131,7 @@ const TRIALS = {
       return [joined, within(stage, limit, () => holderOf(stage, newcomer, ['alive']))]
     },
   }),
+  /** Without loss: what loss takes of an event no push/pull brings back. */
   event: rule<Who & { readonly name: string }>({
     draw: (draft) => one(draft, { name: `calm-${draft.random.below(1_000_000)}` }),
     attempt: (stage, { who, name }) => {
@@ -173,6 +183,11 @@ function rule<P extends object>(given: Rule<P>): Rule<P> {
 function one<P extends object>(draft: Draft, more: P): (Who & P) | undefined {
   const who = draft.someUp()
   return who === undefined ? undefined : { who, ...more }
+}
+
+/** None in half of all trials, else up to `most`. */
+function lossOf(draft: Draft, most: number): number {
+  return draft.random.chance(0.5) ? 0 : draft.random.fraction() * most
 }
 
 function hasCompany(stage: Stage, who: string): boolean {
