@@ -5,6 +5,8 @@ export { Agenda } from './agenda.ts'
 export type { Carrier } from './barriers.ts'
 export { type Belief, type Believer, disagreement } from './belief.ts'
 export {
+  type AlarmsChart,
+  alarmsChart,
   type DetectionChart,
   type DetectionCurve,
   detectionChart,

@@ -1,18 +1,40 @@
 // `hearsay sim detect`: what it prints in each form, what it refuses, and what is kept when it
 // is ended early. The trials themselves are tested in test/sim/detect.
 
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { run } from '../../src/agent/run.ts'
 import { detectorWords } from '../../src/agent/sim/detect-rows.ts'
 import { detectorNames } from '../../src/sim/index.ts'
+import { shapesOf } from '../sim/charts/pictures.ts'
 import { FakeWorld } from './support/fake-world.ts'
-import { partsOf, runWords, Terminal } from './support/terminal.ts'
+import { inFolder, partsOf, runWords, Terminal } from './support/terminal.ts'
 
 const ask = async (words: string, options = {}) =>
   await runWords(`sim detect ${words}`, new FakeWorld(), options)
 
 test('the flag and the engine know the same detectors', () => {
   expect(detectorWords).toEqual(detectorNames)
+})
+
+test('charts: detection time against members, alarms by stalls, and both as one page', async () => {
+  await inFolder(async (folder) => {
+    const file = (name: string) => join(folder, name)
+    const words = '--nodes 6 --stalled 1 --stall 4s --length 20s --runs 1 --detector swim'
+    await ask(`${words} --svg ${file('a.svg')} --report ${file('a.html')}`)
+    await ask(`${words} --svg ${file('b.svg')} --chart alarms`)
+    const page = readFileSync(file('a.html'), 'utf8')
+    for (const [name, title] of [
+      ['a.svg', 'How long a crash stays unnoticed'],
+      ['b.svg', 'Who is wronged'],
+    ] as const) {
+      const svg = readFileSync(file(name), 'utf8')
+      expect(shapesOf(svg).length).toBeGreaterThan(10)
+      expect(svg).toContain(title)
+      expect(page).toContain(title)
+    }
+  })
 })
 
 describe('what it prints', () => {

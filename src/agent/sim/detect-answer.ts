@@ -18,6 +18,7 @@ import type { Table } from '../terminal/table.ts'
 import { durationText, measuredText } from '../terminal/time.ts'
 import { packageVersion } from '../version.ts'
 import type { DetectAsked } from './detect-flags.ts'
+import type { Report } from './report-page.ts'
 import { csvOf } from './sim-answer.ts'
 
 /** The trials in every form. */
@@ -41,6 +42,26 @@ export function detectAnswer(asked: DetectAsked, trials: readonly Trial[], print
     items: { kind: 'DetectionTrial', rows },
     csv: csvOf(rows),
     text: () => printDetection({ asked, trials, summaries, comparisons }, print),
+  }
+}
+
+/** The page of `--report`. */
+export function detectReport(
+  asked: DetectAsked,
+  trials: readonly Trial[],
+): Omit<Report, 'pictures'> {
+  const summaries = asked.detectors.map((detector) => summariseDetector(detector, trials))
+  const comparisons = compareWithSwim(asked.detectors, trials)
+  const cells = cellTable({ asked, trials, summaries, comparisons })
+  return {
+    title: 'Failure detectors on the same faults',
+    lead: [titleOf(asked).join('; '), ...LEGEND],
+    tables: [
+      { title: 'Detectors', table: detectorTable(summaries) },
+      ...(asked.isExperiment ? [{ title: 'False alarms by cell', table: cells }] : []),
+    ],
+    command: commandOf(asked),
+    version: packageVersion(),
   }
 }
 

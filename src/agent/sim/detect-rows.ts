@@ -1,6 +1,7 @@
 // `sim detect` as a row of the catalog.
 
 import type { CommandRow, FlagRow } from '../command.ts'
+import { detectCharts, fileFlags } from './flags.ts'
 
 /** Detectors that `--detector` knows. */
 export const detectorWords: readonly string[] = ['swim', 'lifeguard', 'hearsay', 'heartbeat']
@@ -52,6 +53,7 @@ export const detectRow: CommandRow = {
       flags: '--workers <n>',
       help: 'threads to use, one a processor by default; never changes the figures',
     },
+    ...fileFlags(detectCharts),
   ],
   takes: ['output'],
   forms: ['json', 'ndjson', 'csv'],

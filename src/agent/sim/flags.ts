@@ -138,8 +138,16 @@ export const simCharts = ['spread', 'sends', 'faults', 'limits'] as const
 
 export const compareCharts = ['spread', 'load', 'sends', 'coverage'] as const
 
+export const detectCharts = ['sizes', 'alarms'] as const
+
 function chartFlag(charts: readonly string[]): FlagRow {
-  return { flags: '--chart <name>', help: 'what --svg shows; spread by default', choices: charts }
+  const help = `what --svg shows; ${charts[0]} by default`
+  return { flags: '--chart <name>', help, choices: charts }
+}
+
+/** The flags for files beside the answer, for a command with these charts. */
+export function fileFlags(charts: readonly string[]): readonly FlagRow[] {
+  return [SVG, chartFlag(charts), REPORT]
 }
 
 /** The flags of `hearsay sim compare`. */
@@ -152,9 +160,7 @@ export const compareFlags: readonly FlagRow[] = [
   { ...RUNS, help: 'how many runs each; 200 by default' },
   SEED,
   WORKERS,
-  SVG,
-  chartFlag(compareCharts),
-  REPORT,
+  ...fileFlags(compareCharts),
 ]
 
 /** The flags of `hearsay sim`, in the order of its help. */
@@ -171,7 +177,5 @@ export const simFlags: readonly FlagRow[] = [
   RUNS,
   SEED,
   WORKERS,
-  SVG,
-  chartFlag(simCharts),
-  REPORT,
+  ...fileFlags(simCharts),
 ]

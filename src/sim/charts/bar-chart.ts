@@ -20,7 +20,7 @@ import { roughWidth } from './words.ts'
 export interface BarSeries {
   readonly label: string
   readonly colour: number
-  /** One a category; zero or less draws nothing. */
+  /** One a category; zero or less draws no bar. */
   readonly values: readonly number[]
 }
 
@@ -97,8 +97,10 @@ function barsOf(chart: BarChart, series: number, places: Places): readonly Svg[]
   const one = chart.series[series]
   if (one === undefined) return []
   const { x, width } = barPlace(chart.series.length, series, places.bands)
+  const zeroAt = (centre: number) =>
+    label('0', { x: centre, y: places.plot.y.from - 5 }, { class: FIGURE, anchor: 'middle' })
   return one.values.flatMap((value, category) => {
-    if (!(value > 0)) return []
+    if (!(value > 0)) return chart.figures === undefined ? [] : [zeroAt(x(category) + width / 2)]
     const top = places.scale.at(value)
     const told = chart.tell?.(one, category)
     const attributes = {

@@ -1,6 +1,8 @@
 // How long a crash stays unnoticed, against the number of members: one line a detector, with
-// the range between its quick and slow runs.
+// the range between its quick and slow runs. And how many of the healthy are wronged, where
+// others stall.
 
+import { barChart } from './bar-chart.ts'
 import type { Caption, Size } from './frame.ts'
 import { lineChart } from './line-chart.ts'
 import { countText, figureText } from './words.ts'
@@ -37,7 +39,7 @@ export function detectionChart({ caption, size, curves }: DetectionChart): strin
       exact: true,
       min: members.reduce((least, one) => Math.min(least, one), members[0] ?? 1),
       max: members.reduce((most, one) => Math.max(most, one), 1),
-      format: (value) => countText(value),
+      ticksAt: [...new Set(members)],
     },
     y: { label: 'seconds from crash to verdict', min: 0 },
     series: curves.map(({ label, colour, look = 'dots', points }) => ({
@@ -58,4 +60,34 @@ function bandOf(label: string, points: DetectionCurve['points']) {
       : [{ x: members, low: lowMs / 1000, high: highMs / 1000 }],
   )
   return ranges.length === 0 ? {} : { band: { label: `${label}: 5–95 %`, ranges } }
+}
+
+/** False alarms of several detectors, by what the members went through. */
+export interface AlarmsChart {
+  readonly caption: Caption
+  readonly size?: Size
+  /** What the categories are. */
+  readonly label: string
+  readonly categories: readonly string[]
+  readonly series: readonly {
+    readonly label: string
+    readonly colour: number
+    /** One a category. */
+    readonly alarms: readonly number[]
+  }[]
+}
+
+/** Draws bars on a logarithmic height; where none was raised, none stands. */
+export function alarmsChart({ caption, size, label, categories, series }: AlarmsChart): string {
+  const all = series.flatMap(({ alarms }) => alarms)
+  return barChart({
+    caption,
+    ...(size === undefined ? {} : { size }),
+    label,
+    categories,
+    height: { label: 'false alarms', kind: 'log', min: 0.5, max: Math.max(10, ...all) },
+    series: series.map((one) => ({ label: one.label, colour: one.colour, values: one.alarms })),
+    figures: (value) => countText(value),
+    tell: (one, at) => `${one.label}, ${categories[at] ?? ''}: ${countText(one.values[at] ?? 0)}`,
+  })
 }

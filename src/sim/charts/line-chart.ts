@@ -50,6 +50,7 @@ export interface Axis {
   readonly format?: (value: number) => string
   readonly exact?: boolean
   readonly ticks?: number
+  readonly ticksAt?: readonly number[]
 }
 
 export interface LineChart {
@@ -118,6 +119,7 @@ function scaleOptions(axis: Axis, values: readonly number[]): ScaleOptions {
     ...(axis.format === undefined ? {} : { format: axis.format }),
     ...(axis.exact === undefined ? {} : { exact: axis.exact }),
     ...(axis.ticks === undefined ? {} : { ticks: axis.ticks }),
+    ...(axis.ticksAt === undefined ? {} : { ticksAt: axis.ticksAt }),
   }
 }
 

@@ -31,13 +31,18 @@ export interface ScaleOptions {
   /** About how many ticks; 6 by default. */
   readonly ticks?: number
   readonly format?: (value: number) => string
+  /** Where to put the ticks, instead of at round numbers. */
+  readonly ticksAt?: readonly number[]
   /** Ends exactly at `min` and `max` instead of at the next tick. */
   readonly exact?: boolean
 }
 
 /** A scale over a span. A domain without extent is widened, so that it can be drawn. */
 export function scaleOver(span: Span, options: ScaleOptions): Scale {
-  return options.kind === 'log' ? logScale(span, options) : linearScale(span, options)
+  const scale = options.kind === 'log' ? logScale(span, options) : linearScale(span, options)
+  const { ticksAt, format = countText } = options
+  if (ticksAt === undefined) return scale
+  return { ...scale, ticks: ticksAt.map((value) => ({ value, label: format(value) })) }
 }
 
 function linearScale(span: Span, options: ScaleOptions): Scale {

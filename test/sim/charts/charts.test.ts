@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { scaleOver } from '../../../src/sim/charts/scales.ts'
 import {
+  alarmsChart,
   compareChart,
   conditionMap,
   countText,
@@ -153,6 +154,16 @@ test('a histogram of sends has bins that double, up to the busiest node', () => 
   const texts = textsOf(all.sends?.() ?? '')
   for (const bin of ['0', '1', '2–3', '4–7', '512–1023']) expect(texts).toContain(bin)
   expect(texts).toContain('the source: 999')
+})
+
+test('where no alarm was raised there stands a nought, not nothing', () => {
+  const series = [
+    { label: 'swim', colour: 0, alarms: [1971, 5382] },
+    { label: 'lifeguard', colour: 1, alarms: [0, 61] },
+  ]
+  const svg = alarmsChart({ caption, label: 'stalled', categories: ['1', '4'], series })
+  expect(shapesOf(svg).filter(({ name }) => name === 'rect')).toHaveLength(1 + 2 + 3)
+  expect(textsOf(svg)).toEqual(expect.arrayContaining(['1,971', '5,382', '61', '0']))
 })
 
 test('the mean of a round is told to a pointer that rests on it', () => {
