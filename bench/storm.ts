@@ -1,13 +1,14 @@
 // `npm run storm -- --seeds 500`: storms by seed, spread over workers. Progress goes to standard
 // error, failures and figures to standard output, the figures last; the exit code is 0 only if
-// everything held and, in a long sweep, nothing was missing that a sweep must contain.
+// everything held and, in a long sweep, nothing was missing that a sweep must contain. Ctrl-C
+// keeps what is done.
 //
 //   npm run storm -- [--seeds N] [--from S] [--members M] [--workers W] [-o text|json]
 //   npm run storm -- --seed S [--members M]      one storm again, with all there is to say
 //   npm run storm -- --plan FILE                 a plan that a failure has left
 
 import { mkdirSync, readFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
+import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { drawPlan, runPlan, type StormPlan } from 'hearsay/sim'
 import { Progress } from './storm/progress.ts'
 import { jsonReport, tellFailure, tellFigures, type Verdict, verdictOf } from './storm/report.ts'
@@ -20,7 +21,7 @@ const PLANS = 'build/storms'
 const TOLD_MAX = 3
 const MEMBERS_MAX = 12
 
-const { values } = parseArgs({
+const { values } = parsed({
   options: {
     seeds: { type: 'string', default: '500' },
     from: { type: 'string', default: '1' },
@@ -35,12 +36,14 @@ const { values } = parseArgs({
 const membersMax = wholeNumber('members', values.members, 1)
 const startedAt = performance.now()
 const sweep = new Sweep()
+/** Ctrl-C: what was begun is finished and told. */
+const cancelled = new AbortController()
 mkdirSync(PLANS, { recursive: true })
 if (values.output !== 'text' && values.output !== 'json') refuse('-o takes text or json')
 const verdict = await main()
 if (values.output === 'json') console.log(JSON.stringify(jsonReport(sweep, verdict), undefined, 2))
 else console.log(verdict.line)
-process.exitCode = verdict.held ? 0 : 1
+process.exitCode = cancelled.signal.aborted ? 130 : verdict.held ? 0 : 1
 
 async function main(): Promise<Verdict> {
   const { plan, seed } = values
@@ -66,8 +69,10 @@ async function runMany(): Promise<void> {
   const workers = wholeNumber('workers', values.workers, 1)
   const seeds = Array.from({ length: count }, (_, index) => from + index)
   const progress = new Progress(count, 'storms')
+  process.once('SIGINT', () => cancelled.abort())
   await runSeeds({
     seeds,
+    signal: cancelled.signal,
     membersMax,
     workers,
     onResult: (result) => {
@@ -101,6 +106,15 @@ function planIn(file: string): StormPlan {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
     return refuse(`--plan takes a file that a failure has left: ${error}`)
+  }
+}
+
+/** The options of the command line; ends the process if there is one that nobody knows. */
+function parsed<const T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
+  try {
+    return parseArgs(config)
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error))
   }
 }
 

@@ -9,25 +9,25 @@ export interface Spread {
   readonly membersMax: number
   readonly workers: number
   readonly onResult: (result: Result) => void
+  /** Aborted: no further seed is begun. */
+  readonly signal: AbortSignal
 }
 
-/** Settles when every seed has a result; rejects if a worker dies. */
-export async function runSeeds({ seeds, membersMax, workers, onResult }: Spread): Promise<void> {
+/** Settles when every seed that was begun has a result; rejects if a worker dies. */
+export async function runSeeds(spread: Spread): Promise<void> {
+  const { seeds, workers } = spread
   const waiting = seeds.values()
   const count = Math.min(workers, seeds.length)
-  await Promise.all(Array.from({ length: count }, () => runWorker(waiting, membersMax, onResult)))
+  await Promise.all(Array.from({ length: count }, () => runWorker(waiting, spread)))
 }
 
-function runWorker(
-  waiting: IterableIterator<number>,
-  membersMax: number,
-  onResult: (result: Result) => void,
-): Promise<void> {
+function runWorker(waiting: IterableIterator<number>, spread: Spread): Promise<void> {
+  const { membersMax, onResult, signal } = spread
   const worker = new Worker(new URL('../storm-worker.js', import.meta.url))
   return new Promise((resolve, reject) => {
     const next = (): void => {
-      const { value: seed, done } = waiting.next()
-      if (done === true) {
+      const seed = signal.aborted ? undefined : waiting.next().value
+      if (seed === undefined) {
         worker.terminate().then(() => resolve(), reject)
         return
       }
