@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { Random } from '../../../src/core/index.ts'
 import {
   mergeSamples,
+  type ProtocolName,
   Runner,
   runScenario,
   type SpreadScenario,
@@ -105,4 +106,30 @@ test('about ten rounds: of a thousand nodes all but one know after ten, with two
   expect(byRound[10]?.informed.mean).toBeCloseTo(999.2, 0)
   expect(toAll.p50).toBe(11)
   expect(Math.abs(messages.mean - 8453)).toBeLessThan(4 * (messages.sd / Math.sqrt(300)))
+})
+
+describe('a seed gives the run that it gave when it was first written down', () => {
+  const runs: readonly (readonly [ProtocolName, number, number, number, number])[] = [
+    ['direct', 1, 397, 499, 449],
+    ['tree', 8, 120, 155, 631],
+    ['push', 10, 450, 3632, 4121],
+    ['pull', 14, 450, 8716, 9399],
+    ['pushpull', 7, 450, 6672, 7413],
+    ['infect-and-die', 17, 307, 614, 950],
+    ['transmit-limited', 12, 450, 5400, 5915],
+    ['memberlist', 12, 450, 5400, 5915],
+    ['rumor-mongering', 19, 409, 1403, 2806],
+    ['hearsay', 8, 450, 4734, 9986],
+  ]
+
+  test.each(runs)('%s', (protocol, rounds, informed, messages, draws) => {
+    const run = runScenario({ protocol, nodes: 500, loss: 0.1, crash: 0.1 }, 7)
+    expect(run).toMatchObject({ rounds, informed, messages, draws })
+  })
+
+  test('round by round, and for each run of a sample', () => {
+    const { informedByRound } = runScenario({ protocol: 'push', nodes: 1000, fanout: 2 }, 1)
+    expect(informedByRound).toEqual([1, 3, 9, 27, 78, 211, 464, 788, 953, 995, 999, 1000])
+    expect([seedOfRun(1, 0), seedOfRun(1, 1)]).toEqual([473_920_849_897_516, 6_492_710_299_422_710])
+  })
 })
