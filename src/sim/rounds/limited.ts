@@ -4,12 +4,12 @@
 // the same place of their schedule, so nothing is kept by node.
 
 import type { HeardAt, Protocol } from './protocol.ts'
-import { Targets } from './targets.ts'
+import { Telling } from './telling.ts'
 import type { World } from './world.ts'
 
 export class Limited implements Protocol {
   readonly #world: World
-  readonly #targets: Targets
+  readonly #telling: Telling
   /** Messages a node sends in all. */
   readonly #limit: number
   /** Rounds in which a node sends. */
@@ -18,8 +18,8 @@ export class Limited implements Protocol {
   constructor(world: World) {
     const { plan } = world
     this.#world = world
-    this.#targets = new Targets(plan, world.draws)
-    const { size } = this.#targets
+    this.#telling = new Telling(world)
+    const { size } = this.#telling
     const isRounds = plan.limitUnit === 'rounds'
     const messages = isRounds ? plan.limit * size : plan.limit
     this.#limit = plan.protocol === 'infect-and-die' ? size : messages
@@ -27,7 +27,7 @@ export class Limited implements Protocol {
   }
 
   restart(): void {
-    this.#targets.restart()
+    this.#telling.restart()
   }
 
   isBusy(): boolean {
@@ -40,31 +40,18 @@ export class Limited implements Protocol {
     for (let age = 1; age <= this.#batches && age <= round + 1; age++) {
       const from = this.#heardUpTo(round - age)
       const to = this.#heardUpTo(round - age + 1)
-      if (to > from) this.#send(from, to, this.#batchOf(age))
+      if (to > from) this.#telling.tell(from, to, this.#batchOf(age))
     }
   }
 
   sentBy(heardAt: HeardAt, rounds: number): number {
     if (heardAt === 'never') return 0
-    return Math.min(this.#limit, this.#targets.size * (rounds - heardAt))
-  }
-
-  /** Those who heard `from`-th to `to`−1-th send `size` messages each. */
-  #send(from: number, to: number, size: number): void {
-    const world = this.#world
-    const { list } = this.#targets
-    for (let i = from; i < to; i++) {
-      this.#targets.pick(world.heard[i] as number, size)
-      for (let t = 0; t < size; t++) world.tell(list[t] as number)
-    }
-    world.messages += (to - from) * size
-    world.copies += (to - from) * size
-    world.busiest = Math.max(world.busiest, size)
+    return Math.min(this.#limit, this.#telling.size * (rounds - heardAt))
   }
 
   /** Messages of a node in the `age`-th round after it heard. */
   #batchOf(age: number): number {
-    const { size } = this.#targets
+    const { size } = this.#telling
     return Math.min(size, this.#limit - (age - 1) * size)
   }
 

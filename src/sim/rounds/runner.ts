@@ -3,8 +3,8 @@
 // and its seed alone, not on the runs before it.
 
 import { catalog } from './catalog.ts'
-import { count } from './counts.ts'
-import type { HeardAt, Protocol } from './protocol.ts'
+import { addCounts, count } from './counts.ts'
+import type { Protocol } from './protocol.ts'
 import { Repair } from './repair.ts'
 import { RunLog, type RunResult } from './run-log.ts'
 import { type Plan, planOf, type SpreadScenario } from './scenario.ts'
@@ -65,32 +65,52 @@ export class Runner {
   /** How many alive nodes sent how much: by when they heard, and by node where that is counted. */
   #countSends(): ReadonlyMap<number, number> {
     const { heard, round: rounds, count: knowing, alive, countByRound } = this.#world
-    const sends = new Map<number, number>()
+    const sends = new SendCounts()
     countByRound.forEach((to, round) => {
       const from = round === 0 ? 0 : (countByRound[round - 1] ?? 0)
       const sent = this.#protocol.sentBy(round, rounds)
-      if (!this.#keepsLoads && to > from) count(sends, sent, to - from)
-      if (this.#keepsLoads) this.#countLoads(sends, sent, heard.subarray(from, to))
+      if (!this.#keepsLoads) sends.add(sent, to - from)
+      else for (let i = from; i < to; i++) sends.add(sent + this.#loadOf(heard[i] ?? 0), 1)
     })
-    if (knowing < alive) this.#countUnheard(sends, alive - knowing)
-    return sends
+    if (knowing < alive) this.#countUnheard(sends)
+    return sends.counts()
   }
 
-  #countLoads(sends: Map<number, number>, sent: number, nodes: Iterable<number>): void {
-    const { loads } = this.#world
-    for (const node of nodes) count(sends, sent + (loads[node] ?? 0))
-  }
-
-  #countUnheard(sends: Map<number, number>, nodes: number): void {
-    const world = this.#world
-    const never: HeardAt = 'never'
-    const sent = this.#protocol.sentBy(never, world.round)
+  #countUnheard(sends: SendCounts): void {
+    const { alive, count: knowing, round } = this.#world
+    const sent = this.#protocol.sentBy('never', round)
     if (!this.#keepsLoads) {
-      count(sends, sent, nodes)
+      sends.add(sent, alive - knowing)
       return
     }
-    for (let node = 0; node < world.alive; node++) {
-      if (!world.isSettled(node)) count(sends, sent + (world.loads[node] ?? 0))
+    for (let node = 0; node < alive; node++) {
+      if (!this.#world.isSettled(node)) sends.add(sent + this.#loadOf(node), 1)
     }
   }
+
+  #loadOf(node: number): number {
+    return this.#world.loads[node] ?? 0
+  }
 }
+
+/** Counts of small numbers in an array, which is faster than a Map, and of large ones in a Map. */
+class SendCounts {
+  readonly #small = new Int32Array(SMALL)
+  readonly #large = new Map<number, number>()
+
+  add(sent: number, nodes: number): void {
+    if (sent < SMALL) this.#small[sent] = (this.#small[sent] as number) + nodes
+    else count(this.#large, sent, nodes)
+  }
+
+  counts(): ReadonlyMap<number, number> {
+    const counts = new Map<number, number>()
+    this.#small.forEach((nodes, sent) => {
+      if (nodes > 0) counts.set(sent, nodes)
+    })
+    addCounts(counts, this.#large)
+    return counts
+  }
+}
+
+const SMALL = 256

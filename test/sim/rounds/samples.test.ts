@@ -112,12 +112,12 @@ describe('a seed gives the run that it gave when it was first written down', () 
   const runs: readonly (readonly [ProtocolName, number, number, number, number])[] = [
     ['direct', 1, 397, 499, 449],
     ['tree', 8, 120, 155, 631],
-    ['push', 10, 450, 3632, 4121],
-    ['pull', 14, 450, 8716, 9399],
-    ['pushpull', 7, 450, 6672, 7413],
+    ['push', 11, 450, 4500, 3202],
+    ['pull', 12, 450, 8858, 6495],
+    ['pushpull', 7, 450, 6671, 4966],
     ['infect-and-die', 17, 307, 614, 950],
-    ['transmit-limited', 12, 450, 5400, 5915],
-    ['memberlist', 12, 450, 5400, 5915],
+    ['transmit-limited', 12, 450, 5400, 2699],
+    ['memberlist', 12, 450, 5400, 2699],
     ['rumor-mongering', 19, 409, 1403, 2806],
     ['hearsay', 8, 450, 4734, 9986],
   ]
@@ -129,7 +129,7 @@ describe('a seed gives the run that it gave when it was first written down', () 
 
   test('round by round, and for each run of a sample', () => {
     const { informedByRound } = runScenario({ protocol: 'push', nodes: 1000, fanout: 2 }, 1)
-    expect(informedByRound).toEqual([1, 3, 9, 27, 78, 211, 464, 788, 953, 995, 999, 1000])
+    expect(informedByRound).toEqual([1, 3, 9, 27, 78, 211, 464, 788, 953, 990, 999, 1000])
     expect([seedOfRun(1, 0), seedOfRun(1, 1)]).toEqual([473_920_849_897_516, 6_492_710_299_422_710])
   })
 })
