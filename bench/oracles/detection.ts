@@ -37,26 +37,25 @@ const RUNS = 4000
 /** Draws that one cell's sample may cost at factor 1. */
 const DRAWS = 8_000_000
 
+const LISTS = {
+  aligned_random: alignedCell,
+  random_phase_mean_to_first_probe: phaseCell,
+  round_robin: roundRobinCell,
+  false_positive: falseAlarmCell,
+  memberlist_timeouts_lan: timeoutsCell,
+} as const
+const LIMIT = 'limit_e_over_e_minus_1'
+
+/** What the section `swim` may hold. */
+export const SWIM_SECTIONS: readonly string[] = [...Object.keys(LISTS), LIMIT]
+
 /** All cells of the section `swim`. */
 export function swimCells(swim: Fields): readonly Cell[] {
-  return [
-    ...swim.objects('aligned_random').map(alignedCell),
-    ...swim.objects('random_phase_mean_to_first_probe').map(phaseCell),
-    limitCell(swim),
-    ...swim.objects('round_robin').map(roundRobinCell),
-    ...swim.objects('false_positive').map(falseAlarmCell),
-    ...swim.objects('memberlist_timeouts_lan').map(timeoutsCell),
-  ]
+  const cells = Object.entries(LISTS).flatMap(([section, cellOf]) =>
+    swim.has(section) ? swim.objects(section).map((fields) => cellOf(fields)) : [],
+  )
+  return swim.has(LIMIT) ? [...cells, limitCell(swim)] : cells
 }
-
-export const SWIM_SECTIONS = [
-  'aligned_random',
-  'random_phase_mean_to_first_probe',
-  'limit_e_over_e_minus_1',
-  'round_robin',
-  'false_positive',
-  'memberlist_timeouts_lan',
-] as const
 
 function alignedCell(fields: Fields): Cell {
   const scenario = { members: fields.number('N'), faultyOthers: fields.number('faulty_others') }
@@ -128,10 +127,10 @@ function phaseCell(fields: Fields): Cell {
 /** The limit of many members, by the law for as many as it takes. */
 function limitCell(swim: Fields): Cell {
   return {
-    place: `${swim.place}.limit_e_over_e_minus_1`,
+    place: `${swim.place}.${LIMIT}`,
     label: 'SWIM first detection, N → ∞',
     check: () => {
-      const expected = swim.number('limit_e_over_e_minus_1')
+      const expected = swim.number(LIMIT)
       return [sameDigits('limit', expected, sum(undetectedBy({ members: 10_000_000 })))]
     },
   }

@@ -122,34 +122,37 @@ function checkReach(fields: Fields, { sample, summary }: Taken): readonly Check[
 /** Cells that were sampled: when the last one, and 99 %, heard, and when it was quiet. */
 function checkSchedule(fields: Fields, { sample, summary }: Taken): readonly Check[] {
   const runs = fields.number('runs')
-  const { alive } = summary.plan
+  const { reached99, reachedAll, messages, plan } = summary
   const { mean, sd, count } = summary.informed
-  const coverage = { mean: mean / alive, sd: sd / alive, count }
+  const coverage = { mean: mean / plan.alive, sd: sd / plan.alive, count }
+  const expected = (name: string) => ({ value: fields.number(name), runs })
   return [
-    meanAgrees('coverage', { value: fields.number('mean_coverage'), runs }, coverage),
-    shareAgrees(
-      'p_all',
-      { value: fields.number('p_all'), runs },
-      { share: summary.reachedAll, count },
-    ),
-    meanAgrees('messages', { value: fields.number('messages_mean'), runs }, summary.messages),
-    ...checkMoment(
-      'last infection',
-      fields.object('rounds_to_last_infection'),
-      sample.lastNews,
+    meanAgrees('coverage', expected('mean_coverage'), coverage),
+    shareAgrees('p_all', expected('p_all'), { share: reachedAll, count }),
+    meanAgrees('messages', expected('messages_mean'), messages),
+    ...checkMoment('last infection', fields.object('rounds_to_last_infection'), {
+      counts: sample.lastNews,
       runs,
-    ),
-    ...checkMoment('99 %', fields.object('rounds_to_99'), sample.to99, runs),
-    ...checkMoment('quiescence', fields.object('rounds_to_quiescence'), sample.rounds, runs),
+    }),
+    ...checkMoment('quiescence', fields.object('rounds_to_quiescence'), {
+      counts: sample.rounds,
+      runs,
+    }),
+    // Of the reference's runs only those count here that came so far; how many is not printed.
+    ...checkMoment('99 %', fields.object('rounds_to_99'), {
+      counts: sample.to99,
+      runs: Math.max(1, runs * reached99),
+    }),
   ]
 }
 
-function checkMoment(
-  what: string,
-  expected: Fields,
-  counts: Counts,
-  runs: number,
-): readonly Check[] {
+interface Moment {
+  readonly counts: Counts
+  /** Runs of the reference that had this moment. */
+  readonly runs: number
+}
+
+function checkMoment(what: string, expected: Fields, { counts, runs }: Moment): readonly Check[] {
   const mean = { value: expected.number('mean'), sd: expected.number('sd'), runs }
   return [
     meanAgrees(`${what} mean`, mean, distributionOf(counts)),
