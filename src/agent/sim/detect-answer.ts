@@ -169,10 +169,12 @@ function cellTable({ asked, trials }: Told): Table {
 function printComparisons({ asked, comparisons }: Told, print: Printer): void {
   if (comparisons.length > 0) print.line()
   for (const comparison of comparisons) {
-    const { detector, firstRatio, allRatio, holds } = comparison
+    const { detector, firstRatio, allRatio, isPromised, holds } = comparison
     const times = `noticed first in ${firstRatio.toFixed(2)} of its time, by all in ${allRatio.toFixed(2)}`
     const wanted = `; at least ${promise.cutMin} and at most ${promise.firstRatioMax} wanted: ${holds ? 'holds' : 'BROKEN'}`
-    print.line(`${detector}: ${cutText(comparison)}, ${times}${asked.isExperiment ? wanted : ''}`)
+    print.line(
+      `${detector}: ${cutText(comparison)}, ${times}${asked.isExperiment && isPromised ? wanted : ''}`,
+    )
   }
 }
 

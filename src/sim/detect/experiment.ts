@@ -51,6 +51,8 @@ export interface Comparison {
   /** Its median time to the first, and to the last, who noticed, by plain SWIM's. */
   readonly firstRatio: number
   readonly allRatio: number
+  /** Lifeguard's promise is made for it; not for heartbeats. */
+  readonly isPromised: boolean
   /** At least `promise.cutMin` and at most `promise.firstRatioMax`. */
   readonly holds: boolean
 }
@@ -77,6 +79,7 @@ function comparison(own: DetectorSummary, swim: DetectorSummary): Comparison {
     falseAlarmsCut,
     firstRatio,
     allRatio: own.allMs.p50 / swim.allMs.p50,
+    isPromised: own.detector !== 'heartbeat',
     holds: falseAlarmsCut >= promise.cutMin && firstRatio <= promise.firstRatioMax,
   }
 }

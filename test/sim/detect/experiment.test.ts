@@ -111,6 +111,13 @@ describe('the comparison with plain SWIM', () => {
     expect(one?.falseAlarmsCut).toBe(200)
   })
 
+  test('is a promise for Lifeguard and hearsay, and for heartbeats only a figure', () => {
+    const all: readonly DetectorName[] = ['swim', 'lifeguard', 'hearsay', 'heartbeat']
+    const trials = all.map((name) => trial(name, 0, 1000))
+    const promised = compareWithSwim(all, trials).filter(({ isPromised }) => isPromised)
+    expect(promised.map(({ detector }) => detector)).toEqual(['lifeguard', 'hearsay'])
+  })
+
   test('needs SWIM among the detectors', () => {
     expect(compareWithSwim(['hearsay'], [trial('hearsay', 0, 1)])).toEqual([])
   })
