@@ -118,7 +118,8 @@ function makeBudgets(config: Config): Budgets {
   }
 }
 
-function wireSettings(
+/** How a node of this configuration wraps and opens what it sends and hears. */
+export function wireSettings(
   config: Config,
   cipher: Cipher | undefined,
   nonce: (() => Uint8Array) | undefined,
@@ -145,7 +146,8 @@ function ourVersions({ protocolVersion, application }: Config): Uint8Array {
   return Uint8Array.of(1, 5, protocolVersion, ...delegate)
 }
 
-function checkContext(config: Config, allows: (ip: Uint8Array) => boolean): CheckContext {
+/** What a node of this configuration takes from others. */
+export function checkContext(config: Config, allows: (ip: Uint8Array) => boolean): CheckContext {
   const { ip } = config.advertise
   const isLoopback = ip.length === 4 ? ip[0] === 127 : config.advertise.host === '::1'
   return {

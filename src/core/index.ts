@@ -1,6 +1,6 @@
 // The door `hearsay/core`: the sans-I/O machine and its contract.
 
-export type { CoreParts } from './assemble.ts'
+export { type CoreParts, checkContext, wireSettings } from './assemble.ts'
 export { Address, type AddressKey, addressKey, ipText, ipv4, isMappedIpv4 } from './base/address.ts'
 export { AssertionError, assert } from './base/assert.ts'
 export {

@@ -154,6 +154,7 @@ export {
   thumbRoundsFormula,
 } from './rounds/thumb.ts'
 export { type TimeoutSettings, type Timeouts, timeoutsOf } from './rounds/timeouts.ts'
+export { Disagreement, withSecondOpinion } from './second-opinion.ts'
 export { addCounts, type Counts as StormCounts } from './storm/census.ts'
 export { mustOccur } from './storm/coverage.ts'
 export { drawPlan } from './storm/draw.ts'

@@ -42,6 +42,8 @@ function drawTraits(seed: number, random: Random): Traits {
     application: seed % 7 === 2 ? 'serf' : 'memberlist',
     keyByte: seed % 7 === 3 ? 1 + (seed % 255) : 0,
     joining: random.chance(0.5) ? 'seeds' : 'once',
+    // Where packets are small, the news of a few members fills them.
+    packetBytesMax: seed % 5 === 2 ? 512 : 1400,
     forger: seed % 4 === 0,
   }
 }

@@ -12,6 +12,8 @@ export interface Traits {
   readonly application: Application
   /** Fills the only key of the ring; 0 for none. */
   readonly keyByte: number
+  /** The largest datagram they send. */
+  readonly packetBytesMax: number
   /** `seeds`: configured, and retried for ever. `once`: told whom to join, and never again. */
   readonly joining: 'seeds' | 'once'
   /** Somebody inside the network lies: S6 and S10 cannot hold. */

@@ -12,6 +12,7 @@ import { allCheckers } from '../checkers/all.ts'
 import { type Checker, type CheckerId, InvariantViolation } from '../checkers/checker.ts'
 import { Cluster } from '../cluster.ts'
 import type { MakeMachine, MemberOptions } from '../population.ts'
+import { Disagreement, withSecondOpinion } from '../second-opinion.ts'
 import { toyCipher } from '../toy-cipher.ts'
 import { Census, type Counts } from './census.ts'
 import { type DrawOptions, drawPlan } from './draw.ts'
@@ -36,11 +37,16 @@ import { attempt } from './trials.ts'
 export interface StormOptions extends DrawOptions {
   /** False: it is not run a second time, and S18 and S21 are not judged. */
   readonly twice?: boolean
+  /** True: a naive model of the rules hears what each core hears, and must agree with it. */
+  readonly secondOpinion?: boolean
 }
 
 export interface StormFailure {
-  /** The invariant that was broken; `error` if something threw that should not. */
-  readonly id: CheckerId | LivenessId | 'error'
+  /**
+   * The invariant that was broken; `model` if the second opinion differs, `error` if something
+   * threw that should not.
+   */
+  readonly id: CheckerId | LivenessId | 'model' | 'error'
   readonly what: string
   readonly atMs: Millis
 }
@@ -69,8 +75,10 @@ export function runStorm(seed: number, options: StormOptions = {}): StormOutcome
 }
 
 /** A storm by its plan. Never throws. */
-export function runPlan(plan: StormPlan, { twice = true }: StormOptions = {}): StormOutcome {
-  const outcome = live(plan, allCheckers(plan.traits.forger ? ['S6', 'S10'] : []))
+export function runPlan(plan: StormPlan, options: StormOptions = {}): StormOutcome {
+  const { twice = true, secondOpinion = false } = options
+  const checkers = allCheckers(plan.traits.forger ? ['S6', 'S10'] : [])
+  const outcome = live(plan, checkers, secondOpinion ? makeDoubted : makeCore)
   if (!twice || outcome.failure !== undefined) return outcome
   const twin = live(withoutJumps(plan), [])
   if (twin.hash === outcome.hash) return outcome
@@ -89,14 +97,18 @@ function withoutJumps(plan: StormPlan): StormPlan {
   return { ...plan, strikes: plan.strikes.map(stay) }
 }
 
-function live(plan: StormPlan, checkers: readonly Checker[]): StormOutcome {
+function live(
+  plan: StormPlan,
+  checkers: readonly Checker[],
+  make: MakeMachine = makeCore,
+): StormOutcome {
   const census = new Census()
   const options = optionsOf(plan)
   const cluster = new Cluster({
     seed: plan.seed,
     options,
     checkers,
-    make: makeCore,
+    make,
     onObservation: (observation) => census.observe(observation),
   })
   const crew = new Set(plan.members)
@@ -232,20 +244,25 @@ function failureOf(error: unknown, atMs: Millis): StormFailure {
   const what = error instanceof Error ? error.message : String(error)
   const isKnown = error instanceof InvariantViolation || error instanceof Unmet
   if (isKnown) return { id: error.id, what, atMs }
+  if (error instanceof Disagreement) return { id: 'model', what, atMs }
   const stack = error instanceof Error ? `\n${error.stack}` : ''
   return { id: 'error', what: what + stack, atMs }
 }
 
 // Damage is seen everywhere only with checksums everywhere; without, S10 could not hold.
-function optionsOf({ traits: { label, application, keyByte } }: StormPlan): MemberOptions {
+function optionsOf({ traits }: StormPlan): MemberOptions {
+  const { label, application, keyByte, packetBytesMax } = traits
   const keyring = keyByte === 0 ? [] : [new Uint8Array(16).fill(keyByte)]
-  return { crcEverywhere: true, label, application, keyring }
+  return { crcEverywhere: true, label, application, keyring, packetBytesMax }
 }
 
 const makeCore: MakeMachine = (config, random) =>
   config.keyring.length === 0
     ? new Core(config, { random })
     : new Core(config, { random, cipher: toyCipher, nonce: () => nonceFrom(random) })
+
+const makeDoubted: MakeMachine = (config, random) =>
+  withSecondOpinion(makeCore(config, random), config, toyCipher)
 
 function nonceFrom(random: Random): Uint8Array {
   return Uint8Array.from({ length: NONCE_BYTES }, () => random.below(256))
