@@ -1,6 +1,7 @@
 // The campaign inside its own world: makes the clusters, runs the lanes side by side, prints the
 // table. Started by main.ts only, as the first process of its namespaces.
 
+import { mkdirSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { Lane, type Result } from './lane.ts'
 import { report } from './report.ts'
@@ -22,6 +23,7 @@ async function main(): Promise<void> {
   // In our own mount namespace: `ip netns` keeps its list here.
   await shell('mount', ['-t', 'tmpfs', 'hs', '/run/netns'])
   await shell('ip', ['link', 'set', 'lo', 'up'])
+  if (words.logs !== undefined) mkdirSync(words.logs, { recursive: true })
   const loadBefore = loadavg()[0] ?? 0
   const stalls = new StallWatch()
   const results = await runLanes(words, stalls)

@@ -57,9 +57,10 @@ export class Lane {
   }
 
   async #form(program: Program): Promise<Cluster> {
-    const { index } = this.#parts
+    const { index, words } = this.#parts
     const lane = program === serf ? SERF_LANE + index : index
-    const cluster = new Cluster(await Net.build(lane, CLUSTER_SIZE), program, CLUSTER_SIZE)
+    const net = await Net.build(lane, CLUSTER_SIZE)
+    const cluster = new Cluster({ net, program, size: CLUSTER_SIZE, logs: words.logs })
     const startMs = now()
     await cluster.form()
     const seconds = ((now() - startMs) / 1000).toFixed(1)

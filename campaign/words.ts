@@ -9,6 +9,8 @@ export interface Words {
   readonly rows: readonly string[] | undefined
   /** One lane after the other, where memory or processors are scarce. */
   readonly isOneByOne: boolean
+  /** A folder for the logs of all agents. */
+  readonly logs: string | undefined
   readonly isHelp: boolean
 }
 
@@ -21,11 +23,20 @@ unshare and prlimit. Exit 0: all held; 1: something did not; 2: wrong words; 77:
   --beside serf   real Serf agents go through the same rows in turns; tells both medians
   --rounds N      runs each row N times and judges the medians (1; with --beside 3)
   --rows A,B      only rows whose names begin so: N1,P2-20
-  --one-by-one    one cluster at a time instead of four`
+  --one-by-one    one cluster at a time instead of four
+  --logs DIR      keeps what every agent wrote, one file each`
 
 /** Reads the words; a text says what is wrong with them. */
 export function readWords(argv: readonly string[]): Words | string {
-  const known = new Set(['--long', '--beside', '--rounds', '--rows', '--one-by-one', '--help'])
+  const known = new Set([
+    '--long',
+    '--beside',
+    '--rounds',
+    '--rows',
+    '--one-by-one',
+    '--logs',
+    '--help',
+  ])
   const unknown = argv.find((word) => word.startsWith('-') && !known.has(word))
   if (unknown !== undefined) return `no such flag: ${unknown}`
   const after = (flag: string) => (argv.includes(flag) ? argv[argv.indexOf(flag) + 1] : undefined)
@@ -39,6 +50,7 @@ export function readWords(argv: readonly string[]): Words | string {
     rounds,
     rows: after('--rows')?.split(','),
     isOneByOne: argv.includes('--one-by-one'),
+    logs: after('--logs'),
     isHelp: argv.includes('--help'),
   }
 }

@@ -8,17 +8,26 @@ import { now, until } from './time.ts'
 
 const FORM_MS = 60_000
 
+export interface ClusterParts {
+  readonly net: Net
+  readonly program: Program
+  readonly size: number
+  readonly logs: string | undefined
+}
+
 export class Cluster {
   readonly net: Net
   readonly program: Program
   readonly sights = new Sights()
   readonly members: readonly Member[]
 
-  constructor(net: Net, program: Program, size: number) {
+  constructor({ net, program, size, logs }: ClusterParts) {
     this.net = net
     this.program = program
     const hosts = Array.from({ length: size }, (_, index) => index + 1)
-    this.members = hosts.map((host) => new Member(net, program, this.sights, host))
+    this.members = hosts.map(
+      (host) => new Member(host, { net, program, sights: this.sights, logs }),
+    )
   }
 
   /** Starts all and waits until they are one. Throws if they do not become one. */

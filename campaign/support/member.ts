@@ -2,6 +2,7 @@
 // done to that process.
 
 import { type ChildProcess, spawn } from 'node:child_process'
+import { appendFileSync } from 'node:fs'
 import type { Net } from './net.ts'
 import { nameOf, type Program } from './programs.ts'
 import { shell } from './shell.ts'
@@ -13,22 +14,27 @@ export interface StartOptions {
   readonly isLogUnread?: boolean
 }
 
+/** Where a member lives, what it runs, and who hears of it. */
+export interface MemberParts {
+  readonly net: Net
+  readonly program: Program
+  readonly sights: Sights
+  /** A folder for its log, if that is to be kept. */
+  readonly logs: string | undefined
+}
+
 export class Member {
   readonly name: string
   readonly host: number
-  readonly #net: Net
-  readonly #program: Program
-  readonly #sights: Sights
+  readonly #parts: MemberParts
   #child: ChildProcess | undefined
   #exits = 0
   #lastWords = ''
 
-  constructor(net: Net, program: Program, sights: Sights, host: number) {
+  constructor(host: number, parts: MemberParts) {
     this.name = nameOf(host)
     this.host = host
-    this.#net = net
-    this.#program = program
-    this.#sights = sights
+    this.#parts = parts
   }
 
   /** True while its process runs, paused or not. */
@@ -49,13 +55,14 @@ export class Member {
   }
 
   start({ isLogUnread = false }: StartOptions = {}): void {
-    this.#sights.forget(this.name)
-    const words = this.#program.commandLine(this.#net, this.host)
+    const { net, program, sights } = this.#parts
+    sights.forget(this.name)
+    const words = program.commandLine(net, this.host)
     // `exec`: the process id is the program's own, once ip and bash have made way for it.
     const line = isLogUnread ? ['bash', '-c', UNREAD, ...words] : words
-    const child = spawn('ip', ['netns', 'exec', this.#net.space(this.host), ...line], {
+    const child = spawn('ip', ['netns', 'exec', net.space(this.host), ...line], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, XDG_STATE_HOME: `/tmp/${this.#net.space(this.host)}` },
+      env: { ...process.env, XDG_STATE_HOME: `/tmp/${net.space(this.host)}` },
     })
     this.#child = child
     if (!isLogUnread) for (const stream of [child.stdout, child.stderr]) this.#read(stream)
@@ -98,8 +105,12 @@ export class Member {
 
   #take(line: string): void {
     this.#lastWords = line
-    const sight = this.#program.sight(line, this.name)
-    if (sight !== undefined) this.#sights.add(sight)
+    const { net, program, sights, logs } = this.#parts
+    if (logs !== undefined) {
+      appendFileSync(`${logs}/${program.name}-${net.space(this.host)}.log`, `${line}\n`)
+    }
+    const sight = program.sight(line, this.name)
+    if (sight !== undefined) sights.add(sight)
   }
 }
 
