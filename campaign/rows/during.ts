@@ -3,6 +3,7 @@
 
 import type { Cluster } from '../support/cluster.ts'
 import { cut } from '../support/net.ts'
+import type { Sight } from '../support/sights.ts'
 import { now, pause, until } from '../support/time.ts'
 
 /** Longest wait for a cluster to be one again after the last fault. */
@@ -59,4 +60,11 @@ export function failuresWithin(
   const sideOf = (name: string) =>
     sides.findIndex((side) => side.some((host) => cluster.member(host).name === name))
   return cluster.failures(sinceMs, ({ by, about }) => sideOf(by) === sideOf(about)).length
+}
+
+/** The most of these sights that any one member had. */
+export function mostSeen(sights: readonly Sight[]): number {
+  const countBy = new Map<string, number>()
+  for (const { by } of sights) countBy.set(by, (countBy.get(by) ?? 0) + 1)
+  return Math.max(0, ...countBy.values())
 }

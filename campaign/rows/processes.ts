@@ -4,6 +4,7 @@
 import type { Bound, Row } from '../row.ts'
 import type { Cluster } from '../support/cluster.ts'
 import { median } from '../support/figures.ts'
+import { lose } from '../support/net.ts'
 import { now, pause, until } from '../support/time.ts'
 import { WHOLE_MS } from './during.ts'
 
@@ -126,6 +127,32 @@ const massRestart: Row = {
   },
 }
 
+const goodbye: Row = {
+  id: 'P13',
+  fault: 'a member leaves while 30 % of UDP is lost',
+  bounds: { 'others that call it failed': { max: 0 }, 'all know s': { max: 35 } },
+  isShort: false,
+  alsoSerf: true,
+  run: async (cluster) => {
+    const leaver = cluster.member(6)
+    const observers = cluster.others(leaver.host).map((host) => cluster.member(host).name)
+    await cluster.net.everywhere([lose(30, 'udp')])
+    const sinceMs = now()
+    await leaver.leave()
+    const knows = (by: string) => cluster.sights.standing(by, leaver.name) !== 'join'
+    const all = await until(() => observers.every(knows), WHOLE_MS)
+    await cluster.net.heal()
+    const told = cluster.sights.since('leave', sinceMs).filter(({ about }) => about === leaver.name)
+    const wrong = cluster.failures(sinceMs, ({ about }) => about === leaver.name)
+    const times = [...told, ...wrong].map(({ atMs }) => (atMs - sinceMs) / 1000)
+    return {
+      'others that call it left': told.filter(({ by }) => by !== leaver.name).length,
+      'others that call it failed': wrong.length,
+      'all know s': all ? Math.max(...times) : Infinity,
+    }
+  },
+}
+
 export const processRows: readonly Row[] = [
   crash,
   frozen(4, true, { 'failures of it': { max: 0 }, 'failures of others': { max: 0 } }),
@@ -141,4 +168,5 @@ export const processRows: readonly Row[] = [
   }),
   crashLoop,
   massRestart,
+  goodbye,
 ]

@@ -9,7 +9,7 @@ import type { Member } from '../support/member.ts'
 import { askAgent, GOSSIP_PORT } from '../support/programs.ts'
 import { limitCpu } from '../support/quota.ts'
 import { now, pause, until } from '../support/time.ts'
-import { WHOLE_MS } from './during.ts'
+import { mostSeen, WHOLE_MS } from './during.ts'
 
 const CONNECTIONS = 40
 const SPARE_FILES = 4
@@ -87,17 +87,40 @@ function starved(share: number, isShort: boolean): Row {
       const liftedMs = now()
       const wholeS = await cluster.wholeAfter(liftedMs, WHOLE_MS)
       const ofIt = cluster.failures(sinceMs, ({ about }) => about === poor.name)
-      const timesBy = cluster.others(poor.host).map((host) => {
-        return ofIt.filter(({ by }) => by === cluster.member(host).name).length
-      })
       return {
         'failures of others': cluster.failures(sinceMs).length - ofIt.length,
-        'times it was called failed': Math.max(...timesBy),
+        'times it was called failed': mostSeen(ofIt),
         'whole again s': wholeS,
         'times it had to wait': waits,
       }
     },
   }
+}
+
+const SLOW_HOSTS = [6, 7, 8, 9]
+
+const halfSlow: Row = {
+  id: 'P4',
+  fault: 'four of nine members get 1 % of a processor each',
+  bounds: { 'failures of the others': { max: 1 }, 'whole again s': { max: 35 } },
+  isShort: false,
+  alsoSerf: true,
+  run: async (cluster, { hold, group }) => {
+    const slow = SLOW_HOSTS.map((host) => cluster.member(host))
+    const sinceMs = now()
+    const quotas = slow.map(({ pid }) => limitCpu(pid, 0.01, group))
+    await pause(hold(30, 60))
+    for (const quota of quotas) quota.release()
+    const liftedMs = now()
+    const wholeS = await cluster.wholeAfter(liftedMs, WHOLE_MS)
+    const names = slow.map(({ name }) => name)
+    const wrong = cluster.failures(sinceMs, ({ about }) => !names.includes(about))
+    return {
+      'failures of the others': mostSeen(wrong),
+      'failures of the slow': mostSeen(cluster.failures(sinceMs)) - mostSeen(wrong),
+      'whole again s': wholeS,
+    }
+  },
 }
 
 const RSS_MIB_MAX = 160
@@ -163,5 +186,6 @@ export const resourceRows: readonly Row[] = [
   files,
   starved(0.05, false),
   starved(0.001, true),
+  halfSlow,
   unreadLog,
 ]

@@ -6,7 +6,7 @@ import type { Program } from './programs.ts'
 import { type Sight, Sights } from './sights.ts'
 import { now, until } from './time.ts'
 
-const FORM_MS = 60_000
+const FORM_MS = 90_000
 
 export interface ClusterParts {
   readonly net: Net

@@ -79,6 +79,15 @@ export class Member {
     child?.kill('SIGKILL')
   }
 
+  /** Asks it to say goodbye and end; resolves when it has. */
+  async leave(): Promise<void> {
+    const child = this.#child
+    this.#child = undefined
+    const ended = new Promise((resolve) => child?.on('exit', resolve))
+    child?.kill('SIGINT')
+    await ended
+  }
+
   pause(): void {
     process.kill(this.pid, 'SIGSTOP')
   }
