@@ -4,6 +4,7 @@
 import { Address } from './base/address.ts'
 import { openPing } from './dialling.ts'
 import { drop, log, notify, type Parts } from './parts.ts'
+import { tellWhoHears } from './rumors.ts'
 import type { Member } from './swim/member.ts'
 import type { AliveUpdate } from './swim/membership.ts'
 import { ProbeRound } from './swim/probe.ts'
@@ -140,7 +141,9 @@ export function endRound(parts: Parts): void {
   testify(parts, probe)
   const { name: node } = probe.member
   const accusation = { node, incarnation: probe.incarnation, from: parts.members.self.name }
-  carry(parts, parts.membership.suspect(accusation, parts.now), node, { how: 'own', health })
+  const verdict = parts.membership.suspect(accusation, parts.now)
+  carry(parts, verdict, node, { how: 'own', health })
+  if (verdict.kind === 'suspect') tellWhoHears(parts)
 }
 
 /** What we saw of a failed round, for `why`; nothing once the case is closed. */

@@ -57,6 +57,17 @@ export function tellEagerly(parts: Parts, urgency: Urgency): void {
   }
 }
 
+/**
+ * Tells whoever we heard last, before all others. Who is half cut off would spend its few copies
+ * on those it cannot reach, and condemn members that never had a chance to object.
+ */
+export function tellWhoHears(parts: Parts): void {
+  const { config, members, outbox } = parts
+  if (config.strict) return
+  const member = members.heardLast(receiverTest(parts))
+  if (member !== undefined) outbox.gossip(member)
+}
+
 /** One round of gossip; waits for the next one while anything is left. */
 export function gossipRound(parts: Parts): void {
   const { outbox, members, config } = parts

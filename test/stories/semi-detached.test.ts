@@ -18,3 +18,13 @@ story('a member that reaches only one other fails nobody else', ({ start }) => {
   cluster.heal()
   cluster.settle()
 })
+
+// Its few copies would go to those it cannot reach: heard by nobody, the accusation could not be
+// answered, and the verdict came as a surprise to all, the accused included.
+story('an accusation goes first to whoever was heard last', ({ start }) => {
+  const cluster = start({ members: 9, seed: 8 })
+  cluster.cut('i', ['b', 'c', 'd', 'e', 'f', 'g', 'h'])
+  cluster.run(seconds(60))
+  const verdicts = cluster.journal.select({ to: 'dead' }).filter(({ subject }) => subject !== 'i')
+  expect(verdicts.filter(({ observer }) => observer !== 'i')).toEqual([])
+})

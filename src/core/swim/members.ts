@@ -155,6 +155,16 @@ export class Members {
     return picked
   }
 
+  /** The qualifying member that was heard last; undefined if none ever was. */
+  heardLast(qualifies: (member: Member) => boolean): Member | undefined {
+    let last: Member | undefined
+    for (const row of this.rows) {
+      if (row.seenMs === undefined || row.seenMs <= (last?.seenMs ?? 0)) continue
+      if (row !== this.self && qualifies(row)) last = row
+    }
+    return last
+  }
+
   /** The nearest qualifying members after and before us on the ring; none, one or two. */
   neighbours(qualifies: (member: Member) => boolean): readonly Member[] {
     const after = this.#nextOnRing(1, qualifies)
