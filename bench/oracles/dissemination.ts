@@ -35,7 +35,7 @@ export function spreadCell(fields: Fields): Cell {
     place: fields.place,
     label: labelOf(scenario),
     check: (effort) => [
-      same('alive', fields.number('alive'), aliveOf(scenario)),
+      checkCrashed(fields),
       ...checkExactly(fields, scenario),
       ...checkSample(fields, scenario, effort),
     ],
@@ -48,7 +48,7 @@ function scenarioOf(fields: Fields): SpreadScenario {
     nodes: fields.number('N'),
     fanout: fields.number('k'),
     loss: fields.number('loss'),
-    crash: fields.number('crash'),
+    crash: crashOf(fields),
     selection: fields.word('sel', ['wor', 'self']),
   }
 }
@@ -65,8 +65,21 @@ export function labelOf({
   return `${protocol} N=${nodes} k=${fanout} loss=${loss} crash=${crash}${told}`
 }
 
-export function aliveOf({ nodes, crash = 0 }: SpreadScenario): number {
+function aliveOf({ nodes, crash = 0 }: SpreadScenario): number {
   return nodes - Math.round(crash * nodes)
+}
+
+/** The share of crashed nodes that leaves just as many alive as the reference had. */
+export function crashOf(fields: Fields): number {
+  return (fields.number('N') - fields.number('alive')) / fields.number('N')
+}
+
+/** A cell has crash·N crashed nodes but the source, rounded; a half either way. */
+export function checkCrashed(fields: Fields): Check {
+  const wanted = Math.min(fields.number('crash') * fields.number('N'), fields.number('N') - 1)
+  const crashed = fields.number('N') - fields.number('alive')
+  const holds = Math.abs(crashed - wanted) <= 0.5 + 1e-9
+  return { what: 'crashed', expected: crashed, actual: wanted, holds, errors: undefined }
 }
 
 /** Runs that the reference was taken from; undefined if it is exact. */
@@ -174,7 +187,7 @@ export function roundsCell(fields: Fields): Cell {
     place: fields.place,
     label: `${labelOf(scenario)} by round`,
     check: (effort) => [
-      same('alive', fields.number('alive'), aliveOf(scenario)),
+      checkCrashed(fields),
       ...checkRoundsExactly(fields, scenario),
       ...checkRoundsSampled(fields, scenario, effort),
     ],

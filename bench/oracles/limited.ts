@@ -23,7 +23,7 @@ import {
   sameSpread,
   shareAgrees,
 } from './checks.ts'
-import { aliveOf, checkQuantiles, labelOf } from './dissemination.ts'
+import { checkCrashed, checkQuantiles, crashOf, labelOf } from './dissemination.ts'
 import type { Fields } from './fields.ts'
 
 export function infectCell(fields: Fields): Cell {
@@ -32,7 +32,7 @@ export function infectCell(fields: Fields): Cell {
     nodes: fields.number('N'),
     fanout: fields.number('k'),
     loss: fields.number('loss'),
-    crash: fields.number('crash'),
+    crash: crashOf(fields),
   })
 }
 
@@ -42,7 +42,7 @@ export function limitCell(fields: Fields): Cell {
     nodes: fields.number('N'),
     fanout: fields.number('fanout'),
     loss: fields.number('loss'),
-    crash: fields.number('crash'),
+    crash: crashOf(fields),
     limit: fields.number('limit'),
     limitUnit: fields.word('limit_unit', ['messages', 'rounds']),
   })
@@ -57,7 +57,7 @@ function reachCell(fields: Fields, scenario: SpreadScenario): Cell {
       const cost = 50 + scenario.nodes * (fields.number('max_per_node') + 4)
       const taken = takeSample(scenario, cost, effort)
       return [
-        same('alive', fields.number('alive'), aliveOf(scenario)),
+        checkCrashed(fields),
         same('max per node', fields.number('max_per_node'), taken.summary.busiest.max),
         ...(fields.word('method', ['exact', 'mc']) === 'exact'
           ? [...checkReachExactly(fields, scenario), ...checkReach(fields, taken)]

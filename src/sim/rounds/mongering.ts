@@ -23,6 +23,8 @@ export class RumorMongering implements Protocol {
   #size = 0
   readonly #knew: Bits
   #adopted = 0
+  /** What an interested node does in a cycle; true if it stays interested. */
+  readonly #stays: (node: number) => boolean
   /** Pull: who is interested as a set, and what asking this cycle said, by node. */
   readonly #isInterested: Uint8Array
   readonly #served: Uint8Array
@@ -37,6 +39,8 @@ export class RumorMongering implements Protocol {
     this.#knew = new Bits(nodes)
     this.#isInterested = new Uint8Array(nodes)
     this.#served = new Uint8Array(alive)
+    const isPush = world.plan.direction === 'push'
+    this.#stays = (node) => (isPush ? this.#push(node) : this.#serve(node))
   }
 
   restart(): void {
@@ -81,7 +85,7 @@ export class RumorMongering implements Protocol {
   #pushAll(): void {
     const world = this.#world
     const contacts = this.#size
-    this.#keep((node) => this.#push(node))
+    this.#keep(this.#stays)
     world.messages = contacts
     world.copies = contacts
     world.busiest = 1
@@ -99,15 +103,18 @@ export class RumorMongering implements Protocol {
 
   #pullAll(): void {
     const world = this.#world
-    const isBlind = world.plan.feedback === 'blind'
     this.#served.fill(0)
     for (let asker = 0; asker < world.alive; asker++) this.#ask(asker)
     world.messages += world.alive
     world.busiest++
-    this.#keep((node) => {
-      const served = this.#served[node] as number
-      return served === 0 || this.#staysAfter(node, isBlind || served === USELESS)
-    })
+    this.#keep(this.#stays)
+  }
+
+  /** Whether an interested node stays so after the cycle in which everybody has asked. */
+  #serve(node: number): boolean {
+    const served = this.#served[node] as number
+    const isBlind = this.#world.plan.feedback === 'blind'
+    return served === 0 || this.#staysAfter(node, isBlind || served === USELESS)
   }
 
   #ask(asker: number): void {

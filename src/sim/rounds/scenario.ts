@@ -47,7 +47,7 @@ export interface SpreadScenario {
   readonly interest?: number
   /** Every so many rounds each node compares notes with a random one by stream; 0: never (default). */
   readonly repairEvery?: number
-  /** A run that has not ended by then is cut off, 1 … 1 000 000; default 100 000. */
+  /** A run that has not ended by then is cut off, 1 … 1 000 000; default 10 000. */
   readonly roundsMax?: number
   /** Length of a round of gossip in ms, for times only; default 200. */
   readonly roundMs?: number
@@ -145,7 +145,7 @@ export function planOf(scenario: SpreadScenario): Plan {
     memory: scenario.memory ?? 'counter',
     interest: scenario.interest ?? 2,
     repairEvery: scenario.repairEvery ?? 0,
-    roundsMax: scenario.roundsMax ?? 100_000,
+    roundsMax: scenario.roundsMax ?? 10_000,
     roundMs: scenario.roundMs ?? 200,
     latencyMs: scenario.latencyMs ?? 1,
     alive: nodes - crashed,

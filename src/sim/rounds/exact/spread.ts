@@ -14,6 +14,9 @@ import { RoundsLaw } from './rounds-law.ts'
 export const EXACT_NODES_MAX = 1000
 export const EXACT_FANOUT_MAX = 64
 
+/** Where loss leaves so little that the last node waits longer than this, samples do better. */
+const EXACT_ROUNDS_MAX = 2000
+
 /** What the theory says of a scenario, with no chance left in it. */
 export interface ExactSpread {
   readonly plan: Plan
@@ -40,7 +43,17 @@ export function hasExactSpread(scenario: SpreadScenario): boolean {
   const plan = planOf(scenario)
   const isChain = ['push', 'pull', 'pushpull'].includes(plan.protocol)
   const isSmall = plan.nodes <= EXACT_NODES_MAX && plan.fanout <= EXACT_FANOUT_MAX
-  return isChain && isSmall && plan.repairEvery === 0 && plan.loss < 1
+  return isChain && isSmall && plan.repairEvery === 0 && roundsOf(plan) <= EXACT_ROUNDS_MAX
+}
+
+/** About how many rounds there are until the chance of going on is negligible. */
+function roundsOf(plan: Plan): number {
+  if (plan.alive === 1) return 0
+  // What the last node without the rumor hears in a round, by all the others or by its targets.
+  const told = (sizeOf(plan) * (1 - plan.loss) * plan.alive) / plan.nodes
+  const asked = pullChance(plan, sizeOf(plan), plan.alive - 1)
+  const rate = plan.protocol === 'pull' ? asked : told
+  return (Math.log(plan.alive) - Math.log(TAIL)) / -Math.log1p(-Math.min(rate, 0.99))
 }
 
 /** Computes the law; a HearsayError `HEARSAY_CONFIG` where there is no chain (`hasExactSpread`). */
@@ -49,7 +62,7 @@ export function exactSpread(scenario: SpreadScenario): ExactSpread {
   if (!hasExactSpread(scenario)) {
     throw new HearsayError(
       'HEARSAY_CONFIG',
-      `There is no exact law for this scenario: it must be push, pull or pushpull among at most ${EXACT_NODES_MAX} nodes, with a fan-out of at most ${EXACT_FANOUT_MAX}, loss below 1 and no repairs. Take a sample instead.`,
+      `There is no exact law for this scenario: it must be push, pull or pushpull among at most ${EXACT_NODES_MAX} nodes, with a fan-out of at most ${EXACT_FANOUT_MAX}, no repairs, and not nearly all messages lost. Take a sample instead.`,
     )
   }
   return follow(plan, stepOf(plan))
