@@ -27,4 +27,8 @@ for (let seed = 1; seed <= SEEDS; seed++) {
 
 test('every fault has struck and every status has been taken', () => {
   for (const name of faultNames) expect(counts[`fault ${name}`], name).toBeGreaterThan(0)
+  const turns = Object.keys(counts).filter((what) => what.startsWith('row '))
+  for (const status of ['alive', 'suspect', 'dead', 'left', 'forgotten']) {
+    expect(turns.some((turn) => turn.includes(`-> ${status} by`))).toBe(true)
+  }
 })

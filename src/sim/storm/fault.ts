@@ -31,6 +31,8 @@ export interface Fault<P> {
 export interface Stage {
   readonly cluster: Cluster
   readonly traits: Traits
+  /** Whom every member is configured to join, or told to at the start. */
+  readonly seeds: readonly string[]
   /** Ids that belong to the cluster; others are strangers with another label or key. */
   readonly crew: Set<string>
   /** Paused by a strike, to be woken when the calm begins. */

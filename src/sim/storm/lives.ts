@@ -120,9 +120,9 @@ export function comeBack(stage: Stage, id: string): void {
   cluster.restart(id, isFree(stage, id) ? {} : { advertise })
 }
 
-function follow({ cluster, traits }: Stage, id: string, via: string): void {
-  if (traits.joining === 'seeds' || via === id || !cluster.population.has(via)) return
-  cluster.join(id, via)
+function follow({ cluster, traits, seeds }: Stage, id: string, via: string): void {
+  if (traits.joining === 'seeds') cluster.seeds(id, ...seeds)
+  else if (via !== id && cluster.population.has(via)) cluster.join(id, via)
 }
 
 function isDown({ cluster }: Stage, id: string): boolean {

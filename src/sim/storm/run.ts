@@ -12,6 +12,7 @@ import { allCheckers } from '../checkers/all.ts'
 import { type Checker, type CheckerId, InvariantViolation } from '../checkers/checker.ts'
 import { Cluster } from '../cluster.ts'
 import type { MakeMachine, MemberOptions } from '../population.ts'
+import type { Process } from '../process.ts'
 import { Disagreement, withSecondOpinion } from '../second-opinion.ts'
 import { toyCipher } from '../toy-cipher.ts'
 import { Census, type Counts } from './census.ts'
@@ -66,6 +67,7 @@ export interface StormOutcome {
   readonly tail: readonly string[]
 }
 
+const SEEDS = 3
 const GATHER_MS = 3000
 const TAIL = 200
 
@@ -111,8 +113,9 @@ function live(
     make,
     onObservation: (observation) => census.observe(observation),
   })
-  const crew = new Set(plan.members)
-  const stage: Stage = { cluster, traits: plan.traits, crew, paused: new Set() }
+  const { members, traits } = plan
+  const seeds = members.slice(0, SEEDS)
+  const stage = { cluster, traits, seeds, crew: new Set(members), paused: new Set<Process>() }
   const measured: Measured[] = []
   let failure: StormFailure | undefined
   try {
@@ -145,9 +148,8 @@ function rage(stage: Stage, plan: StormPlan, census: Census): void {
   cluster.run(startMs + plan.chaosMs - cluster.nowMs)
 }
 
-/** Starts the members; the first three are the seeds of all. */
-function gather({ cluster, traits }: Stage, members: readonly string[]): void {
-  const seeds = members.slice(0, 3)
+/** Starts the members, each told whom to join. */
+function gather({ cluster, traits, seeds }: Stage, members: readonly string[]): void {
   for (const id of members) cluster.start(id)
   for (const id of members) {
     if (traits.joining === 'seeds') cluster.seeds(id, ...seeds)
@@ -189,10 +191,12 @@ function sendAway({ cluster, crew }: Stage): void {
 
 /**
  * Joins who knows nobody, and islands that know nothing of each other, once: they could not
- * find out by themselves.
+ * find out by themselves. With a configured seed that lives, they can.
  */
 function reseed(stage: Stage): void {
-  const { cluster } = stage
+  const { cluster, traits, seeds } = stage
+  const living = livingSeats(stage).map(({ id }) => id)
+  if (traits.joining === 'seeds' && seeds.some((seed) => living.includes(seed))) return
   const [largest = [], ...others] = islands(stage).sort((a, b) => b.length - a.length)
   const [first] = largest.filter((id) => !isLonely(stage, id))
   const via = first ?? largest[0]
