@@ -55,11 +55,10 @@ export function sameSpread(what: string, expected: number, actual: number, span:
 
 /** A mean of ours against the reference, in standard errors of both. */
 export function meanAgrees(what: string, reference: Reference, ours: Estimate): Check {
-  const { value: expected, sd = ours.sd, runs } = reference
-  // Six runs may happen to have no spread at all; then ours is the better guess.
-  const theirs = runs === undefined ? 0 : Math.max(sd, ours.sd) ** 2 / runs
-  const spread = runs === undefined ? sd : ours.sd
-  const error = Math.sqrt(spread ** 2 / ours.count + theirs)
+  const { value: expected, runs } = reference
+  // A few runs may happen to have hardly any spread, on either side; an exact one is not a guess.
+  const sd = runs === undefined ? (reference.sd ?? ours.sd) : Math.max(reference.sd ?? 0, ours.sd)
+  const error = sd * Math.sqrt(1 / ours.count + (runs === undefined ? 0 : 1 / runs))
   return withinErrors({ what, expected, actual: ours.mean, error, slack: lastDigit(expected) })
 }
 

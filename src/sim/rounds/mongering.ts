@@ -21,6 +21,8 @@ export class RumorMongering implements Protocol {
   /** Who is interested, from the front; who knew when the cycle began. */
   readonly #interested: Int32Array
   #size = 0
+  /** Cycles played; there may be rounds beside them in which notes alone are compared. */
+  #cycles = 0
   readonly #knew: Bits
   #adopted = 0
   /** What an interested node does in a cycle; true if it stays interested. */
@@ -50,6 +52,7 @@ export class RumorMongering implements Protocol {
     this.#knew.clear()
     this.#size = 0
     this.#adopted = 0
+    this.#cycles = 0
   }
 
   isBusy(): boolean {
@@ -62,13 +65,14 @@ export class RumorMongering implements Protocol {
 
   play(): void {
     this.#adopt()
+    this.#cycles++
     if (this.#world.plan.direction === 'push') this.#pushAll()
     else this.#pullAll()
   }
 
   /** Pull: every node asks once a cycle, whether it knows or not. */
-  sentBy(_heardAt: unknown, rounds: number): number {
-    return this.#world.plan.direction === 'pull' ? rounds : 0
+  sentBy(): number {
+    return this.#world.plan.direction === 'pull' ? this.#cycles : 0
   }
 
   /** Those who have heard since the last cycle are interested from now on. */

@@ -88,6 +88,9 @@ describe('a sample agrees with the exact law within four standard errors', () =>
     { protocol: 'push', nodes: 60, fanout: 2, loss: 0.2 },
     { protocol: 'push', nodes: 60, fanout: 40, crash: 0.5, loss: 0.6 },
     { protocol: 'pull', nodes: 60, fanout: 1, crash: 0.3 },
+    { protocol: 'push', nodes: 100, fanout: 16, loss: 0.8, crash: 0.3 },
+    { protocol: 'pull', nodes: 100, fanout: 16, loss: 0.8, crash: 0.3 },
+    { protocol: 'pull', nodes: 200, fanout: 3, loss: 0.5, selection: 'self' },
     { protocol: 'pushpull', nodes: 60, fanout: 2, selection: 'self', loss: 0.1 },
   ] satisfies SpreadScenario[])('%o', (scenario) => {
     const law = exactSpread(scenario)
