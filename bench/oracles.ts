@@ -3,8 +3,9 @@
 // output, the figures last; the exit code is 0 only if every cell held, 2 if the file or the
 // command line is not as it must be.
 //
-//   npm run oracles -- [--file F] [--section TEXT] [--effort 1] [--seed 1] [--workers 2]
+//   npm run oracles -- [--file F] [--section TEXT] [--effort 1] [--seed 1] [--workers N]
 
+import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type Check, ERRORS_MAX } from './oracles/checks.ts'
 import { OWN_FILE, readCells } from './oracles/file.ts'
@@ -21,7 +22,7 @@ const { values } = parseArgs({
     section: { type: 'string', default: '' },
     effort: { type: 'string', default: '1' },
     seed: { type: 'string', default: '1' },
-    workers: { type: 'string', default: '2' },
+    workers: { type: 'string', default: String(availableParallelism()) },
   },
 })
 
