@@ -77,6 +77,8 @@ async function runMany(): Promise<void> {
     workers,
     onResult: (result) => {
       sweep.add(result)
+      const { seed, failure } = result
+      if (failure !== undefined) progress.say(`storm ${seed} failed: ${failure.id}`)
       progress.show(sweep.storms, sweep.failures.length)
     },
   })

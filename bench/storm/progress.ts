@@ -29,6 +29,12 @@ export class Progress {
     }
   }
 
+  /** A line of its own; the bar is drawn again below it. */
+  say(line: string): void {
+    const clear = this.#isTerminal ? '\r\x1b[K' : ''
+    process.stderr.write(`${clear}${line}\n`)
+  }
+
   end(): void {
     if (this.#isTerminal) process.stderr.write('\n')
   }
