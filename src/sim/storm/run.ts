@@ -15,25 +15,13 @@ import type { MakeMachine, MemberOptions } from '../population.ts'
 import type { Process } from '../process.ts'
 import { Disagreement, withSecondOpinion } from '../second-opinion.ts'
 import { toyCipher } from '../toy-cipher.ts'
+import { calmDown, tryOut } from './calm.ts'
 import { Census, type Counts } from './census.ts'
 import { type DrawOptions, drawPlan } from './draw.ts'
 import type { Stage } from './fault.ts'
-import { type FaultName, type Strike, strike } from './faults.ts'
-import {
-  boundsFor,
-  type LivenessId,
-  livingSeats,
-  type Measured,
-  recover,
-  Unmet,
-  unsettled,
-  vainMs,
-  within,
-} from './liveness.ts'
-import { comeBack, STOP_AFTER_LEAVE_MS } from './lives.ts'
-import { soundAgain } from './machines.ts'
+import { type Strike, strike } from './faults.ts'
+import { type LivenessId, type Measured, Unmet } from './liveness.ts'
 import type { StormPlan } from './plan.ts'
-import { attempt } from './trials.ts'
 
 export interface StormOptions extends DrawOptions {
   /** False: it is not run a second time, and S18 and S21 are not judged. */
@@ -59,7 +47,7 @@ export interface StormOutcome {
   readonly counts: Counts
   /** Everything that was held against a bound. */
   readonly measured: readonly Measured[]
-  /** Over all transitions of rows. */
+  /** Over all transitions of rows until the members agreed, or something broke. */
   readonly hash: string
   /** Virtual time that passed. */
   readonly lastedMs: Millis
@@ -84,7 +72,7 @@ export function runPlan(plan: StormPlan, options: StormOptions = {}): StormOutco
   if (!twice || outcome.failure !== undefined) return outcome
   const twin = live(withoutJumps(plan), [])
   if (twin.hash === outcome.hash) return outcome
-  const again = live(plan, [])
+  const again = live({ ...plan, trials: [] }, [])
   const isSame = again.hash === outcome.hash
   const failure: StormFailure = isSame
     ? { id: 'S18', what: 'without jumps of wall clocks it takes other turns', atMs: 0 }
@@ -92,11 +80,14 @@ export function runPlan(plan: StormPlan, options: StormOptions = {}): StormOutco
   return { ...outcome, failure }
 }
 
-/** The same plan, its wall clocks set to what they show already: the same inputs, no jump. */
+/**
+ * The same plan, its wall clocks set to what they show already: the same inputs, no jump. What is
+ * tried in the calm has none, and is left out.
+ */
 function withoutJumps(plan: StormPlan): StormPlan {
   const stay = (one: Strike): Strike =>
     one.kind === 'wall' ? { ...one, params: { ...one.params, aheadMs: 0 } } : one
-  return { ...plan, strikes: plan.strikes.map(stay) }
+  return { ...plan, strikes: plan.strikes.map(stay), trials: [] }
 }
 
 function live(
@@ -118,9 +109,12 @@ function live(
   const stage = { cluster, traits, seeds, crew: new Set(members), paused: new Set<Process>() }
   const measured: Measured[] = []
   let failure: StormFailure | undefined
+  let hash: string | undefined
   try {
     rage(stage, plan, census)
-    calm(stage, plan, measured)
+    measured.push(calmDown(stage, plan))
+    hash = cluster.journal.hash
+    tryOut(stage, plan, measured)
   } catch (error) {
     failure = failureOf(error, cluster.nowMs)
   }
@@ -130,7 +124,7 @@ function live(
     failure,
     counts: census.counts,
     measured,
-    hash: cluster.journal.hash,
+    hash: hash ?? cluster.journal.hash,
     lastedMs: cluster.nowMs,
     tail: failure === undefined ? [] : cluster.journal.tail(TAIL),
   }
@@ -157,92 +151,6 @@ function gather({ cluster, traits, seeds }: Stage, members: readonly string[]): 
   }
   cluster.run(GATHER_MS)
 }
-
-function calm(stage: Stage, plan: StormPlan, measured: Measured[]): void {
-  const { cluster } = stage
-  cluster.heal()
-  soundAgain(stage)
-  sendAway(stage)
-  // Who is just leaving goes first, so that nobody stops after the calm has begun.
-  cluster.run(STOP_AFTER_LEAVE_MS)
-  if (plan.revive || livingSeats(stage).length === 0) revive(stage)
-  reseed(stage)
-  const { healMs, moveMs } = boundsFor(stage)
-  const boundMs = healMs + vainMs(stage) + (hasMoved(plan) ? moveMs : 0)
-  measured.push(within(stage, { id: 'L2', boundMs }, () => unsettled(stage)))
-  for (const trial of plan.trials) {
-    recover(stage)
-    measured.push(...attempt(stage, trial))
-    cluster.runUntil(() => unsettled(stage) === undefined, boundMs)
-  }
-}
-
-/** Starts again who is down. */
-function revive(stage: Stage): void {
-  for (const { id, process, hasLeft } of stage.cluster.population.seats) {
-    if (stage.crew.has(id) && (!process.isRunning || hasLeft)) comeBack(stage, id)
-  }
-}
-
-/** Impostors and strangers do not stay for the calm. */
-function sendAway({ cluster, crew }: Stage): void {
-  for (const { id } of cluster.population.seats) if (!crew.has(id)) cluster.crash(id)
-}
-
-/**
- * Joins who knows nobody, and islands that know nothing of each other, once: they could not
- * find out by themselves. With a configured seed that lives, they can.
- */
-function reseed(stage: Stage): void {
-  const { cluster, traits, seeds } = stage
-  const living = livingSeats(stage).map(({ id }) => id)
-  if (traits.joining === 'seeds' && seeds.some((seed) => living.includes(seed))) return
-  const [largest = [], ...others] = islands(stage).sort((a, b) => b.length - a.length)
-  const [first] = largest.filter((id) => !isLonely(stage, id))
-  const via = first ?? largest[0]
-  const lonely = largest.filter((id) => id !== via && isLonely(stage, id))
-  const lost = [...lonely, ...others.flatMap(([one]) => (one === undefined ? [] : [one]))]
-  if (via !== undefined) for (const id of lost) cluster.join(id, via)
-}
-
-/** It holds nobody to be alive or failed: who said goodbye is not looked for. */
-function isLonely({ cluster }: Stage, id: string): boolean {
-  const { machine } = cluster.population.seat(id).process
-  return machine.memberViews().filter(({ status }) => status !== 'left').length < 2
-}
-
-/** The living, by who knows of whom, directly or not, alive or failed. */
-function islands(stage: Stage): string[][] {
-  const seats = livingSeats(stage)
-  const idByAddress = new Map(seats.map(({ id, config }) => [config.advertise.key, id]))
-  const islandOf = new Map(seats.map(({ id }) => [id, new Set([id])]))
-  for (const { id, process } of seats) {
-    for (const { address, status } of process.machine.memberViews()) {
-      const one = islandOf.get(id)
-      const other = islandOf.get(idByAddress.get(address.key) ?? id)
-      if (status === 'left' || one === undefined || other === undefined || one === other) continue
-      for (const member of other) {
-        one.add(member)
-        islandOf.set(member, one)
-      }
-    }
-  }
-  return [...new Set(islandOf.values())].map((island) => [...island])
-}
-
-/** Whether a name may be held at an address that is not its own any more. */
-function hasMoved({ strikes }: StormPlan): boolean {
-  return strikes.some(({ kind }) => MOVING.includes(kind))
-}
-
-const MOVING: readonly FaultName[] = [
-  'move',
-  'impostor',
-  'rename',
-  'forge',
-  'forgeTable',
-  'stranger',
-]
 
 function failureOf(error: unknown, atMs: Millis): StormFailure {
   const what = error instanceof Error ? error.message : String(error)
