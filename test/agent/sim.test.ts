@@ -1,7 +1,7 @@
 // `hearsay sim`: what it prints in each form, what it refuses, and what is kept when it is
 // ended early. The engine's own figures are tested beside the engine.
 
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { run } from '../../src/agent/run.ts'
@@ -190,6 +190,21 @@ describe('what makes no sense is exit 2 and says what would', () => {
       expect(exit).toBe(2)
       expect(err).toContain(said)
     })
+  })
+})
+
+test('interrupted before a chart could be played, it writes none and says so', async () => {
+  await inFolder(async (folder) => {
+    const world = new FakeWorld()
+    const terminal = new Terminal(world, { isTerminal: true })
+    const file = join(folder, 'faults.svg')
+    const words = `sim --nodes 30 --runs 10000000 --svg ${file} --chart faults`.split(' ')
+    const running = run(words, terminal.io, partsOf(world))
+    await terminal.until(({ err }) => err.includes('Ctrl-C keeps what is done'))
+    terminal.signal('SIGINT')
+    expect(await running).toBe(130)
+    expect(terminal.err).toContain('faults.svg: not written, since it was ended before')
+    expect(existsSync(file)).toBe(false)
   })
 })
 

@@ -122,7 +122,7 @@ function coverage(contest: Contest): string {
     caption: {
       id: 'coverage',
       title: `Who hears in the end: one rumor, ${nodesText(contest)}`,
-      subtitle: `living nodes that hear, mean of ${runsText(contest.asked.runs, contest.asked.seed)} each`,
+      subtitle: `living nodes that hear, mean of ${runsText(contest.asked.runs, contest.asked.seed)} each; colour by misses, tenfold by tenfold`,
       description: `The share of living nodes that hear under each condition; ${conditions.at(-1)?.label}: ${worst.join(', ')}.`,
     },
     conditions: conditions.map(({ label }) => label),

@@ -1,5 +1,5 @@
-// Who does the work of a simulation: worker threads, or this thread where there are none (in
-// tests, or with `--workers 1`). Which of them plays a run never changes what comes of it.
+// Who does the work of a simulation: worker threads, or this thread where there are none, as
+// in tests. Which of them plays a run never changes what comes of it.
 
 import { setImmediate } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'

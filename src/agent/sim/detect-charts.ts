@@ -37,7 +37,7 @@ export async function drawDetect(
   if (names.includes('sizes')) {
     const scenarios = sizeScenarios(asked)
     const played = await playTrials(stage, asked.detectors, scenarios)
-    pictures.push({ name: 'sizes', svg: sizesPicture(asked, played) })
+    if (played.length > 0) pictures.push({ name: 'sizes', svg: sizesPicture(asked, played) })
   }
   if (names.includes('alarms')) {
     pictures.push({ name: 'alarms', svg: alarmsPicture(asked, trials) })

@@ -1,14 +1,15 @@
 // Pictures and pages that a simulation writes beside its answer. Whether a file can be
 // written is tried before the runs, so that no long simulation ends with a wrong path.
 
-import { closeSync, openSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { CommandError, exits } from '../contract.ts'
 import { visible } from '../terminal/text.ts'
 
-/** Opens the file for writing without changing what is in it; throws exit 2 if it cannot. */
+/** Tries whether a file can be written, without touching it; throws exit 2 if it cannot. */
 export function checkWritable(flag: string, path: string): void {
   try {
-    closeSync(openSync(path, 'a'))
+    accessSync(existsSync(path) ? path : dirname(path), constants.W_OK)
   } catch (error) {
     throw refusal(exits.usage, `${flag} ${visible(path)}`, error)
   }

@@ -2,8 +2,11 @@
 
 import { type CommandContext, textFlag } from '../command.ts'
 import { CommandError, exits } from '../contract.ts'
+import { visible } from '../terminal/text.ts'
 import { checkWritable, writeText } from './files.ts'
 import { type Picture, type Report, reportPage } from './report-page.ts'
+
+const UNDRAWN = 'not written, since it was ended before what the chart shows was played'
 
 /** What `--svg`, `--chart` and `--report` ask for. */
 export interface Outputs {
@@ -14,7 +17,7 @@ export interface Outputs {
 }
 
 /** Reads the flags and tries the paths; `known` are the command's charts, the usual one first. */
-export function outputsOf({ flags }: CommandContext, known: readonly string[]): Outputs {
+export function outputsOf({ flags, print }: CommandContext, known: readonly string[]): Outputs {
   const svg = textFlag(flags, 'svg')
   const report = textFlag(flags, 'report')
   const chart = textFlag(flags, 'chart')
@@ -29,6 +32,7 @@ export function outputsOf({ flags }: CommandContext, known: readonly string[]): 
     write: (pictures, page) => {
       const picture = pictures.find(({ name }) => name === shown)
       if (svg !== undefined && picture !== undefined) writeText(svg, picture.svg)
+      if (svg !== undefined && picture === undefined) print.talk(`${visible(svg)}: ${UNDRAWN}`)
       if (report !== undefined) writeText(report, reportPage({ ...page(), pictures }))
     },
   }

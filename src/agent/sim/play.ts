@@ -12,6 +12,8 @@ import { spreadLines } from './spread-lines.ts'
 import { spreadRuns } from './spread-runs.ts'
 
 const FRAME_MS = 120
+/** Bars of the live picture: with header and count it fits a terminal of 24 lines. */
+const LIVE_ROWS = 18
 const WORKERS_MAX = 64
 
 /** What a crew and its runs need of a command. */
@@ -45,7 +47,8 @@ async function crewFor({ flags, parts }: CommandContext): Promise<Crew> {
     text === undefined
       ? Math.min(availableParallelism(), WORKERS_MAX)
       : wholeNumber('--workers', Number(text), [1, WORKERS_MAX])
-  if (parts.workerUrl === undefined || size === 1) return soloCrew()
+  // Even one worker is a thread of its own, so that this one is free to be interrupted.
+  if (parts.workerUrl === undefined) return soloCrew()
   return threadCrew(parts.workerUrl, size)
 }
 
@@ -84,8 +87,9 @@ export async function playRuns(
 /** The live picture: the curve so far, and how many runs it stands for. */
 export function liveLines(stage: Stage, asked: Asked) {
   const { io, print } = stage.context
+  const place = { columns: io.err.columns, rows: LIVE_ROWS, paint: print.paintTalk }
   return (summary: Summary, done: number): readonly string[] => [
-    ...spreadLines(summary, io.err.columns, print.paintTalk),
+    ...spreadLines(summary, place),
     print.paintTalk('dim', `${done} of ${asked.runs} runs; Ctrl-C keeps what is done`),
   ]
 }

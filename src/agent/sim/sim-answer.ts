@@ -135,6 +135,8 @@ export function simReport(told: Told): Omit<Report, 'pictures'> {
   }
 }
 
+const ROWS_MAX = 24
+
 function printSim(told: Told, print: Printer, columns: number): void {
   const { asked, summary } = told
   const { plan, runs } = summary
@@ -142,7 +144,8 @@ function printSim(told: Told, print: Printer, columns: number): void {
   print.line(`${conditionsOf(plan)}; ${runsText(runs, asked.seed)}`)
   print.line()
   if (print.isWatched) {
-    for (const line of spreadLines(summary, columns, print.paint)) print.line(line)
+    const place = { columns, rows: ROWS_MAX, paint: print.paint }
+    for (const line of spreadLines(summary, place)) print.line(line)
   } else print.table(roundTable(summary))
   print.line()
   print.table(figureTable(told))

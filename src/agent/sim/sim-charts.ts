@@ -111,7 +111,7 @@ export function faultsPicture(subject: Subject, grid: readonly Summary[]): strin
     caption: {
       id: 'faults',
       title: `Loss and crashes: ${what}`,
-      subtitle: `${plan === undefined ? scenario.protocol : titleOf(plan)}; mean of ${runsText(runsFor(scenario, runs), seed)} each`,
+      subtitle: `${plan === undefined ? scenario.protocol : titleOf(plan)}; mean of ${runsText(runsFor(scenario, runs), seed)} each${isEndless ? '' : '; colour by misses, tenfold by tenfold'}`,
       description: `${what}, by share of messages lost and share of nodes crashed${worst(grid, isEndless)}.`,
     },
     figure: isEndless ? 'rounds' : 'coverage',

@@ -4,35 +4,48 @@
 import { percentText, type Summary } from '../../sim/index.ts'
 import type { Paint } from '../terminal/style.ts'
 
-const ROWS_MAX = 20
+/** What stands beside a bar: round, share and range. */
+const BESIDE = 42
+const BAR_MAX = 44
+const BAR_MIN = 10
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const
 
-/** Header and bars up to the last round with news, at most 21 lines of `columns` cells. */
-export function spreadLines(summary: Summary, columns: number, paint: Paint): readonly string[] {
+/** Where lines are shown. */
+export interface LinesPlace {
+  /** Width of the terminal; on a narrow one the range is left out. */
+  readonly columns: number
+  /** Bars at most, the first and the last round among them. */
+  readonly rows: number
+  readonly paint: Paint
+}
+
+/** A header, then bars up to the last round with news. */
+export function spreadLines(summary: Summary, place: LinesPlace): readonly string[] {
   const { byRound, plan, lastNews } = summary
-  const room = Math.max(10, Math.min(44, columns - 36))
-  const bars = shownRounds(Math.min(byRound.length, lastNews.max + 1)).flatMap((at) => {
+  const { columns, paint } = place
+  const isNarrow = columns < BESIDE + BAR_MIN
+  const room = Math.max(BAR_MIN, Math.min(BAR_MAX, columns - (isNarrow ? 18 : BESIDE)))
+  const rounds = Math.min(byRound.length, lastNews.max + 1)
+  const bars = shownRounds(rounds, place.rows).flatMap((at) => {
     const row = byRound[at]
     if (row === undefined) return []
     const { mean, p5, p95 } = row.informed
-    const range = `${percentText(p5 / plan.alive)} – ${percentText(p95 / plan.alive)}`
     const bar = barOf(mean / plan.alive, room)
     const cells = [String(row.round).padStart(5), percentText(mean / plan.alive).padStart(9)]
-    return [
-      `${cells.join(' ')}  ${paint('cyan', bar)}${' '.repeat(room - bar.length)}  ${paint('dim', range)}`,
-    ]
+    const start = `${cells.join(' ')}  ${paint('cyan', bar)}`
+    if (isNarrow) return [start]
+    const range = `${percentText(p5 / plan.alive)} – ${percentText(p95 / plan.alive)}`
+    return [`${start}${' '.repeat(room - bar.length)}  ${paint('dim', range)}`]
   })
-  const header = `round     knows  ${' '.repeat(room)}  5–95 % of runs`
-  return [paint('bold', header), ...bars]
+  const header = isNarrow ? '' : `${' '.repeat(room + 2)}5–95 % of runs`
+  return [paint('bold', `round     knows  ${header}`.trimEnd()), ...bars]
 }
 
 /** All rounds, or as many as fit, the first and the last among them. */
-function shownRounds(rounds: number): readonly number[] {
-  if (rounds <= ROWS_MAX) return Array.from({ length: rounds }, (_, at) => at)
+function shownRounds(rounds: number, rows: number): readonly number[] {
+  if (rounds <= rows) return Array.from({ length: rounds }, (_, at) => at)
   const last = rounds - 1
-  const spread = Array.from({ length: ROWS_MAX }, (_, at) =>
-    Math.round((at * last) / (ROWS_MAX - 1)),
-  )
+  const spread = Array.from({ length: rows }, (_, at) => Math.round((at * last) / (rows - 1)))
   return [...new Set(spread)]
 }
 

@@ -75,7 +75,7 @@ function categoryLabels(
   { y }: Plot,
 ): readonly Svg[] {
   const widest = (size: number) =>
-    categories.reduce((most, text) => Math.max(most, roughWidth(text, size)), 0) + 6
+    categories.reduce((most, text) => Math.max(most, roughWidth(text, size)), 0) + 9
   const isTight = widest(TEXT) > bands.width
   const stride = Math.ceil(widest(isTight ? SMALL : TEXT) / bands.width)
   return categories.flatMap((text, at) => {

@@ -30,12 +30,20 @@ export function faultMap(map: FaultMap): string {
     y: { label: 'nodes crashed', categories: crashes.map(percentText) },
     values,
     format,
-    ...(isCoverage ? {} : { shade: quickness(values) }),
+    shade: isCoverage ? lightness : quickness(values),
     tell: (x, y, value) => {
       const place = `${percentText(losses[x] ?? 0)} lost, ${percentText(crashes[y] ?? 0)} crashed`
       return `${place}: ${format(value)} ${isCoverage ? 'hear' : 'rounds'}`
     },
   })
+}
+
+/** Where misses of one in 10 000 are told from none by colour, and no rarer ones. */
+const MISSES_SEEN = 4
+
+/** By how many are missed, tenfold by tenfold: 99.9 % and 99 % are as far apart as 90 % and 0 %. */
+function lightness(coverage: number): number {
+  return Math.min(1, -Math.log10(Math.max(1 - coverage, 1e-9)) / MISSES_SEEN)
 }
 
 /** Few rounds are as light as full coverage is; the most are dark. */
@@ -65,7 +73,8 @@ export function conditionMap(map: ConditionMap): string {
     y: { label: '', categories: map.protocols.toReversed() },
     values: map.coverage.toReversed(),
     format: percentText,
-    left: 170,
+    shade: lightness,
+    left: 116,
   })
 }
 

@@ -110,5 +110,5 @@ function mixed(share: number): Colour {
 /** Black or white, whichever is easier to read on the colour. */
 function inkOn(share: number): string {
   const [red, green, blue] = mixed(share)
-  return red * 0.299 + green * 0.587 + blue * 0.114 > 140 ? '#111' : '#fff'
+  return red * 0.299 + green * 0.587 + blue * 0.114 > 110 ? '#111' : '#fff'
 }
