@@ -1,0 +1,100 @@
+// Who watches the watchmen: breaks the core on purpose, one defect at a time, and asks whether
+// the storms notice. Prints a table of defects, the invariant that caught each first, and the
+// seed at which the invariant it is aimed at did. Fails if one is not caught at all, or if the
+// sound core fails one of the seeds that count.
+//
+//   npm run mutants -- [--seeds 200] [--only NAME] [--quick] [--jobs 2]
+//
+// The seeds are 1, 2, 3 … as in `npm run storm`. With --quick the seed that is known to catch a
+// mutant comes first and any invariant will do: that tells in a minute whether all still bite.
+
+import { availableParallelism } from 'node:os'
+import { buildMutants, SOUND } from './mutants/build.ts'
+import { type Caught, hunt } from './mutants/hunt.ts'
+import { type Mutant, mutants } from './mutants/table.ts'
+import { numberWord, progress, word } from './support/lines.ts'
+
+const seedsMax = numberWord('seeds', 200)
+const jobs = numberWord('jobs', Math.min(2, availableParallelism()))
+const only = word('only', '')
+const isQuick = process.argv.includes('--quick')
+const wanted = mutants.filter(({ name }) => only === '' || name === only)
+if (wanted.length === 0) {
+  console.error(`no mutant is called '${only}'; bench/mutants/table.ts has their names`)
+  process.exit(2)
+}
+
+const startMs = performance.now()
+progress(`compiling ${wanted.length} mutants …`)
+buildMutants([SOUND, ...wanted])
+const hunts = await inTurns(wanted, huntOne)
+const sound = await hunt(SOUND, { seeds: seedsThatCount(), aim: undefined })
+report()
+
+function huntOne(mutant: Mutant): Promise<Caught> {
+  const all = Array.from({ length: seedsMax }, (_, index) => index + 1)
+  if (!isQuick) return hunt(mutant, { seeds: all, aim: mutant.aim })
+  const seeds = [mutant.seed, ...all.filter((seed) => seed !== mutant.seed)]
+  return hunt(mutant, { seeds, aim: undefined })
+}
+
+/** In a search every seed from 1 to the first that caught something, else those alone. */
+function seedsThatCount(): readonly number[] {
+  const used = hunts.flatMap(({ first, aimed }) => [first, aimed]).flatMap((one) => one?.seed ?? [])
+  if (isQuick) return [...new Set(used)]
+  return Array.from({ length: Math.max(0, ...used) }, (_, index) => index + 1)
+}
+
+/** Does `work` for each of `items`, a few at a time; answers in their order. */
+async function inTurns<T, R>(
+  items: readonly T[],
+  work: (item: T) => Promise<R>,
+): Promise<readonly R[]> {
+  const results: R[] = []
+  let [next, done] = [0, 0]
+  const turn = async (): Promise<void> => {
+    for (let index = next++; index < items.length; index = next++) {
+      const item = items[index]
+      if (item !== undefined) results[index] = await work(item)
+      progress(`${++done} of ${items.length}`)
+    }
+  }
+  await Promise.all(Array.from({ length: jobs }, turn))
+  return results
+}
+
+function report(): void {
+  printTable([
+    ['mutant', 'what it does', 'caught by', 'seed', 'aimed at', 'seed', 'storms', 's'],
+    ...hunts.map(rowOf),
+  ])
+  const missed = hunts.filter(({ first }) => first === undefined)
+  for (const { mutant } of missed) console.log(`not caught: ${mutant.name} ${mutant.defect}`)
+  const flaw = sound.first
+  if (flaw !== undefined) {
+    console.log(`the sound core fails seed ${flaw.seed} as well: ${flaw.id}, ${flaw.what}`)
+  }
+  const verdict = flaw === undefined ? 'passed' : 'FAILED'
+  const seconds = Math.round((performance.now() - startMs) / 1000)
+  console.log(
+    `${hunts.length - missed.length} of ${hunts.length} mutants caught; ${sound.storms} storms of the sound core ${verdict}; ${seconds} s`,
+  )
+  process.exitCode = missed.length === 0 && flaw === undefined ? 0 : 1
+}
+
+function rowOf({ mutant, first, aimed, storms, tookMs }: Caught): readonly string[] {
+  const { name, defect, aim } = mutant
+  const [by, at] = [first?.id ?? 'nobody', String(first?.seed ?? '–')]
+  const seconds = (tookMs / 1000).toFixed(1)
+  return [name, defect, by, at, aim, String(aimed?.seed ?? '–'), String(storms), seconds]
+}
+
+function printTable(rows: readonly (readonly string[])[]): void {
+  const widths = (rows[0] ?? []).map((_, at) =>
+    Math.max(...rows.map((row) => row[at]?.length ?? 0)),
+  )
+  for (const row of rows) {
+    const cells = row.map((cell, at) => cell.padEnd(widths[at] ?? 0))
+    console.log(cells.join('  ').trimEnd())
+  }
+}

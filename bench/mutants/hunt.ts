@@ -1,0 +1,54 @@
+// One mutant and its storms, in a thread of their own that is ended if a storm goes round in
+// circles.
+
+import { Worker } from 'node:worker_threads'
+import { moduleOf } from './build.ts'
+import type { Mutant } from './table.ts'
+import type { Hunt, Storm } from './worker.ts'
+
+/** A storm takes a fraction of a second. */
+const STORM_MS_MAX = 60_000
+
+export interface Caught {
+  readonly mutant: Mutant
+  /** The first storm that broke an invariant, whichever. */
+  readonly first: Storm | undefined
+  /** The first that broke the invariant the mutant is aimed at. */
+  readonly aimed: Storm | undefined
+  readonly storms: number
+  readonly tookMs: number
+}
+
+/** Runs storms of `seeds` until `aim` is broken, or anything if there is no aim. */
+export function hunt(
+  mutant: Mutant,
+  { seeds, aim }: { readonly seeds: readonly number[]; readonly aim: string | undefined },
+): Promise<Caught> {
+  const startMs = performance.now()
+  const storms: Storm[] = []
+  // S18 and S21 compare two runs of a storm; the others are judged in the first.
+  const twice = mutant.name === 'sound' || mutant.aim === 'S18' || mutant.aim === 'S21'
+  const workerData: Hunt = { module: moduleOf(mutant), seeds, aim, twice }
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData })
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      const seed = seeds[storms.length] ?? 0
+      storms.push({ seed, id: 'time', what: `not over after ${STORM_MS_MAX} ms` })
+      void worker.terminate()
+    }
+    let alarm = setTimeout(stop, STORM_MS_MAX)
+    worker.on('message', (storm: Storm) => {
+      clearTimeout(alarm)
+      alarm = setTimeout(stop, STORM_MS_MAX)
+      storms.push(storm)
+    })
+    worker.on('error', reject)
+    worker.on('exit', () => {
+      clearTimeout(alarm)
+      const first = storms.find(({ id }) => id !== undefined)
+      const aimed = storms.find(({ id }) => id === mutant.aim)
+      const tookMs = performance.now() - startMs
+      resolve({ mutant, first, aimed, storms: storms.length, tookMs })
+    })
+  })
+}

@@ -1,0 +1,419 @@
+// Defects for the core, one a row, each against one invariant: what a sweep of storms must
+// notice. A defect is a change of text, applied to a copy of the sources that is compiled
+// apart, so that production carries no switches. Text that is not found exactly once is an
+// error: a row that no longer changes anything would prove nothing.
+
+export interface Patch {
+  /** Path below `src/core`. */
+  readonly file: string
+  readonly find: string
+  readonly replace: string
+}
+
+export interface Mutant {
+  readonly name: string
+  /** What it does wrong, in a few words. */
+  readonly defect: string
+  /** The invariant it is made to break; others may notice sooner. */
+  readonly aim: string
+  readonly patches: readonly Patch[]
+  /** A seed that is known to notice; tried first. */
+  readonly seed: number
+}
+
+const MEMBERSHIP = 'swim/membership.ts'
+
+export const mutants: readonly Mutant[] = [
+  {
+    name: 'incarnation-unchecked',
+    defect: 'takes an alive of any incarnation',
+    aim: 'S1',
+    patches: [
+      {
+        file: MEMBERSHIP,
+        find: 'if (!moves && update.incarnation <= known.incarnation) {',
+        replace: 'if (!moves && update.incarnation < 0) {',
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'same-incarnation-revives',
+    defect: 'takes an alive of the incarnation that died',
+    aim: 'S2',
+    patches: [
+      {
+        file: MEMBERSHIP,
+        find: 'if (!moves && update.incarnation <= known.incarnation) {',
+        replace: 'if (!moves && update.incarnation < known.incarnation) {',
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'old-news-believed',
+    defect: 'takes an old alive of a member it has forgotten',
+    aim: 'S2',
+    patches: [
+      {
+        file: MEMBERSHIP,
+        find: 'return this.#rules.remembersGone(update.node, address, update.incarnation)',
+        replace: 'return false',
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'living-name-moves',
+    defect: 'gives a name in use to another address',
+    aim: 'S3',
+    patches: [
+      {
+        file: MEMBERSHIP,
+        find: "return { kind: 'conflict', member: known, other }",
+        replace: 'return undefined',
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'left-name-moves-at-once',
+    defect: 'gives a left name away without asking its holder',
+    aim: 'S3',
+    patches: [
+      {
+        file: MEMBERSHIP,
+        find: 'if (strict || options.holderSilent === true) return undefined',
+        replace: 'if (!strict) return undefined',
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'own-death-accepted',
+    defect: 'believes others that it is dead itself',
+    aim: 'S4',
+    patches: [
+      {
+        file: MEMBERSHIP,
+        find: 'if (member === this.#members.self && !this.#leaving) {',
+        replace: "if (member === this.#members.self && accusation.from === '') {",
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'refutes-too-low',
+    defect: 'answers an accusation with less than it needs',
+    aim: 'S5',
+    patches: [
+      {
+        file: MEMBERSHIP,
+        find: 'const answer = Math.max(self.incarnation, accused) + 1',
+        replace: 'const answer = self.incarnation + 1',
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'returns-after-leaving',
+    defect: 'answers accusations after its goodbye',
+    aim: 'S6',
+    patches: [
+      {
+        file: MEMBERSHIP,
+        find: 'if (member.isGone) {\n      const echo',
+        replace: 'if (member.isGone && member !== this.#members.self) {\n      const echo',
+      },
+      {
+        file: MEMBERSHIP,
+        find: 'if (member === this.#members.self && !this.#leaving) {',
+        replace:
+          'if (member === this.#members.self && (!this.#leaving || accusation.from !== accusation.node)) {',
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'joins-twice',
+    defect: 'tells the host of a join where a doubt was answered',
+    aim: 'S7',
+    patches: [
+      {
+        file: 'verdicts.ts',
+        find: "if (before === 'unknown' || before === 'dead' || before === 'left') {",
+        replace: "if (before !== 'alive') {",
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'suspicion-too-short',
+    defect: 'waits a quarter of the shortest suspicion',
+    aim: 'S8',
+    patches: [
+      {
+        file: 'swim/suspicion.ts',
+        find: 'return nanoseconds / 1_000_000',
+        replace: 'return nanoseconds / 4_000_000',
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'reported-death-believed',
+    defect: 'calls dead at once whom a push/pull calls dead',
+    aim: 'S8',
+    patches: [
+      {
+        file: 'merging.ts',
+        find: "state === 'left' ? membership.dead(accusation, now)",
+        replace: "state !== 'suspect' ? membership.dead(accusation, now)",
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'anybody-confirms',
+    defect: 'counts accusers that are no living members',
+    aim: 'S9',
+    patches: [
+      {
+        file: MEMBERSHIP,
+        find: 'if (!this.#rules.strict && !this.#mayConfirm(accusation.from, member)) return IGNORED',
+        replace: '',
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'tags-without-incarnation',
+    defect: 'changes its tags and keeps its incarnation',
+    aim: 'S10',
+    patches: [
+      {
+        file: MEMBERSHIP,
+        find: 'self.incarnation = Math.min(self.incarnation + 1, INCARNATION_CEILING)',
+        replace: 'self.incarnation = Math.max(self.incarnation, 1)',
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'evidence-without-end',
+    defect: 'keeps all evidence about a member',
+    aim: 'S11',
+    patches: [
+      {
+        file: 'casebook.ts',
+        find: 'if (known.length > ENTRIES_MAX) known.shift()',
+        replace: '',
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'packets-too-large',
+    defect: 'puts three times as much into a packet as fits, uncompressed',
+    aim: 'S12',
+    patches: [
+      {
+        file: 'wire/packet.ts',
+        find: 'return Math.max(0, this.#settings.packetBytesMax - taken)',
+        replace: 'return Math.max(0, 3 * this.#settings.packetBytesMax - taken)',
+      },
+      {
+        file: 'wire/packet.ts',
+        find: 'if (this.#settings.compression) bytes = compressIfShorter(bytes)',
+        replace: '',
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'tells-without-end',
+    defect: 'passes a rumor on for ever',
+    aim: 'S12',
+    patches: [
+      {
+        file: 'queue.ts',
+        find: 'if (rumor.transmissions < limit) {',
+        replace: 'if (limit > 0) {',
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'answers-where-told',
+    defect: 'sends an ack to whatever address a ping names',
+    aim: 'S13',
+    patches: [
+      {
+        file: 'probing.ts',
+        find: 'return member !== undefined && !member.isGone ? member.address : from',
+        replace: 'return named',
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'scans-for-anybody',
+    defect: 'pings any address on behalf of others',
+    aim: 'S13',
+    patches: [
+      {
+        file: 'probing.ts',
+        find: "if (member === undefined || member.status === 'left') return false",
+        replace: 'if (member === undefined) return true',
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'wall-clock-in-a-verdict',
+    defect: 'times a suspicion by the wall clock',
+    aim: 'S18',
+    patches: [
+      {
+        file: 'verdicts.ts',
+        find: 'suspicion.deadlineMs, {',
+        replace: 'suspicion.deadlineMs + Math.abs(parts.wallOffsetMs % 997), {',
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'label-unchecked',
+    defect: 'takes packets of any label',
+    aim: 'S19',
+    patches: [
+      {
+        file: 'wire/packet.ts',
+        find: "if (match === 'foreign') {",
+        replace:
+          "if (match === 'foreign') return this.#unseal(datagram, datagram[0] === TAG.label ? 2 + (datagram[1] ?? 0) : 0, result)\n    if (datagram.length === 0) {",
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'state-outside',
+    defect: 'keeps state outside the machine',
+    aim: 'S21',
+    patches: [
+      {
+        file: 'swim/members.ts',
+        find: 'export class Members {',
+        replace: 'let additions = 0\n\nexport class Members {',
+      },
+      {
+        file: 'swim/members.ts',
+        find: 'const at = this.#random.below(this.#probeOrder.length + 1)',
+        replace: 'const at = additions++ % (this.#probeOrder.length + 1)',
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'suspects-for-ever',
+    defect: 'lets no suspicion end',
+    aim: 'L1',
+    patches: [
+      {
+        file: 'handlers.ts',
+        find: 'if (member?.suspicion === undefined) return',
+        replace: 'if (member === undefined || member.suspicion !== undefined) return',
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'dead-for-ever',
+    defect: 'takes nobody back who was dead',
+    aim: 'L2',
+    patches: [
+      {
+        file: MEMBERSHIP,
+        find: "if (this.#isForgedCeiling(known, update)) return { kind: 'refused', reason: 'incarnation' }",
+        replace: "if (known.status === 'dead') return IGNORED",
+      },
+      {
+        file: 'swim/members.ts',
+        find: 'if (row !== this.self) this.remove(row)',
+        replace: 'if (row.name === this.self.name) this.remove(row)',
+      },
+      {
+        file: 'swim/members.ts',
+        find: 'return forgotten.filter((row) => row !== this.self)',
+        replace: 'return []',
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'no-healer',
+    defect: 'does not look for the departed',
+    aim: 'L3',
+    patches: [
+      {
+        file: 'periodic.ts',
+        find: 'if (departed.length + seeds.length === 0) return',
+        replace: 'if (departed.length + seeds.length >= 0) return',
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'refutation-dropped',
+    defect: 'does not answer accusations of itself',
+    aim: 'L4',
+    patches: [
+      {
+        file: 'verdicts.ts',
+        find: 'return refute(parts, verdict.accused, verdict.by)',
+        replace: 'return',
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'goodbye-untold',
+    defect: 'leaves without a word',
+    aim: 'L5',
+    patches: [
+      {
+        file: 'verdicts.ts',
+        find: "tell(parts, name, message, { urgency: 'urgent', finished: hearing.finished })",
+        replace:
+          "if (member !== parts.members.self) tell(parts, name, message, { urgency: 'urgent', finished: hearing.finished })",
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'join-answer-refused',
+    defect: 'takes the answer to its join for garbage',
+    aim: 'L6',
+    patches: [
+      {
+        file: 'streams.ts',
+        find: "if (message.kind !== 'pushPull') return joinFailed(",
+        replace: "if (message.kind === 'pushPull') return joinFailed(",
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'events-untold',
+    defect: 'tells its own events to nobody',
+    aim: 'L7',
+    patches: [
+      {
+        file: 'users.ts',
+        find: 'if (!passOn(parts, event, encodeSerfMessage(event))) return undefined',
+        replace: '',
+      },
+    ],
+    seed: 1,
+  },
+]

@@ -1,0 +1,31 @@
+// The table of defects is up to date: what `npm run mutants` changes stands in the core, once,
+// and every invariant that storms can break has a defect aimed at it.
+
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { mutants } from '../../bench/mutants/table.ts'
+import { allCheckers } from '../../src/sim/index.ts'
+
+const core = new URL('../../src/core/', import.meta.url)
+
+for (const { name, patches } of mutants) {
+  test(`what ${name} changes stands in the core once`, () => {
+    for (const { file, find, replace } of patches) {
+      const text = readFileSync(new URL(file, core), 'utf8')
+      expect(text.split(find)).toHaveLength(2)
+      expect(replace).not.toBe(find)
+    }
+  })
+}
+
+test('every invariant has a mutant aimed at it', () => {
+  const aims = new Set(mutants.map(({ aim }) => aim))
+  const compared = ['S18', 'S21']
+  const liveness = ['L1', 'L2', 'L3', 'L4', 'L5', 'L6', 'L7']
+  const wanted = [...allCheckers().map(({ id }) => id), ...compared, ...liveness]
+  expect(wanted.filter((id) => !aims.has(id))).toEqual([])
+})
+
+test('no two mutants go by one name', () => {
+  expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length)
+})
