@@ -7,6 +7,7 @@ import {
   type Change,
   type Evidence,
   ipv4,
+  type KeyChange,
   type MemberView,
   makeConfig,
 } from '../../src/core/index.ts'
@@ -65,6 +66,19 @@ function starts(
   options: { readonly packetBytesMax?: number; readonly label?: string } = {},
 ): Happening {
   return { kind: 'started', config: makeConfig({ name, advertise: here, ...options }) }
+}
+
+function holds(node: string, generation: number, base: number, gcFloor: number): Happening {
+  return { kind: 'notice', notice: { kind: 'replica', node, generation, base, gcFloor } }
+}
+
+function shows(
+  node: string,
+  generation: number,
+  ...[kind, key, version]: readonly [KeyChange['kind'], string, number]
+): Happening {
+  const changes = [{ kind, key, version, value: new Uint8Array() }]
+  return { kind: 'notice', notice: { kind: 'state', node, generation, changes } }
 }
 
 function confirms(by: string, count: number): Evidence {
@@ -398,6 +412,53 @@ const cases: readonly Case[] = [
       [1, 'a', turns('nobody', 'unknown', 'alive', 1)],
     ],
     doctored: [[2, 'a', turns('x', 'unknown', 'alive', 1)]],
+  },
+  {
+    id: 'I2',
+    what: 'a base that falls',
+    lawful: [
+      [0, 'a', holds('b', 1, 5, 3)],
+      [1, 'a', holds('b', 1, 7, 3)],
+      [2, 'a', holds('b', 2, 1, 0)],
+    ],
+    doctored: [[3, 'a', holds('b', 2, 0, 0)]],
+  },
+  {
+    id: 'I2',
+    what: 'more forgotten than held',
+    lawful: [[0, 'a', holds('b', 1, 5, 5)]],
+    doctored: [[1, 'a', holds('b', 1, 6, 7)]],
+  },
+  {
+    id: 'I3',
+    what: 'a base beyond what is shown',
+    lawful: [
+      [0, 'b', starts('b')],
+      [1, 'b', shows('b', 1, 'set', 'k', 2)],
+      [1, 'b', shows('b', 1, 'delete', 'k', 3)],
+      [2, 'a', shows('b', 1, 'set', 'k', 2)],
+      [3, 'a', holds('b', 1, 2, 0)],
+    ],
+    doctored: [[4, 'a', holds('b', 1, 3, 0)]],
+  },
+  {
+    id: 'I6',
+    what: 'an older version after a newer one',
+    lawful: [
+      [0, 'a', shows('b', 1, 'set', 'k', 2)],
+      [1, 'a', shows('b', 1, 'set', 'k', 5)],
+      [2, 'a', shows('b', 2, 'set', 'k', 2)],
+    ],
+    doctored: [[3, 'a', shows('b', 1, 'set', 'k', 6)]],
+  },
+  {
+    id: 'I6',
+    what: 'a deleted key that comes back',
+    lawful: [
+      [0, 'a', shows('b', 1, 'set', 'k', 2)],
+      [1, 'a', shows('b', 1, 'delete', 'k', 3)],
+    ],
+    doctored: [[2, 'a', shows('b', 1, 'set', 'k', 2)]],
   },
 ]
 

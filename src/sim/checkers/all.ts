@@ -1,11 +1,14 @@
 // Every safety checker, one instance each: what a story or a storm runs. S18 and S21 compare
 // two runs and have no checker; S14 to S17 and S20 belong to parts not built yet.
 
+import { BaseIsHonest } from './base-is-honest.ts'
+import { BaseIsMonotone } from './base-is-monotone.ts'
 import type { Checker, CheckerId } from './checker.ts'
 import { EverythingIsBounded } from './everything-is-bounded.ts'
 import { HonestConfirmations } from './honest-confirmations.ts'
 import { IncarnationIsMonotone } from './incarnation-is-monotone.ts'
 import { Isolation } from './isolation.ts'
+import { KeysMoveUp } from './keys-move-up.ts'
 import { LeftStaysLeft } from './left-stays-left.ts'
 import { MetaPerIncarnation } from './meta-per-incarnation.ts'
 import { NameOwnership } from './name-ownership.ts'
@@ -36,6 +39,9 @@ export function allCheckers(exempt: readonly CheckerId[] = []): readonly Checker
     new TransmitLimit(),
     new NoStrayTraffic(),
     new Isolation(),
+    new BaseIsMonotone(),
+    new BaseIsHonest(),
+    new KeysMoveUp(),
   ]
   return checkers.filter(({ id }) => !exempt.includes(id))
 }

@@ -3,7 +3,8 @@
 
 import type { Observation } from '../observation.ts'
 
-export type CheckerId = `S${number}`
+/** S: membership and the rest. I: replicated state. */
+export type CheckerId = `S${number}` | `I${number}`
 
 export interface Checker {
   readonly id: CheckerId

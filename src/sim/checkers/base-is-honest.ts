@@ -1,0 +1,99 @@
+// I3: who holds an owner's state up to a version shows each key as the owner's last write at
+// or below that version left it, or as a later one. Judged from what hosts are told: the
+// owner's own changes are the log, those of others what they show. Keys that end by time are
+// left out: everybody ends them by his own clock.
+
+import type { KeyChange, Notice } from '../../core/index.ts'
+import type { Observation } from '../observation.ts'
+import type { Checker } from './checker.ts'
+import { PerObserver } from './per-observer.ts'
+
+type StateNotice = Extract<Notice, { kind: 'state' }>
+type ReplicaNotice = Extract<Notice, { kind: 'replica' }>
+
+/** The writes of one life of an owner by key, each list rising. */
+type Writes = Map<string, KeyChange[]>
+
+interface Notes {
+  name: string
+  /** By owner: what of its present life is shown, by key. */
+  readonly shownByNode: Map<string, Map<string, KeyChange>>
+}
+
+export class BaseIsHonest implements Checker {
+  readonly id = 'I3'
+  readonly statement = 'who holds state up to a version shows what was written up to it'
+  #notes = new PerObserver<Notes>(() => ({ name: '', shownByNode: new Map() }))
+  readonly #writesByLife = new Map<string, Writes>()
+  readonly #mortal = new Set<string>()
+
+  observe(observation: Observation): string | undefined {
+    const notes = this.#notes.of(observation)
+    if (observation.kind === 'started') notes.name = observation.config.name
+    if (observation.kind === 'command') this.#noteMortal(notes, observation)
+    if (observation.kind !== 'notice') return undefined
+    const { notice } = observation
+    if (notice.kind === 'member' && notice.change === 'forget') {
+      notes.shownByNode.delete(notice.member.name)
+    }
+    if (notice.kind === 'state') this.#note(notes, notice)
+    return notice.kind === 'replica' ? this.#judge(notes, notice) : undefined
+  }
+
+  #noteMortal({ name }: Notes, { command }: Extract<Observation, { kind: 'command' }>): void {
+    if (command.kind === 'state-set' && command.ttlMs !== undefined) {
+      this.#mortal.add(`${name}/${command.key}`)
+    }
+  }
+
+  #note(notes: Notes, notice: StateNotice): void {
+    const shown = notes.shownByNode.get(notice.node) ?? new Map<string, KeyChange>()
+    notes.shownByNode.set(notice.node, shown)
+    for (const change of notice.changes) {
+      shown.set(change.key, change)
+      if (notice.node === notes.name && change.kind !== 'expire') this.#write(notice, change)
+    }
+  }
+
+  #write(notice: StateNotice, change: KeyChange): void {
+    const writes = this.#writesByLife.get(lifeOf(notice)) ?? new Map<string, KeyChange[]>()
+    this.#writesByLife.set(lifeOf(notice), writes)
+    const ofKey = writes.get(change.key) ?? []
+    ofKey.push(change)
+    writes.set(change.key, ofKey)
+  }
+
+  #judge(notes: Notes, notice: ReplicaNotice): string | undefined {
+    const shown = notes.shownByNode.get(notice.node)
+    for (const [key, writes] of this.#writesByLife.get(lifeOf(notice)) ?? []) {
+      if (this.#mortal.has(`${notice.node}/${key}`)) continue
+      const wanted = writes.findLast(({ version }) => version <= notice.base)
+      const problem = wanted && difference(wanted, shown?.get(key), notice.base)
+      if (problem !== undefined) return `${notice.node}/${key}: ${problem}`
+    }
+    return undefined
+  }
+}
+
+function lifeOf({ node, generation }: StateNotice | ReplicaNotice): string {
+  return `${node} ${generation}`
+}
+
+function difference(
+  wanted: KeyChange,
+  shown: KeyChange | undefined,
+  base: number,
+): string | undefined {
+  if (shown !== undefined && shown.version > base) return undefined
+  const text = `${base} is held, where ${wanted.kind} at ${wanted.version} is true`
+  if (wanted.kind === 'delete') {
+    return shown === undefined || shown.kind === 'delete' ? undefined : `${text}, but it is shown`
+  }
+  if (shown?.kind !== 'set') return `${text}, but nothing is shown`
+  const isSame = shown.version === wanted.version && equal(shown.value, wanted.value)
+  return isSame ? undefined : `${text}, but ${shown.version} is shown`
+}
+
+function equal(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, at) => byte === other[at])
+}
