@@ -7,7 +7,14 @@ import { log, notify, type Parts } from './parts.ts'
 import type { KeyChange } from './state/entry.ts'
 import type { Owned } from './state/owned.ts'
 import { queueSegment, segmentRoom } from './state-rumors.ts'
-import { expectSync, expectTask, isSharing, openOwned, tellChanges } from './state-taking.ts'
+import {
+  expectExpiry,
+  expectSync,
+  expectTask,
+  isSharing,
+  openOwned,
+  tellChanges,
+} from './state-taking.ts'
 import {
   KEY_BYTES_MAX,
   OWN_BYTES_WARNED,
@@ -149,4 +156,5 @@ export function expireKeys(parts: Parts): void {
     tellChanges(parts, due.stream, [due.change])
     if (due.stream === owned?.stream) expectTask(parts, 'collect', parts.now + COLLECT_EVERY_MS)
   }
+  expectExpiry(parts)
 }

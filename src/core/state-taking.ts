@@ -54,6 +54,8 @@ export function expectSync(parts: Parts): void {
 export function expectSyncWith(parts: Parts, member: Member): void {
   const { store, newcomers } = parts.state
   const isPartner = partnerTest(parts)
+  // Its state may have come before word of itself.
+  store.welcome(member.name)
   if (store.size === 0 || parts.config.stateSyncIntervalMs === 0 || !isPartner(member)) return
   if (!parts.members.neighbours(isPartner).includes(member)) return
   newcomers.add(member.name)
@@ -63,14 +65,19 @@ export function expectSyncWith(parts: Parts, member: Member): void {
 /** A newcomer has hardly heard of us when we hear of it. */
 const NEWCOMER_MS = 20
 
+/** Sees to it that keys end when they have lived their time. */
+export function expectExpiry(parts: Parts): void {
+  const { nextExpiryMs } = parts.state.store
+  if (nextExpiryMs !== Number.POSITIVE_INFINITY) expectTask(parts, 'expire', nextExpiryMs)
+}
+
 // ---- what the host is told ------------------------------------------------------------------
 
 /** Tells the host of keys that look different, and the checkers how far a stream is held. */
 export function tellChanges(parts: Parts, stream: Stream, changes: readonly KeyChange[]): void {
   const { name: node, generation, replica } = stream
   if (changes.length > 0) notify(parts, { kind: 'state', node, generation, changes })
-  const { nextExpiryMs } = parts.state.store
-  if (nextExpiryMs !== Number.POSITIVE_INFINITY) expectTask(parts, 'expire', nextExpiryMs)
+  expectExpiry(parts)
   if (!parts.config.trace) return
   const { base, gcFloor } = replica
   notify(parts, { kind: 'replica', node, generation, base, gcFloor })

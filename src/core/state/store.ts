@@ -139,6 +139,11 @@ export class Store {
     this.#unwantedUntil.set(name, nowMs + REFUSED_MS)
   }
 
+  /** A stream that was refused is welcome again. */
+  welcome(name: string): void {
+    this.#unwantedUntil.delete(name)
+  }
+
   /** Where the streams lie that are not to be sent to us now. */
   unwanted(nowMs: number): readonly Place[] {
     if (this.#unwantedUntil.size === 0) return NOWHERE
