@@ -13,6 +13,7 @@ import {
   type DropReason,
   decodeOwnMessage,
   decodeSerfMessage,
+  decodeStateMessage,
   decodeTags,
   INFLATE_RATIO_MAX,
   INFLATE_SLACK_BYTES,
@@ -147,6 +148,10 @@ class Run {
       dressed(
         (bytes) => prefixed(bytes.subarray(1), 0xe7, random.below(6)),
         (bytes) => this.#count(decodeOwnMessage(bytes)),
+      ),
+      dressed(
+        (bytes) => prefixed(bytes.subarray(1), 0xe7, 0x10 + random.below(8)),
+        (bytes) => this.#count(decodeStateMessage(bytes)),
       ),
       dressed(
         (bytes) => prefixed(bytes.subarray(1), 0xff),

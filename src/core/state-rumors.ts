@@ -28,8 +28,8 @@ const PACKETS_MAX = 8
 const HAVES_MAX = 8
 /** Type byte of a user message, and its place in a packet of several. */
 const MESSAGE_OVERHEAD_BYTES = 3
-/** First two bytes, and the counts of segments and records. */
-const RUMOR_HEAD_BYTES = 8
+/** First two bytes, the counts of segments and records, the checksum. */
+const RUMOR_HEAD_BYTES = 12
 
 /** Bytes that one message of state may have. */
 export function payloadRoom({ outbox }: Parts): number {

@@ -38,6 +38,7 @@ const DEEDS: readonly ((stage: Stage) => void)[] = [
       reorder: random.fraction(),
       jitterMs: random.below(400),
     }),
+  ({ cluster, random }) => cluster.disturb({ corrupt: random.fraction() * 0.2 }),
   ({ cluster, random, ids }) => {
     const shuffled = [...ids]
     random.shuffle(shuffled)
@@ -101,7 +102,8 @@ function views({ cluster, ids }: Stage): readonly string[] {
 
 function storm(seed: number): void {
   const random = new Random(seed)
-  const cluster = newCluster({ members: 0, seed })
+  // A damaged row of membership may be believed: plain packets have no better checksum.
+  const cluster = newCluster({ members: 0, seed, exempt: ['S10'] })
   const ids = idsOf(2 + random.below(7))
   const stage: Stage = { cluster, random, ids, writes: 0 }
   for (const id of ids) cluster.start(id)

@@ -50,5 +50,35 @@ export {
   type SerfState,
 } from './serf-messages.ts'
 export type { WireSettings } from './settings.ts'
+export * from './state-limits.ts'
+export {
+  type Acknowledgement,
+  decodeStateMessage,
+  encodeChunk,
+  encodeItem,
+  encodePull,
+  encodeRumor,
+  encodeSync,
+  type Fingerprint,
+  isStateMessage,
+  type PlaceRange,
+  type Resume,
+  type StateChunk,
+  type StateMessage,
+  type StatePull,
+  type StateRumor,
+  type StateSync,
+  type SyncItem,
+  segmentItem,
+} from './state-messages.ts'
+export {
+  type EntryKind,
+  encodeSegment,
+  type Place,
+  type Segment,
+  type StateEntry,
+  type StreamRecord,
+  type VersionRange,
+} from './state-parts.ts'
 export { packStream, type StreamOptions, type StreamRead, StreamReader } from './stream.ts'
 export { decodeTags, encodeTags, hasTags } from './tags.ts'

@@ -129,6 +129,21 @@ function begin(type: number): ByteWriter {
   return writer
 }
 
+/**
+ * Puts a checksum behind a message: a damaged value would be kept for good under its version,
+ * and a plain datagram has sixteen bits of checksum at best.
+ */
+function finish(writer: ByteWriter): Uint8Array {
+  const body = writer.take()
+  const whole = new Uint8Array(body.length + CRC_BYTES)
+  whole.set(body)
+  const sum = crc32(body)
+  for (let i = 0; i < CRC_BYTES; i++) whole[body.length + i] = sum >>> (24 - 8 * i)
+  return whole
+}
+
+const CRC_BYTES = 4
+
 /** A rumor of segments already encoded. */
 export function encodeRumor(
   segments: readonly Uint8Array[],
@@ -138,7 +153,7 @@ export function encodeRumor(
   writeVarint(writer, segments.length)
   for (const segment of segments) writer.raw(segment)
   writeRecords(writer, haves)
-  return writer.take()
+  return finish(writer)
 }
 
 /** The head of a comparison; items follow it. */
@@ -152,11 +167,11 @@ export function encodeSync(
   writer.u16(head.pullMask)
   writeAcknowledgement(writer, head.acknowledged)
   for (const item of items) writer.raw(item)
-  return writer.take()
+  return finish(writer)
 }
 
-/** Bytes of the longest head of a comparison. */
-export const SYNC_HEAD_BYTES = 2 + 1 + 4 + 2 + 8 + 8
+/** Bytes of the longest head of a comparison, with the checksum at its end. */
+export const SYNC_HEAD_BYTES = 2 + 1 + 4 + 2 + 8 + 8 + CRC_BYTES
 
 const ITEM = { fingerprints: 1, records: 2, ask: 3, want: 4, segment: 5 } as const
 
@@ -216,10 +231,10 @@ export function encodePull({ name, mask, records, resume }: Omit<StatePull, 'kin
     writeVarint(writer, resume.above)
     writeVarint(writer, resume.after)
   }
-  return writer.take()
+  return finish(writer)
 }
 
-/** A piece of what was asked for, with a checksum behind it. */
+/** A piece of what was asked for. */
 export function encodeChunk(
   { acknowledged, more, isCut, goesOn }: Omit<StateChunk, 'kind' | 'segments'>,
   segments: readonly Uint8Array[],
@@ -229,12 +244,7 @@ export function encodeChunk(
   writeAcknowledgement(writer, acknowledged)
   writeVarint(writer, segments.length)
   for (const segment of segments) writer.raw(segment)
-  const body = writer.take()
-  const whole = new Uint8Array(body.length + 4)
-  whole.set(body)
-  const sum = crc32(body)
-  for (let i = 0; i < 4; i++) whole[body.length + i] = sum >>> (24 - 8 * i)
-  return whole
+  return finish(writer)
 }
 
 // ---- reading ----------------------------------------------------------------------------
@@ -246,17 +256,23 @@ export function isStateMessage(payload: Uint8Array): boolean {
 
 /** Reads one message, E7 first. Never throws; what it gives does not refer to `payload`. */
 export function decodeStateMessage(payload: Uint8Array): StateMessage | DropReason {
-  const reader = new ByteReader(payload, 2)
   const read = READ[payload[1] ?? 0]
   if (payload[0] !== OWN_TAG || read === undefined) return 'type'
-  if (payload.length > CHUNK_MESSAGE_BYTES_MAX + STREAMS_HELD_MAX * 32) return 'size'
+  if (payload.length > MESSAGE_BYTES_MAX) return 'size'
+  const end = payload.length - CRC_BYTES
+  if (end < 2) return 'truncated'
+  const sum = new ByteReader(payload, end).u32()
+  if (crc32(payload.subarray(0, end)) !== sum) return 'crc'
+  const reader = new ByteReader(payload, 2, end)
   const message = read(reader)
-  if (typeof message === 'string') return message
   if (reader.failure !== undefined || reader.left > 0) return 'msgpack'
   return message
 }
 
-const READ: Readonly<Record<number, (reader: ByteReader) => StateMessage | DropReason>> = {
+/** A piece, or the records of the largest store. */
+const MESSAGE_BYTES_MAX = Math.max(CHUNK_MESSAGE_BYTES_MAX, STREAMS_HELD_MAX * 32)
+
+const READ: Readonly<Record<number, (reader: ByteReader) => StateMessage>> = {
   [TYPE.rumor]: (reader) => ({
     kind: 'rumor',
     segments: readSegments(reader),
@@ -346,13 +362,7 @@ function readPull(reader: ByteReader): StatePull {
   return { kind: 'pull', name, mask, records, resume }
 }
 
-function readChunk(reader: ByteReader): StateChunk | DropReason {
-  const { bytes, end } = reader
-  if (end > CHUNK_MESSAGE_BYTES_MAX) return 'size'
-  if (end < 6) return 'truncated'
-  const sum = new ByteReader(bytes, end - 4, end).u32()
-  if (crc32(bytes.subarray(0, end - 4)) !== sum) return 'crc'
-  reader.end -= 4
+function readChunk(reader: ByteReader): StateChunk {
   const flags = reader.u8()
   const acknowledged = readAcknowledgement(reader)
   const segments = readSegments(reader)

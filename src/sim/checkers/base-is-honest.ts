@@ -64,10 +64,17 @@ export class BaseIsHonest implements Checker {
   }
 
   #judge(notes: Notes, notice: ReplicaNotice): string | undefined {
+    // The owner's own word is the log itself.
+    if (notice.node === notes.name) return undefined
     const shown = notes.shownByNode.get(notice.node)
     for (const [key, writes] of this.#writesByLife.get(lifeOf(notice)) ?? []) {
       if (this.#mortal.has(`${notice.node}/${key}`)) continue
       const wanted = writes.findLast(({ version }) => version <= notice.base)
+      // A deletion held above the base hides what it has never shown.
+      const isHidden = writes.some(
+        ({ kind, version }) => kind === 'delete' && version > notice.base,
+      )
+      if (isHidden && shown?.get(key) === undefined) continue
       const problem = wanted && difference(wanted, shown?.get(key), notice.base)
       if (problem !== undefined) return `${notice.node}/${key}: ${problem}`
     }
