@@ -209,10 +209,11 @@ function theoryOf({ summary, exact }: Told): readonly string[] {
 
 /** Who heard in the end, in sentences. */
 function verdictOf({ coverage, reachedAll, plan, runs }: Summary): readonly string[] {
-  if (reachedAll === 1) return [`Everybody alive knew in every run (${runs} of ${runs}).`]
+  if (reachedAll === 1)
+    return [`Everybody alive knew in every run (${countText(runs)} of ${countText(runs)}).`]
   const missed = (1 - coverage) * plan.alive
   const complete = Math.round(reachedAll * runs)
-  const first = `Everybody alive knew in ${complete} of ${countText(runs)} runs (${percentText(reachedAll)}).`
+  const first = `Everybody alive knew in ${countText(complete)} of ${countText(runs)} runs (${percentText(reachedAll)}).`
   const second = `On average ${percentText(coverage)} heard: ${figureText(missed)} of ${countText(plan.alive)} never did.`
   return [first, second]
 }
