@@ -66,7 +66,7 @@ export function takeSeeds(parts: Parts, targets: readonly JoinTarget[], id: Comm
   const unreached = unreachedSeeds(parts)
   const alone = !parts.members.hasCompany
   if (alone) expectSeedRetry(parts)
-  const next = alone ? undefined : parts.seeds.takeTurn(unreached)
+  const next = alone ? undefined : parts.seeds.dials.take(unreached)
   const dialled = alone ? unreached : next === undefined ? [] : [next]
   if (dialled.length > 0) join(parts, dialled, id)
   return dialled.length > 0
@@ -103,7 +103,7 @@ export function healTick(parts: Parts): void {
   const seeds = unreachedSeeds(parts).length > 0 ? [undefined] : []
   if (departed.length + seeds.length === 0) return
   parts.counters.add('heal_tries_total')
-  const next = parts.seeds.takeTurn([...departed, ...seeds])
+  const next = parts.seeds.searches.take([...departed, ...seeds])
   if (next === undefined) notify(parts, { kind: 'seeds-wanted' })
   else syncWith(parts, next[0], next[1], true)
 }

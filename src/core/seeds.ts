@@ -6,14 +6,35 @@ import type { JoinTarget, Millis } from './io.ts'
 const FIRST_RETRY_MS = 1000
 const LAST_RETRY_MS = 30_000
 
+/**
+ * Round robin over choices that may change between two turns. Two lists that take turns in one
+ * count would keep each other from some of their places.
+ */
+export class Turns {
+  #turn: number
+
+  constructor(firstTurn: number) {
+    this.#turn = firstTurn
+  }
+
+  /** The next of `choices`; undefined if there is none. */
+  take<T>(choices: readonly T[]): T | undefined {
+    return choices[this.#turn++ % Math.max(1, choices.length)]
+  }
+}
+
 export class Seeds {
   #targets: readonly JoinTarget[] = []
   #attempts = 0
-  #turn: number
+  /** Which of the departed, or of the seeds as one more, is looked for next. */
+  readonly searches: Turns
+  /** Which of the seeds is dialled next. */
+  readonly dials: Turns
 
   /** `firstTurn`: a number unlike that of others, so that not all start their round at one place. */
   constructor(firstTurn: number) {
-    this.#turn = firstTurn
+    this.searches = new Turns(firstTurn)
+    this.dials = new Turns(firstTurn)
   }
 
   get targets(): readonly JoinTarget[] {
@@ -34,12 +55,5 @@ export class Seeds {
 
   succeeded(): void {
     this.#attempts = 0
-  }
-
-  /** The next of `choices`, round robin. */
-  takeTurn<T>(choices: readonly T[]): T | undefined {
-    if (choices.length === 0) return undefined
-    this.#turn = (this.#turn + 1) % choices.length
-    return choices[this.#turn]
   }
 }
