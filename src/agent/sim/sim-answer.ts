@@ -154,11 +154,17 @@ function printSim(told: Told, print: Printer, columns: number): void {
   print.talk(print.paintTalk('dim', `again: ${commandOf('sim', asked, runs)}`))
 }
 
-function roundTable({ byRound, plan }: Summary): Table {
+/** The rounds up to the last in which somebody heard; a run may go on for long after it. */
+export function roundsWithNews({ byRound, lastNews }: Summary): Summary['byRound'] {
+  return byRound.slice(0, lastNews.max + 1)
+}
+
+function roundTable(summary: Summary): Table {
+  const { plan } = summary
   const share = (count: number) => percentText(count / plan.alive)
   return {
     columns: ['ROUND', 'KNOW', 'P5', 'P95', 'MESSAGES'],
-    rows: byRound.map(({ round, informed, messages }) => [
+    rows: roundsWithNews(summary).map(({ round, informed, messages }) => [
       String(round),
       share(informed.mean),
       share(informed.p5),

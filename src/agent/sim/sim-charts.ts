@@ -15,8 +15,16 @@ import {
   thumbCurve,
   thumbFormula,
 } from '../../sim/index.ts'
-import type { Told } from './sim-answer.ts'
-import { conditions, crashes, limitedSibling, limitsFor, losses, runsFor } from './sweeps.ts'
+import { roundsWithNews, type Told } from './sim-answer.ts'
+import {
+  conditions,
+  crashes,
+  limitedSibling,
+  limitsFor,
+  losses,
+  runsFor,
+  usualLimit,
+} from './sweeps.ts'
 import { conditionsOf, runsText, titleOf } from './words.ts'
 
 /** What a chart is of. */
@@ -28,7 +36,8 @@ export interface Subject {
 
 /** The S-curve of a sample. */
 export function spreadPicture({ asked: { seed }, summary, exact }: Told): string {
-  const { plan, runs, byRound, toAll } = summary
+  const { plan, runs, toAll } = summary
+  const byRound = roundsWithNews(summary)
   const last = byRound.length - 1
   const formula = thumbFormula(plan)
   const shares = thumbCurve(plan, last)
@@ -133,7 +142,7 @@ export function limitsPicture(subject: Subject, grid: readonly Summary[]): strin
   const { scenario, seed, runs } = subject
   const sibling = limitedSibling(scenario)
   const limits = limitsFor(scenario)
-  const usual = Math.round(limits.length / 1.5)
+  const usual = usualLimit(scenario)
   return limitChart({
     caption: {
       id: 'limits',

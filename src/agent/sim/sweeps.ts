@@ -72,10 +72,14 @@ export function limitedSibling({ nodes, protocol, fanout }: SpreadScenario): Spr
   return { protocol: kept ? protocol : 'memberlist', nodes, ...known }
 }
 
+/** The limit that memberlist would choose for so many. */
+export function usualLimit({ nodes }: SpreadScenario): number {
+  return planOf({ protocol: 'memberlist', nodes }).limit
+}
+
 /** Limits to try: 1 up to half as much again as memberlist's. */
 export function limitsFor(scenario: SpreadScenario): readonly number[] {
-  const usual = planOf(limitedSibling(scenario)).limit
-  return Array.from({ length: Math.round(usual * 1.5) }, (_, at) => at + 1)
+  return Array.from({ length: Math.round(usualLimit(scenario) * 1.5) }, (_, at) => at + 1)
 }
 
 /** Each condition at each limit, limit by limit within a condition. */
