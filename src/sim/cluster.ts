@@ -59,7 +59,7 @@ export class Cluster {
 
   constructor(given: ClusterOptions) {
     const { seed, make, checkers = [], options = {}, toldMax = TOLD_MAX } = given
-    const { onObservation = () => {} } = given
+    const { onObservation } = given
     const random = new Random(seed)
     this.seed = seed
     this.network = new Network(this.agenda, new Random(random.bits()))

@@ -75,7 +75,7 @@ interface PopulationParts {
   readonly checkers: readonly Checker[]
   readonly options: MemberOptions
   readonly toldMax: number
-  readonly onObservation: (observation: Observation) => void
+  readonly onObservation: ((observation: Observation) => void) | undefined
 }
 
 /** Virtual time 0 as Unix time: all members' wall clocks agree until one jumps. */
@@ -207,7 +207,9 @@ export class Population {
   }
 
   #observe(process: Process, happening: Happening): void {
-    if (!this.#isWatched && happening.kind !== 'transition' && happening.kind !== 'notice') return
+    const { kind } = happening
+    if (kind === 'notice') this.#keep(process, happening.notice)
+    if (!this.#isLookedAt(kind)) return
     const { nowMs } = this.#parts.network.agenda
     const observation: Observation = {
       ...happening,
@@ -216,9 +218,14 @@ export class Population {
       observer: process.id,
     }
     if (observation.kind === 'transition') this.journal.add(observation)
-    if (observation.kind === 'notice') this.#keep(process, observation.notice)
-    this.#parts.onObservation(observation)
+    this.#parts.onObservation?.(observation)
     this.#watch.observe(observation)
+  }
+
+  /** Without checkers only turns count, and what hosts are told where somebody listens. */
+  #isLookedAt(kind: Happening['kind']): boolean {
+    if (this.#isWatched || kind === 'transition') return true
+    return kind === 'notice' && this.#parts.onObservation !== undefined
   }
 
   #keep(process: Process, notice: Notice): void {
