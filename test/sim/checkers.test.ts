@@ -163,8 +163,12 @@ const cases: readonly Case[] = [
       [4, 'b', { kind: 'stopped' }],
       [5, 'a', turns('b', 'alive', 'dead', 5)],
       [40_000, 'a', forgets('b', 5)],
+      [41_000, 'a', { kind: 'command', command: { kind: 'remove', name: 'b' } }],
+      [42_000, 'a', turns('b', 'unknown', 'alive', 5)],
+      [43_000, 'a', turns('b', 'alive', 'dead', 5)],
+      [80_000, 'a', forgets('b', 5)],
     ],
-    doctored: [[41_000, 'a', turns('b', 'unknown', 'alive', 5)]],
+    doctored: [[81_000, 'a', turns('b', 'unknown', 'alive', 5)]],
   },
   {
     id: 'S3',

@@ -40,6 +40,11 @@ export class NoResurrection implements Checker {
       this.#homeByObserver.set(observer, home)
       this.#lastedMs.set(home, Number.POSITIVE_INFINITY)
     }
+    if (kind === 'command' && observation.command.kind === 'remove') {
+      // What was remembered apart has no row, so that nothing else tells of its removal.
+      const { name } = observation.command
+      if (notes.noteByName.get(name)?.isDeparted === true) notes.noteByName.delete(name)
+    }
     if (kind === 'stopped') this.#lastedMs.set(this.#homeByObserver.get(observer) ?? '', atMs)
     return kind === 'transition' ? this.#judge(notes, observation, atMs) : undefined
   }
