@@ -1,7 +1,7 @@
 // Plays runs of a scenario with a crew, shows on the way how the rumor spreads, and keeps what
 // is done when it is interrupted or its time is over.
 
-import { type Sample, Sampler, type Summary, summarise } from '../../sim/index.ts'
+import { countText, type Sample, Sampler, type Summary, summarise } from '../../sim/index.ts'
 import type { CommandContext } from '../command.ts'
 import { textFlag } from '../command.ts'
 import { CommandError, type Exit, exits } from '../contract.ts'
@@ -68,6 +68,7 @@ export async function playRuns(
   const sampler = new Sampler()
   const { scenario, seed, runs } = asked
   let shownMs = Number.NEGATIVE_INFINITY
+  context.print.progress(`playing ${countText(runs)} runs`)
   const done = await spreadRuns({
     crew,
     runs,
