@@ -47,7 +47,7 @@ function print({ row, program, figures, ok, note }: Result, isLong: boolean): vo
         : '  (beyond our bound)'
     const measured = value === undefined ? 'not measured' : figureText(value)
     console.log(
-      `          ${name.padEnd(30)} ${measured.padStart(9)}  ${boundText(bound, isLong)}${wrong}`,
+      `          ${name.padEnd(36)} ${measured.padStart(9)}  ${boundText(bound, isLong)}${wrong}`,
     )
   }
   if (note !== '') console.log(`          ${note}`)

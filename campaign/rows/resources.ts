@@ -102,7 +102,11 @@ const SLOW_HOSTS = [6, 7, 8, 9]
 const halfSlow: Row = {
   id: 'P4',
   fault: 'four of nine members get 1 % of a processor each',
-  bounds: { 'failures of the others': { max: 1 }, 'whole again s': { max: 35 } },
+  bounds: {
+    'healthy called failed by the healthy': { max: 1 },
+    'whole again s': { max: 35 },
+    'times they had to wait': { min: 1 },
+  },
   isShort: false,
   alsoSerf: true,
   run: async (cluster, { hold, group }) => {
@@ -110,15 +114,18 @@ const halfSlow: Row = {
     const sinceMs = now()
     const quotas = slow.map(({ pid }) => limitCpu(pid, 0.01, group))
     await pause(hold(30, 60))
+    const waits = quotas.reduce((sum, quota) => sum + quota.waits(), 0)
     for (const quota of quotas) quota.release()
     const liftedMs = now()
     const wholeS = await cluster.wholeAfter(liftedMs, WHOLE_MS)
     const names = slow.map(({ name }) => name)
-    const wrong = cluster.failures(sinceMs, ({ about }) => !names.includes(about))
+    const seen = cluster.failures(sinceMs, ({ by }) => !names.includes(by))
+    const wrong = seen.filter(({ about }) => !names.includes(about))
     return {
-      'failures of the others': mostSeen(wrong),
-      'failures of the slow': mostSeen(cluster.failures(sinceMs)) - mostSeen(wrong),
+      'healthy called failed by the healthy': mostSeen(wrong),
+      'slow called failed by the healthy': mostSeen(seen.filter((one) => !wrong.includes(one))),
       'whole again s': wholeS,
+      'times they had to wait': waits,
     }
   },
 }

@@ -106,10 +106,11 @@ export class Net {
 
 // ---- rules --------------------------------------------------------------------------------
 
-/** Loses `percent` of what arrives, by chance. */
+/** Loses `percent` of what arrives, by chance; at 100 all of it. */
 export function lose(percent: number, what: 'udp' | 'all'): string {
   const match = what === 'udp' ? 'meta l4proto udp' : 'iifname "eth0"'
-  return `${match} numgen random mod 100 < ${percent} counter drop`
+  const chance = percent < 100 ? `numgen random mod 100 < ${percent} ` : ''
+  return `${match} ${chance}counter drop`
 }
 
 /** Loses all that comes from these addresses. */
