@@ -22,7 +22,7 @@ unshare and prlimit. Exit 0: all held; 1: something did not; 2: wrong words; 77:
   --long          all rows, each for as long as the fault matrix says
   --beside serf   real Serf agents go through the same rows in turns; tells both medians
   --rounds N      runs each row N times and judges the medians (1; with --beside 3)
-  --rows A,B      only rows whose names begin so: N1,P2-20
+  --rows A,B      only these: N1 stands for N1-30 and N1-60, too
   --one-by-one    one cluster at a time instead of four
   --logs DIR      keeps what every agent wrote, one file each`
 

@@ -26,7 +26,9 @@ const LANES: readonly (readonly string[])[] = [
 /** The lanes with those rows that are wanted; `undefined`: all of the variant. */
 export function lanesOf(isLong: boolean, wanted?: readonly string[]): readonly (readonly Row[])[] {
   const isWanted = ({ id, isShort }: Row) =>
-    wanted === undefined ? isLong || isShort : wanted.some((one) => id.startsWith(one))
+    wanted === undefined
+      ? isLong || isShort
+      : wanted.some((one) => id === one || id.startsWith(`${one}-`))
   return LANES.map((ids) =>
     ids.map((id) => rows.find((row) => row.id === id)).filter((row) => row !== undefined),
   )
