@@ -22,16 +22,18 @@ const files: Row = {
     'its cpu %': { max: 30 },
     crashes: { max: 0 },
     'exchanges by TCP after': { min: 1 },
+    'spare files used up': { min: SPARE_FILES },
   },
   isShort: true,
   alsoSerf: false,
   run: async (cluster, { hold }) => {
     const poor = cluster.member(7)
     const sinceMs = now()
-    const open = readdirSync(`/proc/${poor.pid}/fd`).length
+    const open = filesOf(poor)
     await poor.limitFiles(open + SPARE_FILES)
     const callers = call(cluster.net.address(poor.host))
     await pause(1000)
+    const used = filesOf(poor) - open
     const cpu = await cpuShare(poor, hold(15, 60))
     for (const caller of callers) caller.destroy()
     await poor.limitFiles(undefined)
@@ -41,8 +43,14 @@ const files: Row = {
       'its cpu %': cpu * 100,
       crashes: poor.unwantedExits,
       'exchanges by TCP after': await exchanges(cluster, poor),
+      'spare files used up': used,
     }
   },
+}
+
+/** How many files and sockets it holds open. */
+function filesOf({ pid }: Member): number {
+  return readdirSync(`/proc/${pid}/fd`).length
 }
 
 /** Connects often and says nothing. */
