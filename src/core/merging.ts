@@ -86,11 +86,18 @@ function mergeEntry(parts: Parts, entry: NodeState, merge: Merge): void {
     const verdict = membership.alive(update, now, { invited: merge.invited })
     return carry(parts, verdict, node, hearing)
   }
+  // A table tells what its owner heard; only who has looked for itself confirms a suspicion.
+  if (state !== 'left' && !parts.config.strict && isSuspectedAlready(parts, entry)) return
   const from = state === 'left' ? node : members.self.name
   const accusation = { incarnation, node, from }
   const verdict =
     state === 'left' ? membership.dead(accusation, now) : membership.suspect(accusation, now)
   carry(parts, verdict, node, hearing)
+}
+
+function isSuspectedAlready({ members }: Parts, { name, incarnation }: NodeState): boolean {
+  const member = members.find(name)
+  return member?.suspicion !== undefined && incarnation <= member.incarnation
 }
 
 /** memberlist's all-or-nothing check of a push/pull (memberlist-wire §12). */

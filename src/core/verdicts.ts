@@ -87,8 +87,12 @@ function carrySuspicion(parts: Parts, verdict: Suspected, hearing: Hearing): voi
   const { member, by } = verdict
   const { suspicion, incarnation } = member
   if (suspicion === undefined) return
-  const message = encodeMessage({ kind: 'suspect', incarnation, node: member.name, from: by })
-  tell(parts, member.name, message)
+  // Read in a table, it is no testimony of ours: told on under our name it would come back to
+  // its author as a confirmation.
+  if (hearing.how !== 'push-pull' || parts.config.strict) {
+    const message = encodeMessage({ kind: 'suspect', incarnation, node: member.name, from: by })
+    tell(parts, member.name, message)
+  }
   parts.timers.set(`suspicion:${member.name}`, suspicion.deadlineMs, {
     kind: 'suspicion',
     name: member.name,
