@@ -86,7 +86,8 @@ function rowOf({ mutant, first, aimed, storms, tookMs }: Caught): readonly strin
   const { name, defect, aim } = mutant
   const [by, at] = [first?.id ?? 'nobody', String(first?.seed ?? '–')]
   const seconds = (tookMs / 1000).toFixed(1)
-  return [name, defect, by, at, aim, String(aimed?.seed ?? '–'), String(storms), seconds]
+  const own = isQuick ? '' : String(aimed?.seed ?? '–')
+  return [name, defect, by, at, aim, own, String(storms), seconds]
 }
 
 function printTable(rows: readonly (readonly string[])[]): void {

@@ -48,7 +48,7 @@ export const mutants: readonly Mutant[] = [
         replace: 'if (!moves && update.incarnation < known.incarnation) {',
       },
     ],
-    seed: 1,
+    seed: 7,
   },
   {
     name: 'old-news-believed',
@@ -61,7 +61,7 @@ export const mutants: readonly Mutant[] = [
         replace: 'return false',
       },
     ],
-    seed: 1,
+    seed: 44,
   },
   {
     name: 'living-name-moves',
@@ -77,14 +77,14 @@ export const mutants: readonly Mutant[] = [
     seed: 1,
   },
   {
-    name: 'left-name-moves-at-once',
-    defect: 'gives a left name away without asking its holder',
+    name: 'dead-name-moves-at-once',
+    defect: 'gives the name of the dead away before its time',
     aim: 'S3',
     patches: [
       {
         file: MEMBERSHIP,
-        find: 'if (strict || options.holderSilent === true) return undefined',
-        replace: 'if (!strict) return undefined',
+        find: 'const reclaimable = deadReclaimMs > 0 && nowMs - known.sinceMs > deadReclaimMs',
+        replace: 'const reclaimable = deadReclaimMs > 0',
       },
     ],
     seed: 1,
@@ -100,7 +100,7 @@ export const mutants: readonly Mutant[] = [
         replace: "if (member === this.#members.self && accusation.from === '') {",
       },
     ],
-    seed: 1,
+    seed: 4,
   },
   {
     name: 'refutes-too-low',
@@ -113,7 +113,7 @@ export const mutants: readonly Mutant[] = [
         replace: 'const answer = self.incarnation + 1',
       },
     ],
-    seed: 1,
+    seed: 4,
   },
   {
     name: 'returns-after-leaving',
@@ -132,7 +132,7 @@ export const mutants: readonly Mutant[] = [
           'if (member === this.#members.self && (!this.#leaving || accusation.from !== accusation.node)) {',
       },
     ],
-    seed: 1,
+    seed: 8,
   },
   {
     name: 'joins-twice',
@@ -174,6 +174,19 @@ export const mutants: readonly Mutant[] = [
     seed: 1,
   },
   {
+    name: 'accuser-counts-twice',
+    defect: 'counts one accuser again and again',
+    aim: 'S9',
+    patches: [
+      {
+        file: 'swim/suspicion.ts',
+        find: 'if (this.#confirmations >= this.needed || this.#accusers.has(from)) return false',
+        replace: 'if (this.#confirmations >= this.needed) return false',
+      },
+    ],
+    seed: 1,
+  },
+  {
     name: 'anybody-confirms',
     defect: 'counts accusers that are no living members',
     aim: 'S9',
@@ -184,7 +197,7 @@ export const mutants: readonly Mutant[] = [
         replace: '',
       },
     ],
-    seed: 1,
+    seed: 88,
   },
   {
     name: 'tags-without-incarnation',
@@ -201,7 +214,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'evidence-without-end',
-    defect: 'keeps all evidence about a member',
+    defect: 'keeps all evidence about a member, and each four times',
     aim: 'S11',
     patches: [
       {
@@ -209,8 +222,13 @@ export const mutants: readonly Mutant[] = [
         find: 'if (known.length > ENTRIES_MAX) known.shift()',
         replace: '',
       },
+      {
+        file: 'casebook.ts',
+        find: 'known.push(evidence)',
+        replace: 'known.push(evidence, evidence, evidence, evidence)',
+      },
     ],
-    seed: 1,
+    seed: 7,
   },
   {
     name: 'packets-too-large',
@@ -228,7 +246,7 @@ export const mutants: readonly Mutant[] = [
         replace: '',
       },
     ],
-    seed: 1,
+    seed: 7,
   },
   {
     name: 'tells-without-end',
@@ -254,7 +272,7 @@ export const mutants: readonly Mutant[] = [
         replace: 'return named',
       },
     ],
-    seed: 1,
+    seed: 28,
   },
   {
     name: 'scans-for-anybody',
@@ -267,7 +285,7 @@ export const mutants: readonly Mutant[] = [
         replace: 'if (member === undefined) return true',
       },
     ],
-    seed: 1,
+    seed: 43,
   },
   {
     name: 'wall-clock-in-a-verdict',
@@ -280,7 +298,7 @@ export const mutants: readonly Mutant[] = [
         replace: 'suspicion.deadlineMs + Math.abs(parts.wallOffsetMs % 997), {',
       },
     ],
-    seed: 1,
+    seed: 7,
   },
   {
     name: 'label-unchecked',
@@ -294,7 +312,7 @@ export const mutants: readonly Mutant[] = [
           "if (match === 'foreign') return this.#unseal(datagram, datagram[0] === TAG.label ? 2 + (datagram[1] ?? 0) : 0, result)\n    if (datagram.length === 0) {",
       },
     ],
-    seed: 1,
+    seed: 34,
   },
   {
     name: 'state-outside',
@@ -325,7 +343,7 @@ export const mutants: readonly Mutant[] = [
         replace: 'if (member === undefined || member.suspicion !== undefined) return',
       },
     ],
-    seed: 1,
+    seed: 5,
   },
   {
     name: 'dead-for-ever',
@@ -348,7 +366,7 @@ export const mutants: readonly Mutant[] = [
         replace: 'return []',
       },
     ],
-    seed: 1,
+    seed: 4,
   },
   {
     name: 'no-healer',
@@ -361,7 +379,7 @@ export const mutants: readonly Mutant[] = [
         replace: 'if (departed.length + seeds.length >= 0) return',
       },
     ],
-    seed: 1,
+    seed: 5,
   },
   {
     name: 'refutation-dropped',
@@ -374,7 +392,7 @@ export const mutants: readonly Mutant[] = [
         replace: 'return',
       },
     ],
-    seed: 1,
+    seed: 4,
   },
   {
     name: 'goodbye-untold',
@@ -401,7 +419,7 @@ export const mutants: readonly Mutant[] = [
         replace: "if (message.kind === 'pushPull') return joinFailed(",
       },
     ],
-    seed: 1,
+    seed: 2,
   },
   {
     name: 'events-untold',
