@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, rmdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { HELP, readWords } from './words.ts'
+import { HELP, readWords, type Words } from './words.ts'
 
 const NOT_RUN = 77
 const NEEDED = ['ip', 'nft', 'unshare', 'prlimit', 'bash']
@@ -26,7 +26,7 @@ function main(argv: readonly string[]): void {
     console.log(HELP)
     return
   }
-  const missing = whatIsMissing(words.isBeside)
+  const missing = whatIsMissing(words)
   if (missing !== undefined) {
     const stars = '*'.repeat(78)
     console.error(`${stars}\nTHE CAMPAIGN WAS NOT RUN: ${missing}\n${stars}`)
@@ -43,13 +43,14 @@ function main(argv: readonly string[]): void {
 }
 
 /** Why it cannot be run here, or undefined. */
-function whatIsMissing(isBeside: boolean): string | undefined {
+function whatIsMissing({ isBeside, isLong }: Words): string | undefined {
   if (process.platform !== 'linux') return 'it needs Linux'
   if (process.getuid?.() !== 0) return 'it needs root, to make network namespaces'
-  const wanted = isBeside ? [...NEEDED, 'serf'] : NEEDED
+  // Python drives the slow switch of rows that only the long variant has.
+  const wanted = [...NEEDED, ...(isBeside ? ['serf'] : []), ...(isLong ? ['python3'] : [])]
   const lost = wanted.filter((one) => spawnSync('which', [one]).status !== 0)
   if (lost.length > 0) {
-    return `not installed: ${lost.join(', ')} (apt-get install iproute2 nftables util-linux serf)`
+    return `not installed: ${lost.join(', ')} (apt-get install iproute2 nftables util-linux serf python3)`
   }
   const trial = 'mkdir -p /run/netns && mount -t tmpfs hs /run/netns && ip netns add hs-trial'
   const { status, stderr } = spawnSync('unshare', [...WORLD, 'bash', '-c', trial])
