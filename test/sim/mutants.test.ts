@@ -18,11 +18,12 @@ for (const { name, patches } of mutants) {
   })
 }
 
-test('every invariant has a mutant aimed at it', () => {
+test('every invariant of membership has a mutant aimed at it', () => {
   const aims = new Set(mutants.map(({ aim }) => aim))
+  const safety = allCheckers().flatMap(({ id }) => (id.startsWith('S') ? [id] : []))
   const compared = ['S18', 'S21']
   const liveness = ['L1', 'L2', 'L3', 'L4', 'L5', 'L6', 'L7']
-  const wanted = [...allCheckers().map(({ id }) => id), ...compared, ...liveness]
+  const wanted = [...safety, ...compared, ...liveness]
   expect(wanted.filter((id) => !aims.has(id))).toEqual([])
 })
 
