@@ -58,6 +58,12 @@ export class Budget {
     return true
   }
 
+  /** Takes `count` whether they are there or not: the next ones come the later. */
+  charge(nowMs: number, count: number): void {
+    this.#refill(nowMs)
+    this.#tokens -= count
+  }
+
   /** When `count` of them, one unless said otherwise, will be there. */
   nextAt(nowMs: number, count = 1): number {
     this.#refill(nowMs)

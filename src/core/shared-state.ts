@@ -29,6 +29,8 @@ export interface SharedState {
   readonly egress: Budget
   /** Bytes of state others may pull from us a second. */
   readonly catchUp: Budget
+  /** How often we may claim our own name's stream again: two of one name must not race. */
+  readonly reclaims: Budget
   /** Our own stream, once there is one. */
   owned: Owned | undefined
   /** Members still to be compared with in this round; those that have just come go first. */
@@ -56,6 +58,7 @@ export function makeSharedState(): SharedState {
     pulls: new Pulls(),
     egress: new Budget(EGRESS_BYTES_PER_SECOND, EGRESS_BYTES_PER_SECOND),
     catchUp: new Budget(CATCH_UP_BYTES_PER_SECOND, CATCH_UP_BYTES_PER_SECOND),
+    reclaims: new Budget(3, 0.1),
     owned: undefined,
     partners: [],
     newcomers: new Set(),

@@ -8,7 +8,7 @@ import { drop, type Parts } from './parts.ts'
 import { compare, recordsIn, sixteenthOf, WHOLE_SPACE } from './state/digest.ts'
 import { segmentOf } from './state/owned.ts'
 import { comparePlaces } from './state/place.ts'
-import type { Pull } from './state/pulls.ts'
+import { PIECES_MAX, type Pull } from './state/pulls.ts'
 import type { Stream } from './state/store.ts'
 import { acknowledgementOf, expectTask, isSharing, takeSegment } from './state-taking.ts'
 import type { Member } from './swim/member.ts'
@@ -28,7 +28,15 @@ import { encodeSegment, type Segment, type StreamRecord } from './wire/state-par
 // ---- asking ---------------------------------------------------------------------------------
 
 /** Asks a member for what we lack of some sixteenths, unless enough is being fetched. */
-export function startPull(parts: Parts, member: Member, pull: Pull): void {
+export function startPull(
+  parts: Parts,
+  member: Member,
+  { mask, spreads }: Pick<Pull, 'mask' | 'spreads'>,
+): void {
+  askForPiece(parts, member, { mask, spreads, piecesLeft: PIECES_MAX })
+}
+
+function askForPiece(parts: Parts, member: Member, pull: Pull): void {
   const { pulls, store } = parts.state
   if (!isSharing(parts) || !pulls.begin(member.name, pull)) return
   const { mask } = pull
@@ -57,7 +65,10 @@ export function pulled(
   parts.state.acknowledged.note(name, chunk.acknowledged.generation, chunk.acknowledged.base)
   takeChunk(parts, name, chunk, pull?.spreads === true)
   const member = parts.members.find(name)
-  if (chunk.more && pull !== undefined && member?.isGone === false) startPull(parts, member, pull)
+  if (!chunk.more || chunk.segments.length === 0 || pull === undefined) return
+  const piecesLeft = pull.piecesLeft - 1
+  if (member?.isGone === false && piecesLeft > 0)
+    askForPiece(parts, member, { ...pull, piecesLeft })
 }
 
 function takeChunk(parts: Parts, name: string, chunk: StateChunk, spreads: boolean): void {
@@ -88,13 +99,14 @@ export function answerPull(parts: Parts, payload: Uint8Array): Uint8Array | unde
     drop(parts, 'stranger')
     return undefined
   }
-  if (!parts.state.catchUp.spend(parts.now, CHUNK_BYTES_MAX)) {
+  if (parts.state.catchUp.nextAt(parts.now) > parts.now) {
     drop(parts, 'state_pulls')
     return undefined
   }
   const piece = pieceFor(parts, pull)
   const acknowledged = acknowledgementOf(parts, member.name)
   const chunk = encodeChunk({ ...piece, acknowledged }, piece.segments.map(encodeSegment))
+  parts.state.catchUp.charge(parts.now, chunk.length)
   parts.counters.add('state_chunks_sent_total')
   parts.counters.add('state_chunk_bytes_sent_total', chunk.length)
   return encodeMessage({ kind: 'userStream', payload: chunk })

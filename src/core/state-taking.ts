@@ -186,6 +186,7 @@ export function reclaim(parts: Parts, generation: number, base: number): void {
     (generation < own.generation || (generation === own.generation && base <= own.replica.base))
   if (isOurs || !isSharing(parts)) return
   if (generation > parts.now + parts.wallOffsetMs + DAY_MS) return drop(parts, 'state_generation')
+  if (!state.reclaims.spend(parts.now)) return drop(parts, 'state_reclaim')
   state.owned = startGeneration(parts, generation)
   parts.counters.add('state_generations_total')
   log(parts, 'info', 'state-generation', 'replaced what an earlier life of this name had shared', {

@@ -10,7 +10,12 @@ export interface Pull {
   readonly mask: number
   /** What comes of it is news to others, too. */
   readonly spreads: boolean
+  /** How many pieces may still come. */
+  readonly piecesLeft: number
 }
+
+/** Twice what the largest store takes: nobody keeps us asking for ever. */
+export const PIECES_MAX = 512
 
 interface Staged {
   readonly head: Segment
@@ -29,13 +34,6 @@ const STAGED_BYTES_MAX = 12 * 1_048_576
 export class Pulls {
   readonly #pullByName = new Map<string, Pull>()
   readonly #stagedByName = new Map<string, Staged>()
-
-  /** Bytes of streams that are not complete yet. */
-  get stagedBytes(): number {
-    let bytes = 0
-    for (const staged of this.#stagedByName.values()) bytes += staged.bytes
-    return bytes
-  }
 
   /** Notes a pull from a member; false if there is one, or there are enough. */
   begin(name: string, pull: Pull): boolean {

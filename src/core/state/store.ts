@@ -56,8 +56,8 @@ export class Store {
     readonly key: string
     version: number
   }>()
-  /** Until when streams that we do not hold are not to be sent. */
-  readonly #unwantedUntil = new Map<string, number>()
+  /** Streams that we do not hold and that are not to be sent for a while. */
+  readonly #unwanted = new Map<string, { readonly place: Place; readonly untilMs: number }>()
   #keys = 0
   #bytes = 0
 
@@ -135,22 +135,22 @@ export class Store {
 
   /** Notes that a stream is not to be sent to us for a while. */
   refuse(name: string, nowMs: number): void {
-    if (this.#unwantedUntil.size >= UNWANTED_MAX) this.#unwantedUntil.clear()
-    this.#unwantedUntil.set(name, nowMs + REFUSED_MS)
+    if (this.#unwanted.size >= UNWANTED_MAX) this.#unwanted.clear()
+    this.#unwanted.set(name, { place: placeOf(name), untilMs: nowMs + REFUSED_MS })
   }
 
   /** A stream that was refused is welcome again. */
   welcome(name: string): void {
-    this.#unwantedUntil.delete(name)
+    this.#unwanted.delete(name)
   }
 
   /** Where the streams lie that are not to be sent to us now. */
   unwanted(nowMs: number): readonly Place[] {
-    if (this.#unwantedUntil.size === 0) return NOWHERE
-    for (const [name, untilMs] of this.#unwantedUntil) {
-      if (untilMs <= nowMs) this.#unwantedUntil.delete(name)
+    if (this.#unwanted.size === 0) return NOWHERE
+    for (const [name, { untilMs }] of this.#unwanted) {
+      if (untilMs <= nowMs) this.#unwanted.delete(name)
     }
-    return [...this.#unwantedUntil.keys()].map(placeOf)
+    return [...this.#unwanted.values()].map(({ place }) => place)
   }
 
   /** Forgets a stream; answers the keys that are seen no more. */

@@ -70,11 +70,11 @@ export class BaseIsHonest implements Checker {
     for (const [key, writes] of this.#writesByLife.get(lifeOf(notice)) ?? []) {
       if (this.#mortal.has(`${notice.node}/${key}`)) continue
       const wanted = writes.findLast(({ version }) => version <= notice.base)
-      // A deletion held above the base hides what it has never shown.
+      // A deletion held above the base hides what was never shown of this life.
       const isHidden = writes.some(
         ({ kind, version }) => kind === 'delete' && version > notice.base,
       )
-      if (isHidden && shown?.get(key) === undefined) continue
+      if (isHidden && shown?.get(key)?.kind !== 'set') continue
       const problem = wanted && difference(wanted, shown?.get(key), notice.base)
       if (problem !== undefined) return `${notice.node}/${key}: ${problem}`
     }
