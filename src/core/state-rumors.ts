@@ -23,6 +23,8 @@ import {
 const FANOUT = 2
 /** What came in is passed on within so short a time, with what else comes in meanwhile. */
 const GATHER_MS = 5
+/** The ration of bytes may be used up: time must pass before the next try. */
+const AGAIN_MIN_MS = 20
 const PACKETS_MAX = 8
 /** Names in one message at most. */
 const HAVES_MAX = 8
@@ -83,7 +85,9 @@ function tellPending(parts: Parts, which: 'news' | 'all'): void {
   const haves = havesOf(parts)
   for (const receiver of receivers) tellOne(parts, receiver, pending, haves)
   rumors.namesTold(receivers.length, sendsMax)
-  if (rumors.size > 0) expectTask(parts, 'tell-again', parts.now + parts.config.gossipIntervalMs)
+  if (rumors.size === 0) return
+  const pauseMs = Math.max(AGAIN_MIN_MS, parts.config.gossipIntervalMs)
+  expectTask(parts, 'tell-again', parts.now + pauseMs)
 }
 
 /** News goes to fixed neighbours too, so that nobody is missed by bad luck. */
