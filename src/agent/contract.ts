@@ -40,8 +40,10 @@ export class CommandError extends Error {
 export interface Sink {
   readonly write: (text: string) => void
   readonly isTerminal: boolean
-  /** Width in columns; 80 where unknown. */
+  /** Width in columns, now; 80 where unknown. */
   readonly columns: number
+  /** Height in rows, now; 24 where unknown. */
+  readonly rows: number
 }
 
 export interface LogSink {

@@ -9,6 +9,7 @@ import { flagByOption, protocolWords } from '../../src/agent/sim/flags.ts'
 import { protocols, spreadOptions } from '../../src/sim/index.ts'
 import { shapesOf } from '../sim/charts/pictures.ts'
 import { FakeWorld } from './support/fake-world.ts'
+import { Screen } from './support/screen.ts'
 import { inFolder, partsOf, runWords, Terminal } from './support/terminal.ts'
 
 const ask = async (words: string, options = {}) =>
@@ -49,6 +50,37 @@ describe('what it prints', () => {
     expect(err).toContain('of 5 runs; Ctrl-C keeps what is done')
     expect(err.split('\u001b[J').at(-1)).toMatch(/^again: hearsay sim .*\n$/)
   })
+
+  test.each([
+    [[80, 24]],
+    [[80, 20]],
+    [[62, 8]],
+    [[40, 24]],
+    [[29, 5]],
+    [[28, 24]],
+    [[20, 3]],
+    [[8, 1]],
+  ] as const)(
+    'on a terminal of %j progress neither wraps nor scrolls, and leaves no trace',
+    async (size) => {
+      // Its clock goes on with every look at it, so that every piece of the runs is a frame.
+      const world = new (class extends FakeWorld {
+        override readonly clock = () => (this.nowMs += 200)
+      })()
+      const options = { isTerminal: true, size, env: { COLORTERM: 'yes' } }
+      const words = 'sim --nodes 20000 --runs 6 --protocol memberlist --loss 0.1'
+      const { err } = await runWords(words, world, options)
+      const [progress = '', again = ''] = err.split('again: ')
+      expect(again).toMatch(/^hearsay sim/)
+      const screen = new Screen(size)
+      screen.write(progress.slice(0, progress.lastIndexOf('\r')))
+      expect(screen.text).toContain(size[0] > 10 ? 'of 6 runs' : '')
+      expect(screen.text.split('round')).toHaveLength(size[0] > 28 && size[1] > 5 ? 2 : 1)
+      expect(screen.scrolled).toBe(0)
+      screen.write(progress.slice(progress.lastIndexOf('\r')))
+      expect(screen.text).toBe('')
+    },
+  )
 
   test('as JSON: figures, the curve, and everything needed to have it again', async () => {
     const { out } = await ask('--nodes 1000 --fanout 2 --protocol push --runs 300 --seed 1 -o json')

@@ -2,6 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { fitted, paintedWidth } from '../../src/agent/terminal/fit.ts'
 import { alignedLines, tabbedLines } from '../../src/agent/terminal/table.ts'
 import { asTyped, jsonText, listed, visible, widthOf } from '../../src/agent/terminal/text.ts'
 import { ageText, durationMs, durationText, measuredText } from '../../src/agent/terminal/time.ts'
@@ -44,6 +45,16 @@ test('columns are aligned by width, not by length', () => {
   expect(alignedLines(table, (_, text) => text)).toEqual(['NAME  X', '漢字  1', 'abc   2'])
   expect(tabbedLines(table)).toEqual(['NAME\tX', '漢字\t1', 'abc\t2'])
   expect(widthOf('漢a')).toBe(3)
+})
+
+test('a painted line is cut by what is seen of it, and its paint ends where it did', () => {
+  const line = '\u001b[36m漢字\u001b[39m abc'
+  expect(paintedWidth(line)).toBe(8)
+  expect(fitted(line, 8)).toBe(line)
+  expect(fitted(line, 7)).toBe('\u001b[36m漢字\u001b[39m a…')
+  expect(fitted(line, 4)).toBe('\u001b[36m漢…\u001b[39m')
+  expect(fitted(line, 1)).toBe('\u001b[36m…\u001b[39m')
+  expect(fitted(line, 0)).toBe('\u001b[36m\u001b[39m')
 })
 
 describe('durations', () => {

@@ -8,12 +8,14 @@ import { CommandError, type Exit, exits } from '../contract.ts'
 import { type Crew, soloCrew, threadCrew } from './crew.ts'
 import { sampleJob } from './jobs.ts'
 import { type Asked, wholeNumber } from './scenario-flags.ts'
-import { spreadLines } from './spread-lines.ts'
+import { columnsMin, spreadLines } from './spread-lines.ts'
 import { spreadRuns } from './spread-runs.ts'
 
 const FRAME_MS = 120
-/** Bars of the live picture: with header and count it fits a terminal of 24 lines. */
-const LIVE_ROWS = 18
+/** Bars of the live picture, at most and at least; header and count stand around them. */
+const LIVE_BARS_MAX = 18
+const LIVE_BARS_MIN = 3
+const AROUND_BARS = 2
 const WORKERS_MAX = 64
 
 /** What a crew and its runs need of a command. */
@@ -85,14 +87,18 @@ export async function playRuns(
   return done === 0 ? undefined : sampler.sample()
 }
 
-/** The live picture: the curve so far, and how many runs it stands for. */
+/** The live picture: the curve so far, and how many runs it stands for; on a small terminal that alone. */
 export function liveLines(stage: Stage, asked: Asked) {
   const { io, print } = stage.context
-  const place = { columns: io.err.columns, rows: LIVE_ROWS, paint: print.paintTalk }
-  return (summary: Summary, done: number): readonly string[] => [
-    ...spreadLines(summary, place),
-    print.paintTalk('dim', `${done} of ${asked.runs} runs; Ctrl-C keeps what is done`),
-  ]
+  return (summary: Summary, done: number): readonly string[] => {
+    const { columns, rows } = io.err
+    const bars = Math.min(LIVE_BARS_MAX, rows - 1 - AROUND_BARS)
+    const count = print.paintTalk('dim', `${done} of ${asked.runs} runs; Ctrl-C keeps what is done`)
+    // One column stays free, as progress wants it.
+    if (bars < LIVE_BARS_MIN || columns - 1 < columnsMin) return [count]
+    const place = { columns: columns - 1, rows: bars, paint: print.paintTalk }
+    return [...spreadLines(summary, place), count]
+  }
 }
 
 /** Nothing was done when it was ended. */

@@ -4,17 +4,21 @@
 import { percentText, type Summary } from '../../sim/index.ts'
 import type { Paint } from '../terminal/style.ts'
 
-/** What stands beside a bar: round, share and range. */
-const BESIDE = 42
+/** What stands beside a bar: round, share and range, at their widest. */
+const BESIDE = 43
+/** Without the range. */
+const BESIDE_NARROW = 18
 const BAR_MAX = 44
 const BAR_MIN = 10
+/** Narrower than that, bars say nothing. */
+export const columnsMin = BESIDE_NARROW + BAR_MIN
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const
 
 /** Where lines are shown. */
 export interface LinesPlace {
-  /** Width of the terminal; on a narrow one the range is left out. */
+  /** Width of the terminal, `columnsMin` or more; on a narrow one the range is left out. */
   readonly columns: number
-  /** Bars at most, the first and the last round among them. */
+  /** Bars at most, 2 or more, the first and the last round among them. */
   readonly rows: number
   readonly paint: Paint
 }
@@ -24,7 +28,7 @@ export function spreadLines(summary: Summary, place: LinesPlace): readonly strin
   const { byRound, plan, lastNews } = summary
   const { columns, paint } = place
   const isNarrow = columns < BESIDE + BAR_MIN
-  const room = Math.max(BAR_MIN, Math.min(BAR_MAX, columns - (isNarrow ? 18 : BESIDE)))
+  const room = Math.max(BAR_MIN, Math.min(BAR_MAX, columns - (isNarrow ? BESIDE_NARROW : BESIDE)))
   const rounds = Math.min(byRound.length, lastNews.max + 1)
   const bars = shownRounds(rounds, place.rows).flatMap((at) => {
     const row = byRound[at]

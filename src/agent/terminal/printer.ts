@@ -4,6 +4,7 @@
 
 import { apiVersion, type Io } from '../contract.ts'
 import { csvText } from './csv.ts'
+import { fitted, paintedWidth } from './fit.ts'
 import { type ColorChoice, type Paint, paintFor } from './style.ts'
 import { alignedLines, type Table, tabbedLines } from './table.ts'
 import { jsonText, visible } from './text.ts'
@@ -40,8 +41,8 @@ export class Printer {
   readonly paintTalk: Paint
   readonly #io: Io
   readonly #quiet: boolean
-  /** Lines of progress that stand on the terminal. */
-  #progressLines = 0
+  /** Widths of the lines of progress that stand on the terminal. */
+  #shownWidths: readonly number[] = []
 
   constructor(io: Io, settings: PrinterSettings) {
     this.#io = io
@@ -104,26 +105,37 @@ export class Printer {
     this.progressLines([this.paintTalk('dim', text)])
   }
 
-  /** Replaces the progress by these lines, painted already; each must fit the terminal. */
+  /**
+   * Replaces the progress by these lines, painted already. They are cut to the width of the
+   * terminal; where there are too many for its height, the last one stands for all.
+   */
   progressLines(lines: readonly string[]): void {
     if (!this.showsProgress) return
+    const { columns, rows } = this.#io.err
+    // The last column stays free: a few terminals wrap as soon as it is written to.
+    const shown = lines.slice(lines.length > rows ? -1 : 0).map((one) => fitted(one, columns - 1))
     const back = this.#erasing()
-    this.#progressLines = lines.length
-    this.#io.err.write(`${back}${lines.join('\n')}`)
+    this.#shownWidths = shown.map(paintedWidth)
+    this.#io.err.write(`${back}${shown.join('\n')}`)
   }
 
   /** Takes the progress away. */
   endProgress(): void {
-    if (this.#progressLines === 0) return
+    if (this.#shownWidths.length === 0) return
     const back = this.#erasing()
-    this.#progressLines = 0
+    this.#shownWidths = []
     this.#io.err.write(back)
   }
 
   /** Back to where the progress began, with everything from there on erased. */
   #erasing(): string {
-    const up = this.#progressLines > 1 ? `\u001b[${this.#progressLines - 1}A` : ''
-    return up === '' ? '\r\u001b[2K' : `\r${up}\u001b[J`
+    const { columns } = this.#io.err
+    // Lines that fitted when they were written wrap where the terminal was narrowed since.
+    const rows = this.#shownWidths.reduce(
+      (sum, width) => sum + Math.max(1, Math.ceil(width / columns)),
+      0,
+    )
+    return rows > 1 ? `\r\u001b[${rows - 1}A\u001b[J` : '\r\u001b[2K'
   }
 
   #lines(answer: Answer): void {

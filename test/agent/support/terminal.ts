@@ -13,6 +13,8 @@ import type { FakeWorld } from './fake-world.ts'
 
 export interface TerminalOptions {
   readonly isTerminal?: boolean
+  /** Columns and rows; 120 and 24 unless told. */
+  readonly size?: readonly [number, number]
   readonly env?: Environment
   readonly answer?: string
   readonly input?: string
@@ -27,10 +29,11 @@ export class Terminal {
   readonly io: Io
 
   constructor(world: FakeWorld, options: TerminalOptions = {}) {
-    const { isTerminal = false, env = {}, answer, input = '' } = options
+    const { isTerminal = false, size = [120, 24], env = {}, answer, input = '' } = options
     const sink = (add: (text: string) => void) => ({
       isTerminal,
-      columns: 120,
+      columns: size[0],
+      rows: size[1],
       write: (text: string) => {
         add(text)
         for (const wake of [...this.#waiting]) wake()
