@@ -45,7 +45,7 @@ type Receive = {
 export const receive: Receive = {
   ping: (parts, ping, source) => receivePing(parts, ping, source),
   indirectPing: (parts, ask, { from }) => receiveIndirectPing(parts, ask, from),
-  ack: (parts, ack) => receiveAck(parts, ack),
+  ack: (parts, ack, { from }) => receiveAck(parts, ack, from),
   nack: (parts, nack) => receiveNack(parts, nack),
   alive: (parts, alive, source) => {
     carry(parts, parts.membership.alive(alive, parts.now), alive.node, heardFrom(source))

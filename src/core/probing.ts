@@ -182,7 +182,8 @@ export function forgiveAll(parts: Parts, lateMs: number): void {
 
 // ---- acks, nacks and pings --------------------------------------------------------------
 
-export function receiveAck(parts: Parts, ack: Ack): void {
+export function receiveAck(parts: Parts, ack: Ack, from: Address): void {
+  if (isStray(parts, ack, from)) return drop(parts, 'unknown_ack')
   const waiting = parts.acks.take(ack.seqNo)
   switch (waiting?.kind) {
     case undefined:
@@ -229,6 +230,16 @@ function holderAnswered(parts: Parts, update: AliveUpdate): void {
 
 export function receiveNack(parts: Parts, nack: Nack): void {
   if (parts.probe?.seqNo === nack.seqNo) parts.probe.nacks++
+}
+
+/**
+ * Numbers are small and begin anew with each life, so that an old ack of somebody else may have
+ * the one we wait for: it must not bring back a member that we forgot. The port is left to NAT.
+ */
+function isStray(parts: Parts, { seqNo }: Ack, from: Address): boolean {
+  const waiting = parts.acks.find(seqNo)
+  if (waiting?.kind !== 'claim' || parts.config.strict) return false
+  return !new Address(waiting.update.addr, from.port).equals(from)
 }
 
 /** Nobody answered a ping that was not our probe. */

@@ -131,12 +131,16 @@ const TRIALS = {
       return [joined, within(stage, limit, () => holderOf(stage, newcomer, ['alive']))]
     },
   }),
-  /** Without loss: what loss takes of an event no push/pull brings back. */
+  /**
+   * Without loss, and with nobody freshly dead: what these take of an event's few copies no
+   * push/pull brings back.
+   */
   event: rule<Who & { readonly name: string }>({
     draw: (draft) => one(draft, { name: `calm-${draft.random.below(1_000_000)}` }),
     attempt: (stage, { who, name }) => {
       if (!isUp(stage, who)) return []
       const boundMs = 3 * boundsFor(stage).spreadMs
+      stage.cluster.run(stage.cluster.population.seat(who).config.gossipToTheDeadMs)
       stage.cluster.broadcast(who, name)
       return [within(stage, { id: 'L7', boundMs }, () => unaware(stage, name))]
     },
