@@ -1,9 +1,9 @@
 // The configuration file: JSON whose keys are the options' names, durations as texts. Every
 // wrong key and value is reported at once, with the nearest right name.
 
-import { readFileSync } from 'node:fs'
 import { CommandError, exits } from '../contract.ts'
 import { visible } from '../terminal/text.ts'
+import { readSmallFile } from './bounded-file.ts'
 import { optionRows } from './rows.ts'
 import { nearest } from './suggest.ts'
 import { type OptionValue, readJson } from './values.ts'
@@ -54,13 +54,13 @@ function unknownKey(key: string, known: readonly string[]): string {
 }
 
 function parseFile(path: string): Readonly<Record<string, unknown>> {
-  let text: string
+  let text: string | undefined
   try {
-    text = readFileSync(path, 'utf8')
+    text = readSmallFile(path, SIZE_BYTES_MAX)
   } catch (error) {
     throw new CommandError(exits.usage, `cannot read ${path}: ${reasonOf(error)}`, undefined, error)
   }
-  if (text.length > SIZE_BYTES_MAX) throw new CommandError(exits.usage, `${path} is over 1 MiB`)
+  if (text === undefined) throw new CommandError(exits.usage, `${path} is over 1 MiB`)
   let parsed: unknown
   try {
     parsed = JSON.parse(text.replace(/^\ufeff/, ''))

@@ -9,11 +9,11 @@ import {
   fstatSync,
   fsyncSync,
   openSync,
-  readFileSync,
   renameSync,
   writeSync,
 } from 'node:fs'
 import { CommandError, exits } from '../contract.ts'
+import { readSmall } from './bounded-file.ts'
 
 const SIZE_BYTES_MAX = 65_536
 
@@ -21,12 +21,10 @@ const SIZE_BYTES_MAX = 65_536
 export function readSecretFile(path: string, platform: NodeJS.Platform): string {
   const file = openOrSay(path)
   try {
-    const facts = fstatSync(file)
-    if (platform !== 'win32') refuseIfShared(path, facts)
-    if (facts.size > SIZE_BYTES_MAX) {
-      throw new CommandError(exits.usage, `${path} is larger than 64 KiB; that is no key file`)
-    }
-    return readFileSync(file, 'utf8')
+    if (platform !== 'win32') refuseIfShared(path, fstatSync(file))
+    const text = readSmall(file, SIZE_BYTES_MAX)
+    if (text !== undefined) return text
+    throw new CommandError(exits.usage, `${path} is larger than 64 KiB; that is no key file`)
   } finally {
     closeSync(file)
   }
