@@ -22,6 +22,16 @@ test('flags and the engine know the same protocols and options', () => {
   )
 })
 
+test('help tells the range of every number, as the engine has it', async () => {
+  const help = (await ask('--help')).out.replaceAll(/\s+/g, ' ')
+  const numbers = Object.entries(spreadOptions).filter(([, { range }]) => Number.isFinite(range[0]))
+  for (const [option, { range }] of numbers) {
+    const told = new RegExp(`${flagByOption[option]} <[a-z]+> (.*?)(?= --|$)`).exec(help)?.[1]
+    const [low, high] = range
+    expect(told).toContain(option.endsWith('Ms') ? 'up to 1h' : `${low} to ${high}`)
+  }
+})
+
 describe('what it prints', () => {
   test('for people: what was played, the rounds, figures, who never heard, and how to repeat it', async () => {
     const { exit, out, err } = await ask(
@@ -191,17 +201,22 @@ describe('files', () => {
 describe('what makes no sense is exit 2 and says what would', () => {
   test.each([
     ['--nodes many', '--nodes: a number expected, got many'],
-    ['--nodes 0', 'nodes is 0, it must be a whole number from 1 to'],
-    ['--loss 2', 'loss is 2, it must be a number from 0 to 1'],
+    ['--nodes -3', '--nodes is -3, it must be a whole number from 1 to'],
+    ['--nodes 0', '--nodes is 0, it must be a whole number from 1 to'],
+    ['--loss 2', '--loss is 2, it must be a number from 0 to 1'],
+    ['--rounds-max 0', '--rounds-max is 0, it must be a whole number from 1'],
+    ['--round 2h', '--round (in ms) is 7200000, it must be a number from 0 to 3600000'],
+    ['--seed -1', '--seed: a whole number from 0 to 9007199254740991 expected, got -1'],
     ['--runs 1.5', '--runs: a whole number from 1 to'],
     ['--workers 0', '--workers: a whole number from 1 to'],
     ['--protocol gossip', "'gossip' is invalid. Allowed choices are push, pull"],
-    ['--protocol direct --fanout 3', 'fanout means nothing to direct, only to'],
+    ['--protocol direct --fanout 3', '--fanout means nothing to direct, only to'],
     ['--round soon', '--round: a duration such as 200ms or 1s expected, got soon'],
     ['--chart sends', '--chart says what --svg FILE shows'],
     ['--fan-out 2', 'did you mean --fanout?'],
     ['-o wide', 'Allowed choices are json, ndjson, csv'],
     ['--scenario /no/such/file', 'ENOENT'],
+    ['--scenario /dev/zero', '/dev/zero: it is larger than 1 MiB'],
   ])('%s', async (words, said) => {
     const { exit, out, err } = await ask(words)
     expect([exit, out]).toEqual([2, ''])
@@ -210,9 +225,20 @@ describe('what makes no sense is exit 2 and says what would', () => {
 
   test.each([
     ['[1, 2]', 'a JSON object of options expected'],
-    ['{"nodse": 3}', 'there is no option nodse; did you mean nodes?'],
-    ['{"nodes": "3"}', "nodes is '3', it must be a whole number"],
-    ['{"protocol": "talk"}', "protocol is 'talk', it must be one of"],
+    ['{"nodse": 3}', 'there is no option nodse here; did you mean nodes?'],
+    ['{"nodes": "3"}', "scenario.json: nodes is '3', it must be a whole number"],
+    ['{"nodes": {"toString": 0}}', 'scenario.json: nodes is an object, it must be'],
+    ['{"protocol": "talk"}', "scenario.json: protocol is 'talk', it must be one of"],
+    ['{"runs": 0}', 'scenario.json: runs: a whole number from 1 to 10000000 expected, got 0'],
+    ['{"nodes": 9, "scenario": {"nodes": 5}}', 'nodes beside scenario would not be read'],
+    ['{"scenario": {"nodes": 5}, "note": 1}', 'there is no option note here'],
+    ['{"scenario": 5}', 'scenario: an object of options expected'],
+    [
+      '{"apiVersion": "hearsay/v1", "kind": "Detection", "scenario": {"nodes": 5}}',
+      'an answer of hearsay sim expected, {"apiVersion":"hearsay/v1","kind":"Simulation"}, not',
+    ],
+    ['{"apiVersion": "hearsay/v99", "kind": "Simulation", "scenario": {}}', '"hearsay/v99"'],
+    [`{"nodes": 3, "note": "${'x'.repeat(2 ** 20)}"}`, 'it is larger than 1 MiB'],
     ['{', 'for example: {"protocol": "push"'],
   ])('a scenario file of %s', async (text, said) => {
     await inFolder(async (folder) => {
@@ -221,6 +247,22 @@ describe('what makes no sense is exit 2 and says what would', () => {
       const { exit, err } = await ask(`--scenario ${file}`)
       expect(exit).toBe(2)
       expect(err).toContain(said)
+    })
+  })
+})
+
+test('a scenario file with a scenario, runs and seed is taken; numbers may have exponents', async () => {
+  await inFolder(async (folder) => {
+    const file = join(folder, 'scenario.json')
+    writeFileSync(
+      file,
+      '\ufeff{"scenario": {"nodes": 7, "protocol": "tree"}, "runs": 3, "seed": 2}',
+    )
+    const { out } = await ask(`--scenario ${file} --loss 1E-300 -o json`)
+    expect(JSON.parse(out)).toMatchObject({
+      scenario: { nodes: 7, protocol: 'tree', loss: 1e-300 },
+      runs: 3,
+      seed: 2,
     })
   })
 })

@@ -11,7 +11,7 @@ import { type Outputs, outputsOf } from '../sim/outputs.ts'
 import { exitOf, nothingDone, type Stage, withStage } from '../sim/play.ts'
 import { type Asked, askedOf } from '../sim/scenario-flags.ts'
 
-const DEFAULTS = { protocol: 'push', nodes: 1000, runs: 200 } as const
+const DEFAULTS = { protocol: 'push', nodes: 1000, runs: 200, command: 'sim compare' } as const
 const LOSS = 0.25
 const CRASH = 0.3
 

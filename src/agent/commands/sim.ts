@@ -11,7 +11,7 @@ import { type Asked, askedOf } from '../sim/scenario-flags.ts'
 import { simAnswer, simReport } from '../sim/sim-answer.ts'
 import { drawSim } from '../sim/sim-pictures.ts'
 
-const DEFAULTS = { protocol: 'push', nodes: 1000, runs: 500 } as const
+const DEFAULTS = { protocol: 'push', nodes: 1000, runs: 500, command: 'sim' } as const
 
 /** Plays the scenario; exit 130 or 5 if it was ended before all runs were done. */
 export const sim: RunCommand = async (context) => {

@@ -9,7 +9,7 @@ export const detectorWords: readonly string[] = ['swim', 'lifeguard', 'hearsay',
 const group = 'Scenario:'
 
 const SCENARIO: readonly FlagRow[] = [
-  { flags: '--nodes <n>', help: 'members; 128 by default', group },
+  { flags: '--nodes <n>', help: 'members, 2 to 1000; 128 by default', group },
   { flags: '--crash <members>', help: 'how many crash, in turn: 2 or 5%; 1 by default', group },
   {
     flags: '--stalled <members>',
@@ -18,8 +18,8 @@ const SCENARIO: readonly FlagRow[] = [
   },
   { flags: '--stall <duration>', help: 'how long a stall lasts; 16s by default', group },
   { flags: '--between <duration>', help: 'how long they are well in between; 1s', group },
-  { flags: '--loss <share>', help: 'packets lost: 0.1 or 10%', group },
-  { flags: '--length <duration>', help: 'how long a trial lasts; 2m by default', group },
+  { flags: '--loss <share>', help: 'packets lost, 0 to below 1: 0.1 or 10%; 0 by default', group },
+  { flags: '--length <duration>', help: 'how long a trial lasts, up to 24h; 2m by default', group },
   {
     flags: '--lifeguard',
     help: "the experiment of Lifeguard's paper: 1 to 32 of 128 stalled for 128ms to 33s; exit 1 if the promise is broken",
@@ -44,14 +44,17 @@ export const detectRow: CommandRow = {
       repeats: true,
       values: detectorWords,
     },
-    { flags: '--runs <n>', help: 'trials a detector, each by a seed of its own; 5 by default' },
+    {
+      flags: '--runs <n>',
+      help: 'trials a detector, 1 to 100000, each by a seed of its own; 5 by default',
+    },
     {
       flags: '--seed <n>',
-      help: 'the same seed gives the same figures everywhere; 1 by default',
+      help: '0 or more; the same seed gives the same figures everywhere; 1 by default',
     },
     {
       flags: '--workers <n>',
-      help: 'threads to use, one a processor by default; never changes the figures',
+      help: 'threads to use, 1 to 64, one a processor by default; never changes the figures',
     },
     ...fileFlags(detectCharts),
   ],

@@ -48,38 +48,42 @@ const PROTOCOL: FlagRow = {
 }
 const NODES: FlagRow = {
   flags: '--nodes <n>',
-  help: 'nodes, the source included; 1000 by default',
+  help: 'nodes, the source included, 1 to 20000000; 1000 by default',
   group,
 }
 const FANOUT: FlagRow = {
   flags: '--fanout <k>',
-  help: 'targets of a node in a round; 2, where a limit ends it 3',
+  help: 'targets of a node in a round, 1 to 10000; 2, where a limit ends it 3',
   group,
 }
-const LOSS: FlagRow = { flags: '--loss <share>', help: 'messages lost: 0.1 or 10%', group }
+const LOSS: FlagRow = {
+  flags: '--loss <share>',
+  help: 'messages lost, 0 to 1: 0.1 or 10%; 0 by default',
+  group,
+}
 const CRASH: FlagRow = {
   flags: '--crash <share>',
-  help: 'nodes crashed before the first round, never the source',
+  help: 'nodes crashed before the first round, never the source, 0 to 1; 0 by default',
   group,
 }
 const ROUND: FlagRow = {
   flags: '--round <duration>',
-  help: 'length of a round, for times only; 200ms by default',
+  help: 'length of a round, up to 1h, for times only; 200ms by default',
   group,
 }
 const LATENCY: FlagRow = {
   flags: '--latency <duration>',
-  help: 'time a message takes, for times only; 1ms by default',
+  help: 'time a message takes, up to 1h, for times only; 1ms by default',
   group,
 }
-const RUNS: FlagRow = { flags: '--runs <n>', help: 'how many runs; 500 by default' }
+const RUNS: FlagRow = { flags: '--runs <n>', help: 'how many runs, 1 to 10000000; 500 by default' }
 const SEED: FlagRow = {
   flags: '--seed <n>',
-  help: 'the same seed gives the same figures everywhere; 1 by default',
+  help: '0 or more; the same seed gives the same figures everywhere; 1 by default',
 }
 const WORKERS: FlagRow = {
   flags: '--workers <n>',
-  help: 'threads to use, one a processor by default; never changes the figures',
+  help: 'threads to use, 1 to 64, one a processor by default; never changes the figures',
 }
 const SVG: FlagRow = { flags: '--svg <file>', help: 'also write a chart as SVG' }
 const REPORT: FlagRow = {
@@ -97,7 +101,7 @@ const FINER: readonly FlagRow[] = [
   },
   {
     flags: '--limit <n>',
-    help: 'times a node tells the rumor; by default as memberlist has it',
+    help: 'times a node tells the rumor, 1 to 1000000; by default as memberlist has it',
     group,
   },
   {
@@ -124,13 +128,21 @@ const FINER: readonly FlagRow[] = [
     choices: ['coin', 'counter'],
     group,
   },
-  { flags: '--interest <n>', help: 'rumor mongering: the k of the paper', group },
   {
-    flags: '--repair-every <rounds>',
-    help: 'rounds between two comparisons of notes; 0: never',
+    flags: '--interest <n>',
+    help: 'rumor mongering: the k of the paper, 1 to 1000; 2 by default',
     group,
   },
-  { flags: '--rounds-max <n>', help: 'a run is cut off after so many rounds', group },
+  {
+    flags: '--repair-every <rounds>',
+    help: 'rounds between two comparisons of notes, 0 to 1000000; 0, by default: never',
+    group,
+  },
+  {
+    flags: '--rounds-max <n>',
+    help: 'a run is cut off after so many rounds, 1 to 1000000; 10000 by default',
+    group,
+  },
 ]
 
 /** The parts of a simulation that can be asked for as one SVG. */
@@ -153,11 +165,11 @@ export function fileFlags(charts: readonly string[]): readonly FlagRow[] {
 /** The flags of `hearsay sim compare`. */
 export const compareFlags: readonly FlagRow[] = [
   NODES,
-  { ...LOSS, help: 'messages lost where some are: 25% by default' },
-  { ...CRASH, help: 'nodes crashed where some are: 30% by default' },
+  { ...LOSS, help: 'messages lost where some are, 0 to 1; 25% by default' },
+  { ...CRASH, help: 'nodes crashed where some are, 0 to 1; 30% by default' },
   ROUND,
   LATENCY,
-  { ...RUNS, help: 'how many runs each; 200 by default' },
+  { ...RUNS, help: 'how many runs each, 1 to 10000000; 200 by default' },
   SEED,
   WORKERS,
   ...fileFlags(compareCharts),

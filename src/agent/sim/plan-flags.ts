@@ -104,7 +104,7 @@ const FLAG_BY_OPTION = new Map([
 
 function shareOf(flags: Flags, name: string): number {
   const value = numberFlag(flags, name) ?? 0
-  if (value < 1) return value
+  if (value >= 0 && value < 1) return value
   throw new CommandError(exits.usage, `--${name}: a share from 0 to below 1 expected, such as 5%`)
 }
 

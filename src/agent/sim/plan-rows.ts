@@ -13,12 +13,20 @@ export const planRow: CommandRow = {
     'hearsay plan --nodes 50 --probe-interval 500ms -o json',
   ],
   flags: [
-    { flags: '--nodes <n>', help: 'members; 1000 by default', group },
-    { flags: '--loss <share>', help: 'packets lost: 0.01 or 1%; 0 by default', group },
+    { flags: '--nodes <n>', help: 'members, 2 to 100000; 1000 by default', group },
+    {
+      flags: '--loss <share>',
+      help: 'packets lost, 0 to below 1: 0.01 or 1%; 0 by default',
+      group,
+    },
     { flags: '--latency <duration>', help: 'time a packet takes one way; 1ms by default', group },
-    { flags: '--rate <n>', help: 'rumors a second in the whole cluster; 1 by default', group },
-    { flags: '--size <bytes>', help: 'payload of a rumor; 100 by default', group },
-    { flags: '--tags <bytes>', help: 'tags a member carries; 0 by default', group },
+    {
+      flags: '--rate <n>',
+      help: 'rumors a second in the whole cluster, 0 to 10000; 1 by default',
+      group,
+    },
+    { flags: '--size <bytes>', help: 'payload of a rumor, 0 to 500; 100 by default', group },
+    { flags: '--tags <bytes>', help: 'tags a member carries, 0 to 400; 0 by default', group },
     {
       flags: '--profile <name>',
       help: 'protocol defaults',
@@ -31,17 +39,17 @@ export const planRow: CommandRow = {
     { flags: '--strict', help: 'as memberlist does, without what hearsay adds', group },
     {
       flags: '--members <n>',
-      help: 'members of a trial, beyond which figures are scaled; 60 by default',
+      help: 'members of a trial, beyond which figures are scaled, 2 to 1000; 60 by default',
     },
-    { flags: '--trials <n>', help: 'trials of the real core; 8 by default' },
-    { flags: '--runs <n>', help: "runs of a rumor's spread; 200 by default" },
+    { flags: '--trials <n>', help: 'trials of the real core, 1 to 10000; 8 by default' },
+    { flags: '--runs <n>', help: "runs of a rumor's spread, 1 to 1000000; 200 by default" },
     {
       flags: '--seed <n>',
-      help: 'the same seed gives the same figures everywhere; 1 by default',
+      help: '0 or more; the same seed gives the same figures everywhere; 1 by default',
     },
     {
       flags: '--workers <n>',
-      help: 'threads to use, one a processor by default; never changes the figures',
+      help: 'threads to use, 1 to 64, one a processor by default; never changes the figures',
     },
   ],
   takes: ['output'],

@@ -1,7 +1,6 @@
 // What is to be simulated, out of flags and of a JSON file: flags go before the file, the file
 // before defaults. Whether the values make sense together is for the engine to say.
 
-import { readFileSync } from 'node:fs'
 import {
   isSpreadScenario,
   type Plan,
@@ -12,12 +11,11 @@ import {
 } from '../../sim/index.ts'
 import { type Flags, textFlag } from '../command.ts'
 import { CommandError, exits } from '../contract.ts'
-import { nearest } from '../settings/suggest.ts'
 import { visible } from '../terminal/text.ts'
 import { durationMs } from '../terminal/time.ts'
 import { flagByOption } from './flags.ts'
+import { readScenario, type Told } from './scenario-file.ts'
 
-const SIZE_BYTES_MAX = 1_048_576
 const RUNS_MAX = 10_000_000
 
 /** What a simulation is told. */
@@ -32,30 +30,42 @@ export interface Defaults {
   readonly protocol: SpreadScenario['protocol']
   readonly nodes: number
   readonly runs: number
+  /** The command whose help tells the ranges. */
+  readonly command: string
 }
 
-/** Reads flags and file; throws exit 2 that names what is wrong. */
+/** Reads flags and file; throws exit 2 that names what is wrong, and where it stands. */
 export function askedOf(flags: Flags, defaults: Defaults): Asked {
   const file = textFlag(flags, 'scenario')
-  const told = { ...(file === undefined ? {} : readScenario(file)), ...toldByFlags(flags) }
+  const typed = toldByFlags(flags)
+  const told = { ...(file === undefined ? {} : readScenario(file)), ...typed }
   const { runs = defaults.runs, seed = 1, ...options } = told
   const scenario = { protocol: defaults.protocol, nodes: defaults.nodes, ...options }
+  const nameOf = (option: string) =>
+    file !== undefined && !(option in typed) ? `${visible(file)}: ${option}` : flagOf(option)
   return {
-    ...checked(scenario),
-    runs: wholeNumber('--runs', runs, [1, RUNS_MAX]),
-    seed: wholeNumber('--seed', seed, [0, Number.MAX_SAFE_INTEGER]),
+    ...checked(scenario, nameOf, defaults.command),
+    runs: wholeNumber(nameOf('runs'), runs, [1, RUNS_MAX]),
+    seed: wholeNumber(nameOf('seed'), seed, [0, Number.MAX_SAFE_INTEGER]),
   }
 }
 
-type Told = Readonly<Record<string, unknown>>
+function flagOf(option: string): string {
+  return `${flagByOption[option] ?? `--${option}`}${option.endsWith('Ms') ? ' (in ms)' : ''}`
+}
 
 /** A scenario that can be played, with its defaults filled in; throws exit 2 otherwise. */
-export function checked(told: Told): Pick<Asked, 'scenario' | 'plan'> {
+export function checked(
+  told: Told,
+  nameOf: (option: string) => string = flagOf,
+  command = 'sim',
+): Pick<Asked, 'scenario' | 'plan'> {
   if (isSpreadScenario(told)) return { scenario: told, plan: planOf(told) }
   const problems = spreadProblems(told)
-    .map((one) => visible(one, 400))
+    // Each begins with the name of its option.
+    .map((one) => visible(one, 400).replace(/^[A-Za-z]+/, nameOf))
     .join('\n       ')
-  throw new CommandError(exits.usage, problems, 'every flag and its range: hearsay help sim')
+  throw new CommandError(exits.usage, problems, `every flag and its range: hearsay help ${command}`)
 }
 
 function toldByFlags(flags: Flags): Told {
@@ -91,9 +101,9 @@ export function durationOf(flag: string, text: string): number {
   throw new CommandError(exits.usage, message)
 }
 
-/** `1000`, `1e6`, `0.1`, `.1` or `10%`; throws exit 2 for anything else. */
+/** `1000`, `1e6`, `-0.1`, `.1` or `10%`; throws exit 2 for anything else. */
 export function numberOf(flag: string, text: string): number {
-  const match = /^((?:\d+(?:\.\d*)?|\.\d+)(?:e\d+)?)(%?)$/.exec(text.replaceAll('_', ''))
+  const match = /^(-?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)(%?)$/i.exec(text.replaceAll('_', ''))
   if (match !== null) return Number(match[1]) / (match[2] === '%' ? 100 : 1)
   throw new CommandError(exits.usage, `${flag}: a number expected, got ${visible(text)}`)
 }
@@ -107,62 +117,8 @@ export function wholeNumber(
   if (typeof value === 'number' && Number.isInteger(value) && value >= low && value <= high) {
     return value
   }
-  const message = `${flag}: a whole number from ${low} to ${high} expected, got ${visible(String(value))}`
+  const got =
+    typeof value === 'object' ? 'got a list or an object' : `got ${visible(String(value))}`
+  const message = `${flag}: a whole number from ${low} to ${high} expected, ${got}`
   throw new CommandError(exits.usage, message)
-}
-
-/** A scenario file, or an answer of `-o json`, whose scenario, runs and seed are taken. */
-function readScenario(path: string): Told {
-  const parsed = parseFile(path)
-  const inner = parsed.scenario
-  const told = isObject(inner) ? { ...inner, runs: parsed.runs, seed: parsed.seed } : parsed
-  const known = ['protocol', ...Object.keys(spreadOptions), 'runs', 'seed']
-  const problems = Object.keys(told)
-    .filter((key) => !known.includes(key) && key !== '$schema')
-    .map((key) => unknownKey(key, known))
-  if (problems.length > 0) throw wrongFile(path, problems.join('; '))
-  return Object.fromEntries(Object.entries(told).filter(([key]) => key !== '$schema'))
-}
-
-function unknownKey(key: string, known: readonly string[]): string {
-  const near = nearest(key, known)
-  const help = near === undefined ? `there are ${known.join(', ')}` : `did you mean ${near}?`
-  return `there is no option ${visible(key)}; ${help}`
-}
-
-function parseFile(path: string): Told {
-  const text = readText(path)
-  if (text.length > SIZE_BYTES_MAX) throw wrongFile(path, 'it is larger than 1 MiB')
-  const parsed = parse(path, text)
-  if (isObject(parsed)) return parsed
-  throw wrongFile(path, 'a JSON object of options expected')
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    throw wrongFile(path, error instanceof Error ? error.message : String(error))
-  }
-}
-
-function parse(path: string, text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    throw wrongFile(path, error instanceof Error ? error.message : String(error))
-  }
-}
-
-function wrongFile(path: string, why: string): CommandError {
-  const example = '{"protocol": "push", "nodes": 1000, "fanout": 2, "loss": 0.1, "runs": 500}'
-  return new CommandError(
-    exits.usage,
-    `${visible(path)}: ${visible(why, 400)}`,
-    `for example: ${example}`,
-  )
-}
-
-function isObject(value: unknown): value is Told {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -208,6 +208,8 @@ function problemOf(
 }
 
 function show(value: unknown): string {
+  if (typeof value === 'object' && value !== null)
+    return Array.isArray(value) ? 'a list' : 'an object'
   return typeof value === 'string' ? `'${value}'` : String(value)
 }
 
