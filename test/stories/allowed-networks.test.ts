@@ -6,7 +6,7 @@ import { minutes, story } from './story.ts'
 
 story('a member outside the allowed networks is not admitted', ({ start }) => {
   const allow = [{ ip: Uint8Array.of(10, 0, 0, 0), prefixBits: 24 }]
-  const cluster = start({ members: 3, seed: 80, options: { allow } })
+  const cluster = start({ members: 3, seed: 80, doubted: false, options: { allow } })
   cluster.start('outside', { advertise: ipv4(192, 168, 0, 1, 7946), allow: [] })
   cluster.join('outside', 'a')
   cluster.run(minutes(1))

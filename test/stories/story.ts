@@ -1,8 +1,9 @@
 // Tells a story: a cluster, a mishap, what everybody believes in the end. Every checker
-// watches; on failure the seed and the last transitions are printed with the reason.
+// watches, and a naive model of the rules must agree with every core; on failure the seed and
+// the last transitions are printed with the reason.
 
 import { test } from 'vitest'
-import { Core, type Random } from '../../src/core/index.ts'
+import { type Config, Core, type Random } from '../../src/core/index.ts'
 import { NONCE_BYTES } from '../../src/core/wire/index.ts'
 import {
   allCheckers,
@@ -11,6 +12,7 @@ import {
   type MemberOptions,
   type Seat,
   toyCipher,
+  withSecondOpinion,
 } from '../../src/sim/index.ts'
 
 export interface Cast {
@@ -23,6 +25,8 @@ export interface Cast {
   readonly joined?: boolean
   /** Invariants that a forger in the story breaks by design. */
   readonly exempt?: readonly CheckerId[]
+  /** False: without a second opinion, which knows no cap of the table and no allowed networks. */
+  readonly doubted?: boolean
 }
 
 export interface Stage {
@@ -52,16 +56,22 @@ export function story(sentence: string, tell: (stage: Stage) => void): void {
 }
 
 /** A cluster of real cores with every checker on, nobody started. */
-export function newCluster({ seed, options = {}, exempt = [] }: Cast): Cluster {
+export function newCluster({ seed, options = {}, exempt = [], doubted = true }: Cast): Cluster {
   return new Cluster({
     seed,
     options,
     checkers: allCheckers(exempt),
-    make: (config, random) =>
-      config.keyring.length === 0
-        ? new Core(config, { random })
-        : new Core(config, { random, cipher: toyCipher, nonce: () => nonceFrom(random) }),
+    make: (config, random) => {
+      const core = makeCore(config, random)
+      return doubted ? withSecondOpinion(core, config, toyCipher) : core
+    },
   })
+}
+
+function makeCore(config: Config, random: Random): Core {
+  return config.keyring.length === 0
+    ? new Core(config, { random })
+    : new Core(config, { random, cipher: toyCipher, nonce: () => nonceFrom(random) })
 }
 
 function nonceFrom(random: Random): Uint8Array {
