@@ -205,7 +205,10 @@ function carryConflict(parts: Parts, member: Member, other: Member['address']): 
  */
 function ask(parts: Parts, kind: 'holder' | 'claim', update: AliveUpdate, to: Address): void {
   if (parts.acks.isChecking(update.node)) return
-  const seqNo = parts.acks.expect({ kind, update })
+  const waiting = { kind, update } as const
+  const seqNo = parts.config.strict
+    ? parts.acks.expect(waiting)
+    : parts.acks.expectUnlike(waiting, parts.now)
   if (seqNo === undefined) return
   const ping = encodeMessage(pingMessage(parts.members.self, update.node, seqNo))
   parts.outbox.send(to, ping, { bare: true })

@@ -24,6 +24,8 @@ export type Waiting =
 
 /** More than this many pings in flight are refused (threat model 4.8). */
 const WAITING_MAX = 1024
+/** Numbers from here on are of pings that are rare; the others count up from 1. */
+const HALF = 2 ** 31
 
 export class Acks {
   readonly #waitingBySeqNo = new Map<number, Waiting>()
@@ -39,6 +41,18 @@ export class Acks {
     this.#seqNo = (this.#seqNo + 1) >>> 0
     this.#waitingBySeqNo.set(this.#seqNo, waiting)
     return this.#seqNo
+  }
+
+  /**
+   * The number for a ping whose answer decides about a name. It is taken from the time, so that
+   * no ack of another life or member, come late or gone astray, has it too.
+   */
+  expectUnlike(waiting: Waiting, nowMs: number): number | undefined {
+    if (this.#waitingBySeqNo.size >= WAITING_MAX) return undefined
+    let seqNo = HALF + (Math.floor(nowMs) % HALF)
+    while (this.#waitingBySeqNo.has(seqNo)) seqNo = HALF + ((seqNo + 1) % HALF)
+    this.#waitingBySeqNo.set(seqNo, waiting)
+    return seqNo
   }
 
   find(seqNo: number): Waiting | undefined {
