@@ -28,13 +28,11 @@ async function main(): Promise<void> {
   const stalls = new StallWatch()
   const results = await runLanes(words, stalls)
   const load = { before: loadBefore, after: loadavg()[0] ?? 0 }
-  const { isLong } = words
-  process.exit(report(results, { isLong, load, stallMs: stalls.worstMs }) ? 0 : 1)
+  process.exit(report(results, { load, stallMs: stalls.worstMs }) ? 0 : 1)
 }
 
 async function runLanes(words: Words, stalls: StallWatch): Promise<readonly Result[]> {
   const pace: Pace = {
-    isLong: words.isLong,
     hold: (shortS, longS) => (words.isLong ? longS : shortS) * 1000,
     group: process.env.HEARSAY_CAMPAIGN_GROUP ?? 'hs-campaign',
   }

@@ -22,6 +22,8 @@ export interface Result {
   readonly program: Program['name']
   /** Medians of the rounds; empty if the row could not be run. */
   readonly figures: Figures
+  /** What Serf came to in the same row. */
+  readonly serf?: Figures
   readonly ok: boolean
   /** What else is to be said: a first try, an error. */
   readonly note: string
@@ -77,8 +79,8 @@ export class Lane {
     for (let round = 0; round < this.#parts.words.rounds; round += 1) {
       for (const [cluster, tries] of triesByCluster) tries.push(await this.#try(row, cluster))
     }
-    const { isLong } = this.#parts.pace
-    return [...triesByCluster.values()].map((tries) => together(row, tries, isLong))
+    const results = [...triesByCluster.values()].map((tries) => together(row, tries))
+    return beside(results)
   }
 
   async #try(row: Row, cluster: Cluster): Promise<Result> {
@@ -102,7 +104,7 @@ export class Lane {
         row,
         program: name,
         figures,
-        ok: holds(row, figures, this.#parts.pace.isLong),
+        ok: holds(row, figures),
         note: '',
       }
     } catch (error) {
@@ -130,7 +132,7 @@ function again(first: Result, stallMs: number, second: Result): Result {
 }
 
 /** The middle of each figure over the rounds. */
-function together(row: Row, tries: readonly Result[], isLong: boolean): Result {
+function together(row: Row, tries: readonly Result[]): Result {
   const [first = failed(row, 'hearsay', 'not run')] = tries
   const measured = tries.filter(({ figures }) => Object.keys(figures).length > 0)
   const names = Object.keys(measured[0]?.figures ?? {})
@@ -138,8 +140,17 @@ function together(row: Row, tries: readonly Result[], isLong: boolean): Result {
     median(measured.map(({ figures }) => figures[name] ?? Number.NaN))
   const figures = Object.fromEntries(names.map((name) => [name, middle(name)]))
   const note = tries.map((one) => one.note).filter((one) => one !== '')
-  const ok = measured.length === tries.length && holds(row, figures, isLong)
+  const ok = measured.length === tries.length && holds(row, figures)
   return { ...first, figures, ok, note: note.join('; ') }
+}
+
+/** Judges ours by what Serf came to, where it went through the same. */
+function beside(results: readonly Result[]): readonly Result[] {
+  const serfs = results.find(({ program }) => program === 'serf')?.figures
+  return results.map((one) => {
+    if (one.program === 'serf' || serfs === undefined) return one
+    return { ...one, serf: serfs, ok: one.ok && holds(one.row, one.figures, serfs) }
+  })
 }
 
 function failed(row: Row, program: Program['name'], note: string): Result {

@@ -7,7 +7,6 @@ import { allRows } from './rows/all.ts'
 import { figureText } from './support/figures.ts'
 
 export interface Circumstances {
-  readonly isLong: boolean
   readonly load: { readonly before: number; readonly after: number }
   /** How late the runner's own timers came at worst. */
   readonly stallMs: number
@@ -15,10 +14,10 @@ export interface Circumstances {
 
 /** Prints all results; true if hearsay held in every row. */
 export function report(results: readonly Result[], circumstances: Circumstances): boolean {
-  const { isLong, load, stallMs } = circumstances
+  const { load, stallMs } = circumstances
   const order = allRows.map(({ id }) => id)
   const sorted = [...results].sort((a, b) => order.indexOf(a.row.id) - order.indexOf(b.row.id))
-  for (const result of sorted) print(result, isLong)
+  for (const result of sorted) print(result)
   const ours = results.filter(({ program }) => program === 'hearsay')
   const held = ours.filter(({ ok }) => ok).length
   const loads = `${load.before.toFixed(2)} before, ${load.after.toFixed(2)} after`
@@ -29,7 +28,7 @@ export function report(results: readonly Result[], circumstances: Circumstances)
   return held === ours.length && held > 0
 }
 
-function print({ row, program, figures, ok, note }: Result, isLong: boolean): void {
+function print({ row, program, figures, serf, ok, note }: Result): void {
   const isOurs = program === 'hearsay'
   const mark = isOurs ? (ok ? '✓' : '✗') : ' '
   const title = isOurs
@@ -40,23 +39,23 @@ function print({ row, program, figures, ok, note }: Result, isLong: boolean): vo
   for (const name of names) {
     const bound = row.bounds[name]
     const value = figures[name]
-    const wrong = isWithin(value, bound, isLong)
+    const wrong = isWithin(value, bound, serf?.[name])
       ? ''
       : isOurs
         ? '  ← must not be'
         : '  (beyond our bound)'
     const measured = value === undefined ? 'not measured' : figureText(value)
     console.log(
-      `          ${name.padEnd(36)} ${measured.padStart(9)}  ${boundText(bound, isLong)}${wrong}`,
+      `          ${name.padEnd(36)} ${measured.padStart(9)}  ${boundText(bound, serf?.[name])}${wrong}`,
     )
   }
   if (note !== '') console.log(`          ${note}`)
 }
 
-function boundText(bound: Bound | undefined, isLong: boolean): string {
+function boundText(bound: Bound | undefined, serf: number | undefined): string {
   if (bound === undefined) return ''
   const { min } = bound
-  const max = mostOf(bound, isLong)
-  if (min === undefined) return `≤ ${max}`
-  return max === Infinity ? `≥ ${min}` : `${min} … ${max}`
+  const max = mostOf(bound, serf)
+  if (min === undefined) return `≤ ${figureText(max)}`
+  return max === Infinity ? `≥ ${min}` : `${min} … ${figureText(max)}`
 }

@@ -11,13 +11,12 @@ export interface Bound {
   readonly min?: number
   /** Holds on any machine, however busy. */
   readonly max?: number
-  /** What Serf reaches on a quiet machine, with some room; judged in the long variant only. */
+  /** What Serf reaches on a quiet machine, with some room; judged only beside Serf. */
   readonly bar?: number
 }
 
 /** How long and how hard: in CI there are minutes for all rows together. */
 export interface Pace {
-  readonly isLong: boolean
   /** Milliseconds of a fault that a verdict takes its time under. */
   readonly hold: (shortS: number, longS: number) => number
   /** What the names of our control groups begin with. */
@@ -37,23 +36,27 @@ export interface Row {
 }
 
 /** True if every bounded figure was measured and is within its bound. */
-export function holds(row: Row, figures: Figures, isLong: boolean): boolean {
-  return Object.entries(row.bounds).every(([name, bound]) => isWithin(figures[name], bound, isLong))
+export function holds(row: Row, figures: Figures, serf: Figures = {}): boolean {
+  return Object.entries(row.bounds).every(([name, bound]) =>
+    isWithin(figures[name], bound, serf[name]),
+  )
 }
 
-/** The most that a figure may be in this variant. */
-export function mostOf({ max = Infinity, bar }: Bound, isLong: boolean): number {
-  return isLong ? (bar ?? max) : max
-}
-
+/** `serf`: what Serf came to in the same run, if it went through the same. */
 export function isWithin(
   value: number | undefined,
   bound: Bound | undefined,
-  isLong: boolean,
+  serf: number | undefined,
 ): boolean {
   if (bound === undefined) return true
   if (value === undefined || Number.isNaN(value)) return false
-  return value >= (bound.min ?? -Infinity) && value <= mostOf(bound, isLong)
+  return value >= (bound.min ?? -Infinity) && value <= mostOf(bound, serf)
+}
+
+/** The most that a figure may be: beside Serf its bar, or what Serf itself needed. */
+export function mostOf({ max = Infinity, bar }: Bound, serf: number | undefined): number {
+  if (bar === undefined || serf === undefined || Number.isNaN(serf)) return max
+  return Math.min(max, Math.max(bar, serf))
 }
 
 /** The proof that a fault struck at all: a row of nothing proves nothing. */
