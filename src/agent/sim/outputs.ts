@@ -1,5 +1,6 @@
 // Where the charts of a simulation go: which are wanted, and writing them where flags say.
 
+import { resolve } from 'node:path'
 import { type CommandContext, textFlag } from '../command.ts'
 import { CommandError, exits } from '../contract.ts'
 import { visible } from '../terminal/text.ts'
@@ -23,6 +24,10 @@ export function outputsOf({ flags, print }: CommandContext, known: readonly stri
   const chart = textFlag(flags, 'chart')
   if (chart !== undefined && svg === undefined) {
     throw new CommandError(exits.usage, '--chart says what --svg FILE shows', `--svg ${chart}.svg`)
+  }
+  if (svg !== undefined && report !== undefined && resolve(svg) === resolve(report)) {
+    const message = '--svg and --report name the same file'
+    throw new CommandError(exits.usage, message, '--report shows every chart; leave --svg out')
   }
   const shown = chart ?? known[0] ?? ''
   if (svg !== undefined) checkWritable('--svg', svg)
