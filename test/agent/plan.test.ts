@@ -101,7 +101,33 @@ test('interrupted, it tells what the trials that are done say', async () => {
   await terminal.until(({ err }) => err.includes('of 10000 trials; Ctrl-C'))
   terminal.signal('SIGINT')
   expect(await running).toBe(130)
-  const { trials } = JSON.parse(terminal.out)
+  const { trials, command } = JSON.parse(terminal.out)
   expect(trials).toBeGreaterThan(0)
   expect(trials).toBeLessThan(10_000)
+  expect(command).toContain(`--trials ${trials} --runs 3 --seed 1`)
+})
+
+test('interrupted before the first trial, it tells how a rumor spreads, and what is not known', async () => {
+  const early = async (words: string) => {
+    const world = new FakeWorld()
+    const terminal = new Terminal(world, { isTerminal: true, env: { NO_COLOR: '1' } })
+    const running = run(words.split(' '), terminal.io, partsOf(world))
+    await terminal.until(({ err }) => err.includes('0 of 10000 trials'))
+    terminal.signal('SIGINT')
+    return { exit: await running, terminal }
+  }
+  const { exit, terminal } = await early('plan --nodes 40 --trials 10000 --runs 7')
+  expect(exit).toBe(130)
+  expect(terminal.out).toMatch(/^rounds until all know +\d/m)
+  expect(terminal.out).toMatch(/^bytes a second a node, at rest +-$/m)
+  expect(terminal.out).toMatch(/^false alarms a day +- +≤ 0|^false alarms a day +- +0$/m)
+  expect(terminal.out).toContain('nothing is known yet: no trial was done')
+  expect(terminal.out).toContain(
+    'Spread: 7 runs. The rest: formulas alone, since no trial was done.',
+  )
+  const { terminal: second } = await early('plan --nodes 40 --trials 10000 --runs 7 -o json')
+  const answer = JSON.parse(second.out)
+  expect(answer).toMatchObject({ trials: 0, runs: 7, idleBytes: {}, firstMs: {} })
+  expect(answer.firstMs.measured).toBeUndefined()
+  expect(JSON.stringify(answer)).not.toContain('null')
 })

@@ -137,9 +137,12 @@ test('interrupted, it tells what the trials that are done say, and ends with 130
   await terminal.until(({ err }) => /\d\d of 400000 trials; Ctrl-C/.test(err))
   terminal.signal('SIGINT')
   expect(await running).toBe(130)
-  const { trialsDone, trialsAsked, trials, detectors } = JSON.parse(terminal.out)
+  const { trialsDone, trialsAsked, trials, detectors, command, grid } = JSON.parse(terminal.out)
   expect(trialsAsked).toBe(400_000)
   expect(trials).toHaveLength(trialsDone)
   // Every scenario told was met by all four.
   for (const { trials: own } of detectors) expect(own).toBe(trialsDone / 4)
+  // What is told to type plays just these again.
+  expect(grid.runs).toBe(trialsDone / 4)
+  expect(command).toContain(`--runs ${trialsDone / 4} --seed 1`)
 })

@@ -20,12 +20,11 @@ export const plan: RunCommand = async (context) => {
 async function lookAhead(stage: Stage, asked: PlanAsked): Promise<Exit> {
   const { print } = stage.context
   const spread = await spreadAmong(stage, asked, asked.nodes)
+  if (spread === undefined) throw nothingDone(stage)
   const spreadOfTrial = await spreadAmong(stage, asked, asked.members)
   const trials = await playTrials(stage, asked)
-  if (spread === undefined || spreadOfTrial === undefined || trials.length === 0) {
-    throw nothingDone(stage)
-  }
-  const outlook = outlookOf({ ...asked, trials, spread, spreadOfTrial })
+  // Without trials nothing is scaled by how it spreads among their members.
+  const outlook = outlookOf({ ...asked, trials, spread, spreadOfTrial: spreadOfTrial ?? spread })
   print.answer(planAnswer({ asked, outlook, trials: trials.length, runs: spread.runs }, print))
   if (trials.length < asked.trials) {
     print.talk(`ended after ${trials.length} of ${asked.trials} trials; the figures are theirs`)

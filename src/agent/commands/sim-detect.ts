@@ -23,10 +23,11 @@ async function detect(stage: Stage, asked: DetectAsked, outputs: Outputs): Promi
   const { print } = stage.context
   const trials = await playTrials(stage, asked.detectors, asked.scenarios)
   if (trials.length === 0) throw nothingDone(stage)
-  const pictures = await drawDetect(stage, asked, trials, outputs.charts)
-  print.answer(detectAnswer(asked, trials, print))
-  outputs.write(pictures, () => detectReport(asked, trials))
   const wanted = asked.scenarios.length * asked.detectors.length
+  const played = playedOf(asked, trials.length)
+  const pictures = await drawDetect(stage, played, trials, outputs.charts)
+  print.answer(detectAnswer(played, trials, print, wanted))
+  outputs.write(pictures, () => detectReport(played, trials))
   if (trials.length < wanted) {
     print.talk(`ended after ${trials.length} of ${wanted} trials; these are theirs`)
     return exitOf(stage)
@@ -34,4 +35,13 @@ async function detect(stage: Stage, asked: DetectAsked, outputs: Outputs): Promi
   const comparisons = compareWithSwim(asked.detectors, trials)
   const isBroken = asked.isExperiment && comparisons.some((one) => one.isPromised && !one.holds)
   return isBroken ? exits.failed : exits.done
+}
+
+/** What was played of what was asked: that is what the answer speaks of, and what is played again. */
+function playedOf(asked: DetectAsked, trials: number): DetectAsked {
+  const { grid } = asked
+  const scenarios = asked.scenarios.slice(0, trials / asked.detectors.length)
+  // Of an experiment that ended amid a run, all of that run: there is no asking for a part.
+  const runs = Math.ceil(scenarios.length / (grid.stalled.length * grid.stallMs.length))
+  return { ...asked, scenarios, grid: { ...grid, runs } }
 }

@@ -21,8 +21,13 @@ import type { DetectAsked } from './detect-flags.ts'
 import type { Report } from './report-page.ts'
 import { csvOf } from './sim-answer.ts'
 
-/** The trials in every form. */
-export function detectAnswer(asked: DetectAsked, trials: readonly Trial[], print: Printer): Answer {
+/** The trials in every form; `wanted` are those that were asked for. */
+export function detectAnswer(
+  asked: DetectAsked,
+  trials: readonly Trial[],
+  print: Printer,
+  wanted: number,
+): Answer {
   const summaries = asked.detectors.map((detector) => summariseDetector(detector, trials))
   const comparisons = compareWithSwim(asked.detectors, trials)
   const rows = trials.map(trialRow)
@@ -32,7 +37,7 @@ export function detectAnswer(asked: DetectAsked, trials: readonly Trial[], print
       version: packageVersion(),
       command: commandOf(asked),
       grid: asked.grid,
-      trialsAsked: asked.scenarios.length * asked.detectors.length,
+      trialsAsked: wanted,
       trialsDone: trials.length,
       detectors: summaries,
       comparisons,

@@ -11,7 +11,7 @@ const DETECTION_SLOW_MS = 30_000
 const ALARMS_HIGH = 1
 
 /** At least one sentence. */
-export function adviceOf(asked: PlanAsked, outlook: Outlook): readonly string[] {
+export function adviceOf(asked: PlanAsked, outlook: Outlook, trials: number): readonly string[] {
   const advice = [
     missed(outlook),
     loud(asked, outlook),
@@ -19,6 +19,8 @@ export function adviceOf(asked: PlanAsked, outlook: Outlook): readonly string[] 
     wronged(asked, outlook),
     few(asked),
   ].filter((one) => one !== undefined)
+  if (trials === 0)
+    return [...advice, 'Of bytes, crashes and alarms nothing is known yet: no trial was done.']
   return advice.length > 0 ? advice : ['Nothing here calls for other options.']
 }
 

@@ -34,19 +34,19 @@ function bodyOf({ asked, outlook, trials, runs }: Planned) {
   const { options, nodes, loss, latencyMs, rumorsPerSecond, rumorBytes, tagBytes, seed } = asked
   return {
     version: packageVersion(),
-    command: planCommand(asked),
+    command: planCommand({ asked, trials, runs }),
     question: { nodes, loss, latencyMs, rumorsPerSecond, rumorBytes, tagBytes, options },
     seed,
     runs,
     trials,
     ...outlook,
     formulas: outlookFormulas,
-    advice: adviceOf(asked, outlook),
+    advice: adviceOf(asked, outlook, trials),
   }
 }
 
-/** What to type to have it again. */
-function planCommand(asked: PlanAsked): string {
+/** What to type to have it again; where no trial was done, all of them with it. */
+function planCommand({ asked, trials, runs }: Omit<Planned, 'outlook'>): string {
   const { options } = asked
   const flag = (name: string, value: string | number | undefined) =>
     value === undefined ? [] : [`--${name} ${value}`]
@@ -63,7 +63,7 @@ function planCommand(asked: PlanAsked): string {
     ...time('probe-interval', options.probeIntervalMs),
     ...flag('fanout', options.gossipNodes),
     ...(options.strict === true ? ['--strict'] : []),
-    `--members ${asked.members} --trials ${asked.trials} --runs ${asked.runs} --seed ${asked.seed}`,
+    `--members ${asked.members} --trials ${trials === 0 ? asked.trials : trials} --runs ${runs} --seed ${asked.seed}`,
   ].join(' ')
 }
 
@@ -72,15 +72,15 @@ function printPlan(planned: Planned, print: Printer): void {
   print.line(print.paint('bold', `${countText(asked.nodes)} members`))
   print.line(conditionsOf(asked))
   print.line()
-  print.table(figureTable(outlook))
+  print.table(figureTable(outlook, trials))
   print.line()
-  for (const line of adviceOf(asked, outlook)) print.line(line)
+  for (const line of adviceOf(asked, outlook, trials)) print.line(line)
   print.line()
-  print.line(`Spread: ${countText(runs)} runs. The rest: ${trialsText(outlook, trials)}.`)
+  print.line(`Spread: ${plural(runs, 'run')}. The rest: ${trialsText(outlook, trials)}.`)
   for (const [name, formula] of Object.entries(outlookFormulas)) {
     print.line(print.paint('dim', `${FORMULA_LABELS.get(name) ?? name} = ${formula}`))
   }
-  print.talk(print.paintTalk('dim', `again: ${planCommand(asked)}`))
+  print.talk(print.paintTalk('dim', `again: ${planCommand(planned)}`))
 }
 
 const FORMULA_LABELS = new Map([
@@ -110,36 +110,39 @@ function conditionsOf({
 
 /** How much stands behind the figures. */
 function trialsText({ members, isScaled, memberHours }: Outlook, trials: number): string {
+  if (trials === 0) return 'formulas alone, since no trial was done'
   const hours = `${figureText(memberHours)} member-hours`
   const of = `${plural(trials, 'trial')} of ${members} members running the real core, ${hours} in all`
   return isScaled ? `${of}, scaled by the formulas` : of
 }
 
-function figureTable(outlook: Outlook): Table {
+function figureTable(outlook: Outlook, trials: number): Table {
+  // What no trial was done for is not known; what none of them saw is.
+  const none = trials === 0 ? '-' : 'never'
   return {
     columns: ['', 'FROM RUNS', '5–95 %', 'FORMULA'],
     rows: [
-      row('rounds until all know', outlook.rounds, figureText),
-      row('time until 50 % know', outlook.timeMs50, measuredText),
-      row('time until 99 % know', outlook.timeMs99, measuredText),
-      row('time until all know', outlook.timeMs, measuredText),
-      row('rumors that all hear at once', outlook.reachedAll, percentText),
-      row('bytes a second a node, at rest', outlook.idleBytes, roundText),
-      row('bytes a second a node, for rumors', outlook.rumorsBytes, roundText),
-      row('bytes a second a node, in all', outlook.bytes, roundText),
-      row('crash noticed by the first', outlook.firstMs, measuredText),
-      row('crash noticed by all', outlook.allMs, measuredText),
+      row('rounds until all know', outlook.rounds, figureText, 'never'),
+      row('time until 50 % know', outlook.timeMs50, measuredText, 'never'),
+      row('time until 99 % know', outlook.timeMs99, measuredText, 'never'),
+      row('time until all know', outlook.timeMs, measuredText, 'never'),
+      row('rumors that all hear at once', outlook.reachedAll, percentText, none),
+      row('bytes a second a node, at rest', outlook.idleBytes, roundText, none),
+      row('bytes a second a node, for rumors', outlook.rumorsBytes, roundText, none),
+      row('bytes a second a node, in all', outlook.bytes, roundText, none),
+      row('crash noticed by the first', outlook.firstMs, measuredText, none),
+      row('crash noticed by all', outlook.allMs, measuredText, none),
       rareRow('wrong suspicions a day', outlook.wrongSuspicionsPerDay, ''),
       rareRow('false alarms a day', outlook.falseAlarmsPerDay, '≤ '),
     ],
   }
 }
 
-function row(name: string, estimate: Estimate, show: (value: number) => string) {
+function row(name: string, estimate: Estimate, show: (value: number) => string, none: string) {
   const { measured, low, high, formula } = estimate
   return [
     name,
-    measured === undefined ? 'never' : show(measured),
+    measured === undefined ? none : show(measured),
     low === undefined || high === undefined ? '' : `${show(low)} – ${show(high)}`,
     formula === undefined ? '' : show(formula),
   ]
@@ -147,10 +150,10 @@ function row(name: string, estimate: Estimate, show: (value: number) => string) 
 
 /** None seen is not none: it is said how many there may be. */
 function rareRow(name: string, { measured, high, formula = 0 }: Estimate, bound: string) {
-  const isNone = measured === 0 || measured === undefined
+  const isNone = measured === 0
   return [
     name,
-    isNone ? 'none seen' : roundText(measured),
+    measured === undefined ? '-' : isNone ? 'none seen' : roundText(measured),
     isNone && high !== undefined ? `below ${roundText(high)}` : '',
     formula === 0 ? '0' : `${bound}${figureText(formula)}`,
   ]

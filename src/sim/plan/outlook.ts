@@ -74,10 +74,10 @@ export const outlookFormulas = {
 const DAY_S = 86_400
 const MESSAGE_BYTES = 45
 
-/** Puts it all together; there must be at least one trial. */
+/** Puts it all together; without trials there are only the spread and formulas. */
 export function outlookOf(parts: OutlookParts): Outlook {
   const { nodes, config, trials, spread } = parts
-  const members = trials[0]?.members ?? 0
+  const members = trials[0]?.members ?? nodes
   const idleBytes = idleOf(parts, members)
   const rumorsBytes = rumorsOf(parts)
   const detection = detectionOf(parts, members)
@@ -111,6 +111,7 @@ function idleOf({ nodes, config, trials }: OutlookParts, members: number): Estim
   const pace = (n: number) => n / pushPullIntervalMs(Math.max(1, config.pushPullIntervalMs), n)
   const datagrams = mean(trials.map((trial) => trial.idleDatagramBytes))
   const streams = mean(trials.map((trial) => trial.idleStreamBytes))
+  if (datagrams === undefined || streams === undefined) return { measured: undefined }
   return { measured: datagrams + (streams * pace(nodes)) / pace(members) }
 }
 
@@ -121,7 +122,10 @@ function rumorsOf(parts: OutlookParts): Estimate {
   const copiesOfTrial = spreadOfTrial.messages.mean / spreadOfTrial.plan.alive
   const measured = mean(trials.map((trial) => trial.rumorsBytes))
   return {
-    measured: copiesOfTrial === 0 ? measured : (measured * copies) / copiesOfTrial,
+    measured:
+      measured === undefined || copiesOfTrial === 0
+        ? measured
+        : (measured * copies) / copiesOfTrial,
     formula: rumorsPerSecond * copies * (rumorBytes + MESSAGE_BYTES),
   }
 }
@@ -151,6 +155,7 @@ function doubtsOf({ nodes, loss, config, trials, spread }: OutlookParts) {
   const memberSeconds = trials.reduce((total, trial) => total + trial.memberSeconds, 0)
   const perDay = (count: number) => (count / memberSeconds) * DAY_S * nodes
   const seen = (key: 'wrongSuspicions' | 'falseAlarms') => {
+    if (memberSeconds === 0) return { measured: undefined }
     const count = trials.reduce((total, trial) => total + trial[key], 0)
     // None in so many: three at most, in 95 of 100 cases.
     return { measured: perDay(count), high: count === 0 ? perDay(3) : undefined }
@@ -182,8 +187,9 @@ function roundsFormula({ config, spread }: OutlookParts): number {
   return plan.nodes < 2 ? 0 : thumbRounds({ ...plan, fanout })
 }
 
-function mean(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0) / Math.max(values.length, 1)
+function mean(values: readonly number[]): number | undefined {
+  if (values.length === 0) return undefined
+  return values.reduce((total, value) => total + value, 0) / values.length
 }
 
 function sum(a: number | undefined, b: number | undefined): number | undefined {
