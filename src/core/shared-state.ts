@@ -29,6 +29,8 @@ export interface SharedState {
   readonly egress: Budget
   /** Bytes of state others may pull from us a second. */
   readonly catchUp: Budget
+  /** Comparisons answered a second: a member has one with us every so many seconds. */
+  readonly answers: Budget
   /** How often we may claim our own name's stream again: two of one name must not race. */
   readonly reclaims: Budget
   /** Our own stream, once there is one. */
@@ -58,6 +60,7 @@ export function makeSharedState(): SharedState {
     pulls: new Pulls(),
     egress: new Budget(EGRESS_BYTES_PER_SECOND, EGRESS_BYTES_PER_SECOND),
     catchUp: new Budget(CATCH_UP_BYTES_PER_SECOND, CATCH_UP_BYTES_PER_SECOND),
+    answers: new Budget(100, 50),
     reclaims: new Budget(3, 0.1),
     owned: undefined,
     partners: [],

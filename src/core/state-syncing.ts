@@ -5,7 +5,7 @@
 // keeps anything between two messages of a comparison.
 
 import type { Millis } from './io.ts'
-import type { Parts } from './parts.ts'
+import { drop, type Parts } from './parts.ts'
 import {
   compare,
   fingerprintsOf,
@@ -110,6 +110,8 @@ interface Gathering {
   readonly wants: StreamRecord[]
   /** Streams the other lacks, and how far it has them. */
   readonly lacking: Map<Stream, number>
+  /** Ranges of one message do not overlap: together they hold no more streams than there are. */
+  streamsLeft: number
   pullMask: number
 }
 
@@ -117,17 +119,19 @@ interface Gathering {
 export function receiveSync(parts: Parts, sync: StateSync, member: Member): void {
   const { salt, acknowledged, pullMask, hops } = sync
   parts.state.acknowledged.note(member.name, acknowledged.generation, acknowledged.base)
+  let hasNews = false
+  for (const item of sync.items) {
+    if (item.kind === 'segment') hasNews = takeSegment(parts, item.segment) || hasNews
+  }
+  if (!parts.state.answers.spend(parts.now)) return drop(parts, 'state_answers')
   const gathering: Gathering = {
     parts,
     salt,
     items: [],
     wants: [],
     lacking: new Map(),
+    streamsLeft: parts.state.store.size,
     pullMask: 0,
-  }
-  let hasNews = false
-  for (const item of sync.items) {
-    if (item.kind === 'segment') hasNews = takeSegment(parts, item.segment) || hasNews
   }
   for (const item of sync.items) consider(gathering, item)
   if (pullMask !== 0) startPull(parts, member, { mask: pullMask, spreads: false })
@@ -144,6 +148,10 @@ export function receiveSync(parts: Parts, sync: StateSync, member: Member): void
 }
 
 function consider(gathering: Gathering, item: SyncItem): void {
+  if ('range' in item) {
+    gathering.streamsLeft -= streamsIn(gathering.parts.state.store, item.range).length
+    if (gathering.streamsLeft < 0) return
+  }
   switch (item.kind) {
     case 'fingerprints':
       return considerFingerprints(gathering, item)

@@ -4,9 +4,11 @@
 import { expect } from 'vitest'
 import type { Address } from '../../../src/core/index.ts'
 import {
+  encodeItem,
   encodeMessage,
   encodeRumor,
   encodeSegment,
+  encodeSync,
   type Segment,
 } from '../../../src/core/wire/index.ts'
 import type { Cluster } from '../../../src/sim/index.ts'
@@ -115,3 +117,26 @@ function forge(
   const bytes = encodeMessage({ kind: 'user', payload })
   cluster.network.deliver({ from, to: cluster.address('b'), bytes })
 }
+
+story('a flood of comparisons is answered at its pace, and hurts nobody', ({ start }) => {
+  const cluster = start({ members: 4, seed: 446 })
+  for (const id of cluster.living()) cluster.set(id, 'k', id)
+  cluster.run(seconds(5))
+  const everything = encodeItem({ kind: 'ask', range: { depth: 0, prefix: 0 } })
+  const head = { hops: 0, salt: 1, pullMask: 0, acknowledged: { generation: 0, base: 0 } }
+  const payload = encodeSync(
+    head,
+    Array.from({ length: 200 }, () => everything),
+  )
+  const before = cluster.counter('b', 'state_bytes_sent_total')
+  for (let i = 0; i < 1000; i++) {
+    const bytes = encodeMessage({ kind: 'user', payload })
+    cluster.network.deliver({ from: cluster.address('c'), to: cluster.address('b'), bytes })
+  }
+  // A hundred answers with the four records once each, and not two hundred times.
+  expect(cluster.counter('b', 'state_bytes_sent_total') - before).toBeLessThan(100 * 150)
+  expect(cluster.counter('b', 'rx_drop_state_answers_total')).toBeGreaterThan(890)
+  cluster.set('a', 'k', 'later')
+  cluster.run(seconds(5))
+  for (const id of cluster.living()) expect(cluster.held(id, 'a')).toEqual(['k=later'])
+})
