@@ -115,3 +115,20 @@ story('a stream of megabytes comes in pieces, at once or not at all', ({ start }
   cluster.run(seconds(5))
   expect(cluster.held('late', 'a')).toHaveLength(500)
 })
+
+story('a fetch that breaks off goes on where it was', ({ start }) => {
+  const cluster = start({ members: 2, seed: 419 })
+  const value = new Uint8Array(10_000).fill(65)
+  for (let i = 0; i < 300; i++) cluster.set('a', `key-${i}`, value)
+  cluster.start('late')
+  cluster.disturb({ streamReset: 0.2 })
+  cluster.join('late', 'a')
+  cluster.run(minutes(1))
+  expect(cluster.held('late', 'a')).toHaveLength(300)
+  expect(cluster.counter('late', 'state_pulls_failed_total')).toBeGreaterThan(0)
+  // Twelve pieces, and a few more for what broke: not twelve more for each break.
+  const chunks =
+    cluster.counter('a', 'state_chunks_sent_total') +
+    cluster.counter('b', 'state_chunks_sent_total')
+  expect(chunks).toBeLessThan(60)
+})
