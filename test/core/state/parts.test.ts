@@ -1,0 +1,178 @@
+// The smaller parts: what is being told, what two stores compare, what the owner makes of its
+// writes, and who has said that he holds them.
+
+import { describe, expect, test } from 'vitest'
+import {
+  compare,
+  fingerprintsOf,
+  partOf,
+  recordOf,
+  sameFingerprint,
+  sixteenthOf,
+  streamsIn,
+  WHOLE_SPACE,
+} from '../../../src/core/state/digest.ts'
+import { Acknowledged } from '../../../src/core/state/known.ts'
+import { Owned } from '../../../src/core/state/owned.ts'
+import { RumorPool } from '../../../src/core/state/rumor-pool.ts'
+import { Store } from '../../../src/core/state/store.ts'
+import type { Segment } from '../../../src/core/wire/state-parts.ts'
+
+const LIMITS = {
+  streamKeysMax: 99,
+  streamBytesMax: 9999,
+  streamsMax: 999,
+  keysMax: 999,
+  bytesMax: 99_999,
+}
+
+function segment(name: string, above: number, upTo: number, generation = 1): Segment {
+  const entries = [
+    { key: 'k', version: upTo, kind: 'set', value: Uint8Array.of(upTo), ttlMs: undefined } as const,
+  ]
+  return {
+    name,
+    generation,
+    channel: 0,
+    gcFloor: 0,
+    whole: false,
+    above,
+    upTo,
+    islands: [],
+    entries,
+  }
+}
+
+function storeOf(...names: readonly string[]): Store {
+  const store = new Store(LIMITS)
+  for (const name of names) store.admit(segment(name, 0, 1), 0)
+  return store
+}
+
+describe('what is being told', () => {
+  const bytes = new Uint8Array(100)
+  const told = (pool: RumorPool, sendsMax = 5) =>
+    pool.pending(sendsMax).map(({ segment: { name, upTo } }) => `${name}${upTo}`)
+
+  test('gives way to what makes it needless: the same from as far back, or a newer life', () => {
+    const pool = new RumorPool()
+    pool.add(segment('a', 3, 4), bytes, 0)
+    pool.add(segment('a', 4, 5), bytes, 0)
+    pool.add(segment('b', 3, 4), bytes, 0)
+    expect(told(pool)).toEqual(['a4', 'a5', 'b4'])
+    pool.add(segment('a', 3, 6), bytes, 0)
+    expect(told(pool)).toEqual(['b4', 'a6'])
+    pool.add(segment('b', 0, 1, 2), bytes, 0)
+    expect(told(pool)).toEqual(['a6', 'b1'])
+  })
+
+  test('ends when it was told often enough, or came back twice', () => {
+    const pool = new RumorPool()
+    for (const upTo of [2, 4]) pool.add(segment('a', upTo - 1, upTo), bytes, 0)
+    pool.echo(segment('a', 1, 2))
+    expect(told(pool)).toEqual(['a2', 'a4'])
+    pool.echo(segment('a', 1, 2))
+    expect(told(pool)).toEqual(['a4'])
+    for (const item of pool.pending(5)) item.sends = 5
+    expect([told(pool), pool.size, pool.bytes]).toEqual([[], 0, 0])
+  })
+
+  test('is at most 1 024 segments and 1 MiB, the oldest first', () => {
+    const pool = new RumorPool()
+    for (let i = 0; i < 1100; i++) pool.add(segment(`m${i}`, 0, 1), bytes, 0)
+    expect([pool.size, told(pool)[0]]).toEqual([1024, 'm761'])
+    const large = new Uint8Array(400_000)
+    for (let i = 0; i < 5; i++) pool.add(segment(`large${i}`, 0, 1), large, 0)
+    expect(pool.bytes).toBeLessThanOrEqual(1_048_576)
+  })
+})
+
+describe('what is compared', () => {
+  const names = Array.from({ length: 300 }, (_, i) => `member-${i}`)
+
+  test('is equal for equal stores, whatever the order, and differs where they differ', () => {
+    const [one, other] = [storeOf(...names), storeOf(...[...names].reverse())]
+    const differing = (salt: number) => {
+      const [ours, theirs] = [one, other].map((store) => fingerprintsOf(store, WHOLE_SPACE, salt))
+      return [...Array(16).keys()].filter((at) => !sameFingerprint(ours?.[at], theirs?.[at]))
+    }
+    expect(differing(7)).toEqual([])
+    const { stream } = changed(other, 'member-42')
+    expect(differing(7)).toEqual([sixteenthOf(stream.place)])
+    expect(differing(8)).toEqual([sixteenthOf(stream.place)])
+  })
+
+  function changed(store: Store, name: string) {
+    const admission = store.admit(segment(name, 1, 2), 0)
+    if (admission.kind !== 'taken') throw new Error('it is taken')
+    return admission
+  }
+
+  test('falls into ranges without gaps or doubles', () => {
+    const store = storeOf(...names)
+    const parts = [...Array(16).keys()].map((index) => partOf(WHOLE_SPACE, index))
+    const inParts = parts.flatMap((range) => streamsIn(store, range))
+    expect(inParts).toEqual(store.streams)
+    const deeper = parts.flatMap((range) =>
+      [...Array(16).keys()].flatMap((index) => streamsIn(store, partOf(range, index))),
+    )
+    expect(deeper).toEqual(store.streams)
+  })
+
+  test('tells who lacks what', () => {
+    const store = storeOf('a')
+    const { stream } = changed(store, 'a')
+    const record = recordOf(stream, 0)
+    const against = (differs: Partial<typeof record>) => compare(stream, { ...record, ...differs })
+    expect(against({})).toEqual({ weLack: false, theyLack: false })
+    expect(against({ base: 1 })).toEqual({ weLack: false, theyLack: true })
+    expect(against({ base: 3 })).toEqual({ weLack: true, theyLack: false })
+    expect(against({ generation: 2, base: 0 })).toEqual({ weLack: true, theyLack: false })
+    expect(against({ generation: 0, base: 9 })).toEqual({ weLack: false, theyLack: true })
+    expect(against({ gcFloor: 1 })).toEqual({ weLack: true, theyLack: false })
+    expect(against({ fringe: 5 })).toEqual({ weLack: true, theyLack: false })
+  })
+})
+
+describe('the owner', () => {
+  const open = () => new Owned(storeOf().open('self', 1, 0))
+  const set = (owned: Owned, key: string, text: string) =>
+    owned.set({ key, value: Uint8Array.from(text, (c) => c.charCodeAt(0)), ttlMs: undefined }, 0)
+
+  test('writes nothing where nothing changes', () => {
+    const owned = open()
+    expect(set(owned, 'k', 'x')).toHaveLength(1)
+    expect(set(owned, 'k', 'x')).toEqual([])
+    expect(owned.delete('other', 0)).toEqual([])
+    expect(owned.stream.replica.base).toBe(1)
+  })
+
+  test('bridges what it has overwritten, from the newest key it left alone', () => {
+    const owned = open()
+    set(owned, 'still', '1')
+    for (let i = 0; i < 100; i++) set(owned, 'hot', `${i}`)
+    owned.takeSegment(0)
+    set(owned, 'hot', 'last')
+    expect(owned.hasUntold).toBe(true)
+    expect(owned.takeSegment(0)).toMatchObject({ above: 1, upTo: 102, entries: [{ key: 'hot' }] })
+    expect(owned.hasUntold).toBe(false)
+  })
+
+  test('forgets what all have said they hold, in this life', () => {
+    const owned = open()
+    set(owned, 'k', 'x')
+    owned.delete('k', 0)
+    const known = new Acknowledged()
+    known.note('b', 1, 2)
+    known.note('c', 7, 9)
+    expect(owned.collect(['b', 'c'], known)).toBe(false)
+    known.note('c', 1, 1)
+    expect(owned.collect(['b', 'c'], known)).toBe(true)
+    expect([owned.stream.replica.gcFloor, owned.stream.replica.graves]).toEqual([1, 1])
+    known.note('c', 1, 2)
+    expect(owned.collect(['b', 'c'], known)).toBe(true)
+    expect([owned.stream.replica.gcFloor, owned.stream.replica.size]).toEqual([2, 0])
+    known.forget('b')
+    expect(known.of('b', 1)).toBe(0)
+  })
+})
