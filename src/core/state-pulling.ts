@@ -119,7 +119,12 @@ interface Building {
   entriesLeft: number
   more: boolean
   isCut: boolean
+  /** Streams that did not fit any more. */
+  misses: number
 }
+
+/** After so many streams that do not fit the rest is left to the next piece unseen. */
+const MISSES_MAX = 8
 
 /** What of all that somebody lacks goes into one piece. */
 function pieceFor(parts: Parts, pull: StatePull): Omit<StateChunk, 'kind' | 'acknowledged'> {
@@ -130,13 +135,14 @@ function pieceFor(parts: Parts, pull: StatePull): Omit<StateChunk, 'kind' | 'ack
     entriesLeft: CHUNK_ENTRIES_MAX,
     more: false,
     isCut: false,
+    misses: 0,
   }
   const { resume } = pull
   const resumed = resume && resumable(parts, resume)
   if (resume !== undefined && resumed !== undefined) addPart(building, resumed, resume)
   for (const { stream, base } of lackingOf(parts, pull)) {
     if (stream !== resumed) addStream(building, stream, base)
-    if (building.isCut) break
+    if (building.isCut || building.misses >= MISSES_MAX) break
   }
   const { segments, more, isCut } = building
   return { segments, more: more || isCut, isCut, goesOn: resumed !== undefined }
@@ -182,6 +188,7 @@ function addStream(building: Building, stream: Stream, base: number): void {
   const piece = entriesLeft > 0 ? stream.replica.deltaAbove(base, options) : undefined
   if (piece !== undefined) return add(building, segmentOf(stream, piece))
   building.more = true
+  building.misses++
   // A stream is cut only where it had nearly the whole piece to itself.
   if (bytesLeft < CHUNK_BYTES_MAX / 2 || entriesLeft < CHUNK_ENTRIES_MAX / 2) return
   const above = base >= stream.replica.gcFloor ? base : 0

@@ -132,3 +132,18 @@ story('a fetch that breaks off goes on where it was', ({ start }) => {
     cluster.counter('b', 'state_chunks_sent_total')
   expect(chunks).toBeLessThan(60)
 })
+
+story('many members with much state each are fetched in turn', ({ start }) => {
+  const cluster = start({ members: 20, seed: 420 })
+  const value = new Uint8Array(20_000).fill(65)
+  for (const id of cluster.living()) for (let i = 0; i < 3; i++) cluster.set(id, `key-${i}`, value)
+  cluster.run(seconds(10))
+  cluster.start('late')
+  cluster.join('late', 'a')
+  cluster.run(seconds(3))
+  for (const id of cluster.living()) {
+    if (id !== 'late') expect(cluster.held('late', id)).toHaveLength(3)
+  }
+  // 1.2 MB are five pieces: from one neighbour, or half of it twice.
+  expect(cluster.counter('late', 'state_pulls_total')).toBeLessThan(20)
+})
