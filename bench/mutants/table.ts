@@ -48,7 +48,7 @@ export const mutants: readonly Mutant[] = [
         replace: 'if (!moves && update.incarnation < known.incarnation) {',
       },
     ],
-    seed: 7,
+    seed: 1,
   },
   {
     name: 'old-news-believed',
@@ -171,7 +171,7 @@ export const mutants: readonly Mutant[] = [
         replace: "state !== 'suspect' ? membership.dead(accusation, now)",
       },
     ],
-    seed: 1,
+    seed: 7,
   },
   {
     name: 'accuser-counts-twice',
@@ -188,7 +188,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'anybody-confirms',
-    defect: 'counts accusers that are no living members',
+    defect: 'counts accusers that are no members, and each again',
     aim: 'S9',
     patches: [
       {
@@ -196,8 +196,13 @@ export const mutants: readonly Mutant[] = [
         find: 'if (!this.#rules.strict && !this.#mayConfirm(accusation.from, member)) return IGNORED',
         replace: '',
       },
+      {
+        file: 'swim/suspicion.ts',
+        find: 'if (this.#confirmations >= this.needed || this.#accusers.has(from)) return false',
+        replace: 'if (this.#confirmations >= this.needed) return false',
+      },
     ],
-    seed: 88,
+    seed: 1,
   },
   {
     name: 'tags-without-incarnation',
@@ -228,7 +233,7 @@ export const mutants: readonly Mutant[] = [
         replace: 'known.push(evidence, evidence, evidence, evidence)',
       },
     ],
-    seed: 7,
+    seed: 1,
   },
   {
     name: 'packets-too-large',
@@ -406,7 +411,7 @@ export const mutants: readonly Mutant[] = [
           "if (member !== parts.members.self) tell(parts, name, message, { urgency: 'urgent', finished: hearing.finished })",
       },
     ],
-    seed: 1,
+    seed: 4,
   },
   {
     name: 'join-answer-refused',
