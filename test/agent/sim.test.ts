@@ -51,6 +51,29 @@ describe('what it prints', () => {
     )
   })
 
+  test('of which runs a figure is, where some never came so far', async () => {
+    await inFolder(async (folder) => {
+      const file = join(folder, 'spread.svg')
+      const words = `--nodes 100 --protocol hearsay --loss 0.3 --crash 0.2 --runs 50 --svg ${file}`
+      const { out } = await ask(words)
+      const share = /^rounds until all know\t.*\t([\d.]+ %)$/m.exec(out)?.[1]
+      expect(out).toMatch(/\tMAX\tOF RUNS\nrounds until 50 % know\t.*\t100 %\n/)
+      expect(readFileSync(file, 'utf8')).toContain(`(median of the ${share} of runs that end so)`)
+    })
+  })
+
+  test('why a run ended, where it is not because everybody knew', async () => {
+    const vain = (await ask('--nodes 30 --runs 3 --loss 1')).out
+    expect(vain).toContain(
+      'Nothing arrives where every message is lost. push would go on for ever;',
+    )
+    const tree = (await ask('--nodes 30 --runs 3 --loss 1 --protocol tree')).out
+    expect(tree).toMatch(/Nothing arrives where every message is lost\.\n$/)
+    const short = (await ask('--nodes 30 --runs 3 --rounds-max 2')).out
+    expect(short).toMatch(/Runs are cut off after 2 rounds \(--rounds-max\), and some were\.\n/)
+    expect((await ask('--nodes 30 --runs 3 --rounds-max 99')).out).not.toContain('cut off')
+  })
+
   test('on a terminal: a bar for each round, and progress that leaves no trace', async () => {
     const { out, err } = await ask('--nodes 50 --runs 5', {
       isTerminal: true,

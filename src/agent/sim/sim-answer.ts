@@ -175,21 +175,31 @@ function roundTable(summary: Summary): Table {
 }
 
 function figureTable({ summary, exact }: Told): Table {
-  const row = (name: string, figures: Distribution, theory?: number) => [
+  const isPartial = summary.toHalf.count < summary.runs || summary.reachedAll < 1
+  const theory = exact === undefined ? [] : ['EXACT MEAN']
+  const row = (name: string, figures: Distribution, share = 1, expected?: number) => [
     name,
     ...COLUMNS.map((column) => cellOf(figures[column])),
-    ...(exact === undefined ? [] : [theory === undefined ? '' : figureText(theory)]),
+    ...theory.map(() => (expected === undefined ? '' : figureText(expected))),
+    // Of how many runs the figures are, where some never came so far.
+    ...(isPartial ? [percentText(share)] : []),
   ]
-  const theory = exact === undefined ? [] : ['EXACT MEAN']
+  const moment = (name: string, figures: Distribution, expected?: number) =>
+    row(name, figures, figures.count / summary.runs, expected)
   return {
-    columns: ['', ...COLUMNS.map((column) => column.toUpperCase()), ...theory],
+    columns: [
+      '',
+      ...COLUMNS.map((column) => column.toUpperCase()),
+      ...theory,
+      ...(isPartial ? ['OF RUNS'] : []),
+    ],
     rows: [
-      row('rounds until 50 % know', summary.toHalf, exact?.toHalf.mean),
-      row('rounds until 99 % know', summary.to99, exact?.to99.mean),
-      row('rounds until all know', summary.toAll, exact?.toAll.mean),
-      row('ms until 99 % know', summary.to99Ms),
-      row('ms until all know', summary.toAllMs),
-      row('messages in all', summary.messages, exact?.messages),
+      moment('rounds until 50 % know', summary.toHalf, exact?.toHalf.mean),
+      moment('rounds until 99 % know', summary.to99, exact?.to99.mean),
+      moment('rounds until all know', summary.toAll, exact?.toAll.mean),
+      moment('ms until 99 % know', summary.to99Ms),
+      moment('ms until all know', summary.toAllMs),
+      row('messages in all', summary.messages, 1, exact?.messages),
       row('messages of the busiest node', summary.busiest),
       row('messages of a node', summary.sendsByNode),
     ],
@@ -205,7 +215,8 @@ function cellOf(value: number): string {
 
 /** How far the sample lies from theory: seldom beyond 3, hardly ever beyond 4. */
 function theoryOf({ summary, exact }: Told): readonly string[] {
-  if (exact === undefined) return []
+  // The mean of those runs alone that came to their end in time is no measure.
+  if (exact === undefined || summary.reachedAll < 1) return []
   const { mean, sd } = exact.toAll
   const errors = sd === 0 ? 0 : Math.abs(summary.toAll.mean - mean) / (sd / Math.sqrt(summary.runs))
   return [
@@ -213,10 +224,30 @@ function theoryOf({ summary, exact }: Told): readonly string[] {
   ]
 }
 
-/** Who heard in the end, in sentences. */
-function verdictOf({ coverage, reachedAll, plan, runs }: Summary): readonly string[] {
-  if (reachedAll === 1)
-    return [`Everybody alive knew in every run (${countText(runs)} of ${countText(runs)}).`]
+/** Who heard in the end, and why it ended before all did, in sentences. */
+function verdictOf(summary: Summary): readonly string[] {
+  const { reachedAll, runs } = summary
+  const all = `Everybody alive knew in every run (${countText(runs)} of ${countText(runs)}).`
+  return [...(reachedAll === 1 ? [all] : missedOf(summary)), ...endOf(summary)]
+}
+
+/** Protocols that have no end of their own. */
+const ENDLESS: readonly string[] = ['push', 'pull', 'pushpull']
+
+function endOf({ plan, reachedAll, rounds }: Summary): readonly string[] {
+  const { protocol, loss, repairEvery, roundsMax } = plan
+  if (loss === 1 && reachedAll < 1 && repairEvery === 0) {
+    const nothing = 'Nothing arrives where every message is lost.'
+    if (!ENDLESS.includes(protocol)) return [nothing]
+    return [
+      `${nothing} ${protocol} would go on for ever; one round was played, and its messages are no measure of the cost.`,
+    ]
+  }
+  if (rounds.max < roundsMax || reachedAll === 1) return []
+  return [`Runs are cut off after ${countText(roundsMax)} rounds (--rounds-max), and some were.`]
+}
+
+function missedOf({ coverage, reachedAll, plan, runs }: Summary): readonly string[] {
   const missed = (1 - coverage) * plan.alive
   const complete = Math.round(reachedAll * runs)
   const first = `Everybody alive knew in ${countText(complete)} of ${countText(runs)} runs (${percentText(reachedAll)}).`

@@ -36,7 +36,7 @@ export interface Subject {
 
 /** The S-curve of a sample. */
 export function spreadPicture({ asked: { seed }, summary, exact }: Told): string {
-  const { plan, runs, toAll } = summary
+  const { plan, runs, toAll, reachedAll } = summary
   const byRound = roundsWithNews(summary)
   const last = byRound.length - 1
   const formula = thumbFormula(plan)
@@ -60,7 +60,7 @@ export function spreadPicture({ asked: { seed }, summary, exact }: Told): string
     ...(formula === undefined || shares === undefined
       ? {}
       : { formula: { label: 'rule of thumb', shares } }),
-    ...(Number.isNaN(median) ? {} : { medianRounds: median }),
+    ...(Number.isNaN(median) ? {} : { toAll: { medianRounds: median, share: reachedAll } }),
   })
 }
 

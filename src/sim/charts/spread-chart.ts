@@ -23,13 +23,13 @@ export interface SpreadChart {
   readonly exact?: readonly number[]
   /** A rule of thumb for the same, and how it is called. */
   readonly formula?: { readonly label: string; readonly shares: readonly number[] }
-  /** Rounds until everybody knew: the median of the runs. */
-  readonly medianRounds?: number
+  /** Rounds until everybody knew: the median of the runs in which they did, and their share. */
+  readonly toAll?: { readonly medianRounds: number; readonly share: number }
 }
 
 /** Draws one protocol's curve. */
 export function spreadChart(chart: SpreadChart): string {
-  const { rows, runs, exact, formula, medianRounds } = chart
+  const { rows, runs, exact, formula, toAll } = chart
   const last = rows.at(-1)?.round ?? 1
   const series: Series[] = []
   if (exact !== undefined) series.push(curve('exact expectation', 1, 'line', exact, last))
@@ -50,11 +50,13 @@ export function spreadChart(chart: SpreadChart): string {
     ...(chart.size === undefined ? {} : { size: chart.size }),
     ...axes(last),
     series,
-    marks:
-      medianRounds === undefined
-        ? []
-        : [{ x: medianRounds, label: `everybody knows: round ${medianRounds} (median)` }],
+    marks: toAll === undefined ? [] : [{ x: toAll.medianRounds, label: medianText(toAll) }],
   })
+}
+
+function medianText({ medianRounds, share }: NonNullable<SpreadChart['toAll']>): string {
+  const whose = share === 1 ? 'median' : `median of the ${percentText(share)} of runs that end so`
+  return `everybody knows: round ${medianRounds} (${whose})`
 }
 
 function curve(

@@ -139,7 +139,9 @@ test('text cannot become markup', () => {
 
 test('charts of nothing and of a single value can be drawn', () => {
   shapesOf(spreadChart({ caption, rows: [], runs: 0 }))
-  shapesOf(spreadChart({ caption, rows: rows.slice(3), runs: 1, medianRounds: 0 }))
+  shapesOf(
+    spreadChart({ caption, rows: rows.slice(3), runs: 1, toAll: { medianRounds: 0, share: 1 } }),
+  )
   shapesOf(compareChart({ caption, curves: [] }))
   shapesOf(sendsChart({ caption, series: [] }))
   shapesOf(
