@@ -58,7 +58,7 @@ describe('what it prints', () => {
       const { out } = await ask(words)
       const share = /^rounds until all know\t.*\t([\d.]+ %)$/m.exec(out)?.[1]
       expect(out).toMatch(/\tMAX\tOF RUNS\nrounds until 50 % know\t.*\t100 %\n/)
-      expect(readFileSync(file, 'utf8')).toContain(`(median of the ${share} of runs that end so)`)
+      expect(readFileSync(file, 'utf8')).toContain(`(median of ${share} of runs)`)
     })
   })
 
@@ -198,6 +198,23 @@ describe('files', () => {
         expect(shapesOf(svg).length).toBeGreaterThan(20)
         expect(svg).toContain(`id="${chart}-title"`)
       }
+    })
+  })
+
+  test('charts say what was asked for: loss in their words, the limit as a mark', async () => {
+    await inFolder(async (folder) => {
+      const file = join(folder, 'chart.svg')
+      const words = `--nodes 12 --protocol memberlist --loss 10% --limit 3 --runs 20 --svg ${file}`
+      await ask(`${words} --chart sends`)
+      expect(readFileSync(file, 'utf8')).toContain('10 % of messages lost, nobody crashed')
+      await ask(`${words} --chart limits`)
+      const limits = readFileSync(file, 'utf8')
+      expect(limits).toContain('>limit asked for: 3<')
+      expect(limits).toContain('>as asked for: runs in which all do<')
+      await ask(`--nodes 12 --runs 3 --svg ${file} --chart limits`)
+      const few = readFileSync(file, 'utf8')
+      expect(few).toContain('too few to tell in how many everybody heard')
+      expect(few).not.toMatch(/in which all do|asked for/)
     })
   })
 

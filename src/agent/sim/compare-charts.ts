@@ -45,6 +45,12 @@ function nodesText({ asked }: Contest): string {
   return `${countText(asked.plan.nodes)} nodes`
 }
 
+const looks: Readonly<Record<string, 'points' | 'step'>> = {
+  // Its rounds are those of push k = 3 until its copies are used up: both have to be seen.
+  memberlist: 'points',
+  direct: 'step',
+}
+
 function curves(contest: Contest): string {
   const rows = calm(contest)
   const told = rows.map(({ label, summary }) => `${label} ${figureText(summary.toAllMs.mean)} ms`)
@@ -58,8 +64,7 @@ function curves(contest: Contest): string {
     curves: rows.map(({ label, colour, summary }) => ({
       label,
       colour,
-      // Its rounds are those of push k = 3 until its copies are used up: both lines have to show.
-      look: label === 'memberlist' ? 'dashed' : 'line',
+      look: looks[label] ?? 'line',
       points: summary.byRound
         .slice(0, summary.lastNews.max + 1)
         .map(({ ms, informed }) => ({ timeMs: ms, share: informed.mean / summary.plan.alive })),

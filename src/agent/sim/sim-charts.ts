@@ -17,12 +17,13 @@ import {
 } from '../../sim/index.ts'
 import { roundsWithNews, type Told } from './sim-answer.ts'
 import {
-  conditions,
+  conditionsFor,
   crashes,
   limitedSibling,
   limitsFor,
   losses,
   runsFor,
+  shareRunsMin,
   usualLimit,
 } from './sweeps.ts'
 import { conditionsOf, runsText, titleOf } from './words.ts'
@@ -85,7 +86,7 @@ export function sendsPicture({ seed }: Subject, summary: Summary): string {
     caption: {
       id: 'sends',
       title: `Who does the work: ${titleOf(plan)}`,
-      subtitle: `messages of each node in one run, mean of ${runsText(runs, seed)}`,
+      subtitle: `${conditionsOf(plan)}; messages of each node, mean of ${runsText(runs, seed)}`,
       description: `With ${plan.protocol} the busiest node sends ${figureText(busiest.mean)} messages; the source of a direct broadcast sends ${countText(plan.nodes - 1)}.`,
     },
     series,
@@ -137,28 +138,32 @@ function worst(grid: readonly Summary[], isEndless: boolean): string {
   return `; with ${percentText(last.plan.loss)} lost and ${percentText(last.plan.crash)} crashed: ${figure}`
 }
 
-/** Coverage against the limit on transmissions, under four conditions. */
+/** Coverage against the limit on transmissions, under each condition. */
 export function limitsPicture(subject: Subject, grid: readonly Summary[]): string {
   const { scenario, seed, runs } = subject
   const sibling = limitedSibling(scenario)
   const limits = limitsFor(scenario)
   const usual = usualLimit(scenario)
+  const played = runsFor(scenario, runs)
+  const tellsShare = played >= shareRunsMin
+  const own = limits.includes(scenario.limit ?? usual) ? scenario.limit : undefined
   return limitChart({
     caption: {
       id: 'limits',
       title: `How often to tell it: ${sibling.protocol}, ${countText(sibling.nodes)} nodes`,
-      subtitle: `mean of ${runsText(runsFor(scenario, runs), seed)} each; dashed: runs in which everybody alive heard`,
+      subtitle: `mean of ${runsText(played, seed)} each; ${tellsShare ? 'dashed: runs in which everybody alive heard' : 'too few to tell in how many everybody heard'}`,
       description: `The share of living nodes that hear, against the times each node tells a rumor. memberlist's limit here is ${usual}.`,
     },
     usual,
-    curves: conditions.map(({ label }, row) => ({
+    ...(own === undefined || own === usual ? {} : { own }),
+    curves: conditionsFor(scenario).map(({ label }, row) => ({
       label,
       colour: row,
       points: limits.flatMap((limit, column) => {
         const cell = grid[row * limits.length + column]
         return cell === undefined
           ? []
-          : [{ limit, coverage: cell.coverage, complete: cell.reachedAll }]
+          : [{ limit, coverage: cell.coverage, complete: tellsShare ? cell.reachedAll : undefined }]
       }),
     })),
   })

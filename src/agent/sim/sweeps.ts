@@ -10,6 +10,8 @@ import { spreadRuns } from './spread-runs.ts'
 
 const NODE_RUNS = 100_000
 const RUNS_MIN = 4
+/** With fewer runs the share in which all heard jumps from limit to limit by chance. */
+export const shareRunsMin = 20
 
 /** Summaries of scenarios, in their order; those that were not reached are missing. */
 export async function sweep(
@@ -55,13 +57,18 @@ export function faultGrid(scenario: SpreadScenario): readonly SpreadScenario[] {
   return crashes.flatMap((crash) => losses.map((loss) => ({ ...scenario, loss, crash })))
 }
 
-/** Faults that a story is told of, mildest first. */
-export const conditions = [
+const CONDITIONS = [
   { label: 'no faults', loss: 0, crash: 0 },
   { label: '25 % lost', loss: 0.25, crash: 0 },
   { label: '30 % crashed', loss: 0, crash: 0.3 },
   { label: 'both', loss: 0.25, crash: 0.3 },
 ] as const
+
+/** Faults that a story is told of, mildest first, and those that were asked for. */
+export function conditionsFor({ loss = 0, crash = 0 }: SpreadScenario) {
+  const isThere = CONDITIONS.some((one) => one.loss === loss && one.crash === crash)
+  return isThere ? CONDITIONS : [...CONDITIONS, { label: 'as asked for', loss, crash }]
+}
 
 const LIMITED: readonly SpreadScenario['protocol'][] = ['transmit-limited', 'memberlist', 'hearsay']
 
@@ -85,7 +92,7 @@ export function limitsFor(scenario: SpreadScenario): readonly number[] {
 /** Each condition at each limit, limit by limit within a condition. */
 export function limitGrid(scenario: SpreadScenario): readonly SpreadScenario[] {
   const sibling = limitedSibling(scenario)
-  return conditions.flatMap(({ loss, crash }) =>
+  return conditionsFor(scenario).flatMap(({ loss, crash }) =>
     limitsFor(scenario).map((limit) => ({ ...sibling, loss, crash, limit })),
   )
 }

@@ -12,7 +12,7 @@ import {
   verticalAxis,
 } from './frame.ts'
 import { type Axis, tooltip } from './line-chart.ts'
-import { type BandScale, bandsOver, type Scale, scaleOver } from './scales.ts'
+import { type BandScale, bandsOver, type Scale, type Span, scaleOver } from './scales.ts'
 import { element, type Svg } from './svg.ts'
 import { fillOf, SMALL, TEXT } from './theme.ts'
 import { roughWidth } from './words.ts'
@@ -130,7 +130,23 @@ function remarkAt(remark: Remark, chart: BarChart, { bands, scale, plot }: Place
   const value = chart.series[remark.series]?.values[remark.category] ?? 0
   const centre = x(remark.category) + width / 2
   const isRight = centre > (plot.x.from + plot.x.to) / 2
-  const place = { x: isRight ? x(remark.category) + width : centre, y: scale.at(value) - 8 }
+  const at = isRight ? x(remark.category) + width : centre
+  const length = roughWidth(remark.text, TEXT)
+  const span = isRight ? { from: at - length, to: at } : { from: at, to: at + length }
+  const top = Math.min(scale.at(value), topWithin(span, chart, { bands, scale, plot }))
+  const place = { x: at, y: top - 8 }
   const anchor = isRight ? 'end' : 'start'
   return label(remark.text, place, { class: 'hs-ink hs-strong hs-halo', anchor })
+}
+
+/** How high bars reach between two places, so that a text there lies across none. */
+function topWithin({ from, to }: Span, chart: BarChart, { bands, scale, plot }: Places): number {
+  const tops = chart.series.flatMap(({ values }, series) => {
+    const { x, width } = barPlace(chart.series.length, series, bands)
+    return values.flatMap((value, category) => {
+      const left = x(category)
+      return value > 0 && left < to && left + width > from ? [scale.at(value)] : []
+    })
+  })
+  return tops.reduce((top, one) => Math.min(top, one), plot.y.from)
 }

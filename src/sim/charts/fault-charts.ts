@@ -86,8 +86,8 @@ export interface LimitCurve {
     readonly limit: number
     /** Mean share of the living that heard. */
     readonly coverage: number
-    /** Share of the runs in which everybody heard. */
-    readonly complete: number
+    /** Share of the runs in which everybody heard; undefined where there are too few to tell. */
+    readonly complete: number | undefined
   }[]
 }
 
@@ -97,10 +97,12 @@ export interface LimitChart {
   readonly curves: readonly LimitCurve[]
   /** The limit that memberlist would choose. */
   readonly usual?: number
+  /** The limit that was asked for. */
+  readonly own?: number
 }
 
 /** Draws, for each condition, the share of nodes that hear and of runs in which all do. */
-export function limitChart({ caption, size, curves, usual }: LimitChart): string {
+export function limitChart({ caption, size, curves, usual, own }: LimitChart): string {
   const limits = curves.flatMap(({ points }) => points.map(({ limit }) => limit))
   const most = limits.reduce((max, limit) => Math.max(max, limit), 1)
   return lineChart({
@@ -109,21 +111,27 @@ export function limitChart({ caption, size, curves, usual }: LimitChart): string
     x: { label: 'times a node may tell the rumor', min: 0, max: most, exact: true, ticks: 10 },
     y: { label: 'share', min: 0, max: 1, format: percentText, exact: true },
     series: curves.flatMap(pairOf),
-    marks: usual === undefined ? [] : [{ x: usual, label: `memberlist's limit: ${usual}` }],
+    marks: [
+      ...(usual === undefined ? [] : [{ x: usual, label: `memberlist's limit: ${usual}` }]),
+      ...(own === undefined ? [] : [{ x: own, label: `limit asked for: ${own}`, level: 1 }]),
+    ],
   })
 }
 
 function pairOf({ label, colour, points }: LimitCurve): readonly Series[] {
-  const along = (key: 'coverage' | 'complete') =>
-    points.map((one) => ({ x: one.limit, y: one[key] }))
+  const hearing: Series = {
+    label: `${label}: nodes that hear`,
+    colour,
+    look: 'dots',
+    points: points.map(({ limit, coverage }) => ({ x: limit, y: coverage })),
+    tell: ({ x, y }) => `${label}, told ${x} times: ${percentText(y)} hear`,
+  }
+  const complete = points.flatMap(({ limit, complete: share }) =>
+    share === undefined ? [] : [{ x: limit, y: share }],
+  )
+  if (complete.length === 0) return [hearing]
   return [
-    {
-      label: `${label}: nodes that hear`,
-      colour,
-      look: 'dots',
-      points: along('coverage'),
-      tell: ({ x, y }) => `${label}, told ${x} times: ${percentText(y)} hear`,
-    },
-    { label: `${label}: runs in which all do`, colour, look: 'dashed', points: along('complete') },
+    hearing,
+    { label: `${label}: runs in which all do`, colour, look: 'dashed', points: complete },
   ]
 }

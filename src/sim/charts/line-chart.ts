@@ -39,6 +39,8 @@ export interface Series {
 export interface Mark {
   readonly x: number
   readonly label: string
+  /** Lines of text that its name stands above the foot, so that it lies on no other's; 0. */
+  readonly level?: number
 }
 
 /** An axis of a chart; bounds that are missing are those of the data. */
@@ -172,11 +174,13 @@ export function tooltip(text: string): Svg {
 /** Marks are read over lines and bands, so they carry a rim of the ground's colour. */
 const MARK = 'hs-ink hs-halo'
 
+const LEVEL = 18
+
 /** A dashed line up the plot with its name at its foot, on the side where there is room. */
 function markAt(mark: Mark, scale: Scale, { x, y }: Plot): readonly Svg[] {
   const at = scale.at(mark.x)
   const isRight = at > (x.from + x.to) / 2
-  const place = { x: at + (isRight ? -7 : 7), y: y.from - 9 }
+  const place = { x: at + (isRight ? -7 : 7), y: y.from - 9 - (mark.level ?? 0) * LEVEL }
   return [
     element('path', { class: 'hs-mark', d: `M${short(at)} ${short(y.from)}V${short(y.to)}` }),
     label(mark.label, place, { class: MARK, anchor: isRight ? 'end' : 'start' }),

@@ -55,7 +55,7 @@ function binText(bin: number): string {
   if (bin < 2) return String(bin)
   const low = 2 ** (bin - 1)
   const high = 2 ** bin - 1
-  return high < 10_000 ? `${low}–${high}` : `${shortCount(low)}+`
+  return high < 1024 ? `${low}–${high}` : `${countText(low / 1000, 1)}k+`
 }
 
 function barsOf({ label, colour, nodesBySends }: SendsSeries, bins: number): BarSeries {

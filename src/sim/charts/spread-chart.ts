@@ -55,8 +55,8 @@ export function spreadChart(chart: SpreadChart): string {
 }
 
 function medianText({ medianRounds, share }: NonNullable<SpreadChart['toAll']>): string {
-  const whose = share === 1 ? 'median' : `median of the ${percentText(share)} of runs that end so`
-  return `everybody knows: round ${medianRounds} (${whose})`
+  if (share === 1) return `everybody knows: round ${medianRounds} (median)`
+  return `all know: round ${medianRounds} (median of ${percentText(share)} of runs)`
 }
 
 function curve(
@@ -81,7 +81,8 @@ function axes(last: number): Pick<LineChart, 'x' | 'y'> {
 export interface TimedCurve {
   readonly label: string
   readonly colour: number
-  readonly look?: 'line' | 'dashed'
+  /** `step`: what is known stays as it was until the next point. */
+  readonly look?: 'line' | 'points' | 'step'
   /** Shares of the living that know, at times in ms, the first at 0. */
   readonly points: readonly { readonly timeMs: number; readonly share: number }[]
 }
@@ -113,8 +114,19 @@ export function compareChart({ caption, size, curves }: CompareChart): string {
     series: curves.map(({ label, colour, look = 'line', points }) => ({
       label,
       colour,
-      look,
-      points: points.map(({ timeMs, share }) => ({ x: Math.max(timeMs, BEGINNING_MS), y: share })),
+      look: look === 'step' ? 'line' : look,
+      points: (look === 'step' ? stepsOf(points) : points).map(({ timeMs, share }) => ({
+        x: Math.max(timeMs, BEGINNING_MS),
+        y: share,
+      })),
     })),
+  })
+}
+
+/** Each point, and before it one as late with the share so far. */
+function stepsOf(points: TimedCurve['points']): TimedCurve['points'] {
+  return points.flatMap((point, at) => {
+    const before = points[at - 1]
+    return before === undefined ? [point] : [{ ...point, share: before.share }, point]
   })
 }

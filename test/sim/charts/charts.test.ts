@@ -127,6 +127,50 @@ describe.each(Object.keys(all))('the chart of %s', (name) => {
   })
 })
 
+test('a remark lies across no bar', () => {
+  const svg = sendsChart({
+    caption,
+    series: [
+      {
+        label: 'push',
+        colour: 0,
+        nodesBySends: new Map([
+          [0, 1.5],
+          [5, 90],
+        ]),
+      },
+      {
+        label: 'direct',
+        colour: 1,
+        nodesBySends: new Map([
+          [0, 4],
+          [4, 1],
+        ]),
+        remark: 'the source',
+      },
+    ],
+  })
+  const shapes = shapesOf(svg)
+  const remark = shapes.find(({ attributes }) => attributes.class?.includes('hs-strong'))
+  const tops = shapes.flatMap(({ name, attributes }) =>
+    name === 'rect' && attributes.rx === '1.5' ? [Number(attributes.y)] : [],
+  )
+  expect(Number(remark?.attributes.y)).toBeLessThan(Math.min(...tops))
+})
+
+test('a curve by steps goes straight up', () => {
+  const points = [
+    { timeMs: 0, share: 0.1 },
+    { timeMs: 10, share: 1 },
+  ]
+  const curves = [{ label: 'direct', colour: 0, look: 'step' as const, points }]
+  const line = /class="hs-line[^"]*"[^>]*clip-path[^>]* d="([^"]*)"/.exec(
+    compareChart({ caption, curves }),
+  )
+  const [, second, third] = [...(line?.[1] ?? '').matchAll(/[ML]([\d.]+)/g)].map(([, x]) => x)
+  expect(second).toBe(third)
+})
+
 test('text cannot become markup', () => {
   const hostile = '</title><script>alert(1)</script> & "quoted" \u0000'
   const svg = spreadChart({ caption: { ...caption, title: hostile }, rows, runs: 1 })
