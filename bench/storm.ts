@@ -2,16 +2,20 @@
 // error, failures and figures to standard output, the figures last; the exit code is 0 only if
 // everything held and, in a long sweep, nothing was missing that a sweep must contain. Ctrl-C
 // keeps what is done.
-//
-//   npm run storm -- [--seeds N] [--from S] [--members M] [--workers W] [-o text|json]
-//   npm run storm -- --seed S [--members M]      one storm again, with all there is to say
-//   npm run storm -- --plan FILE                 a plan that a failure has left
 
 import { mkdirSync, readFileSync } from 'node:fs'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
-import { drawPlan, runPlan, type StormPlan } from 'hearsay/sim'
+import { drawPlan, runPlan, type StormOutcome, type StormPlan } from 'hearsay/sim'
+import { planOf } from './storm/plan-file.ts'
 import { Progress } from './storm/progress.ts'
-import { jsonReport, tellFailure, tellFigures, type Verdict, verdictOf } from './storm/report.ts'
+import {
+  jsonReport,
+  tellFailure,
+  tellFigures,
+  tellPlan,
+  type Verdict,
+  verdictOf,
+} from './storm/report.ts'
 import { resultOf } from './storm/result.ts'
 import { Sweep } from './storm/sweep.ts'
 import { runSeeds } from './storm/workers.ts'
@@ -20,6 +24,19 @@ const PLANS = 'build/storms'
 /** Failures told in full; of the rest only the seeds. */
 const TOLD_MAX = 3
 const MEMBERS_MAX = 12
+/** Beyond these nobody waits for the end. */
+const LIMITS = { members: 1000, seeds: 10_000_000, workers: 64 } as const
+
+const USAGE = `Storms by seed: random faults, every invariant watched.
+
+  npm run storm -- [--seeds N] [--from S] [--members M] [--workers W] [-o text|json]
+  npm run storm -- --seed S [--members M]    one storm, told in full
+  npm run storm -- --plan FILE               a plan that a failure has left
+
+  --seeds N     how many, 1 to ${LIMITS.seeds}; 500 by default
+  --from S      the first seed; 1 by default
+  --members M   members at most, 1 to ${LIMITS.members}; ${MEMBERS_MAX} by default
+  --workers W   threads, 1 to ${LIMITS.workers}; 2 by default`
 
 const { values } = parsed({
   options: {
@@ -30,10 +47,18 @@ const { values } = parsed({
     members: { type: 'string', default: String(MEMBERS_MAX) },
     workers: { type: 'string', default: '2' },
     output: { type: 'string', short: 'o', default: 'text' },
+    help: { type: 'boolean', short: 'h', default: false },
   },
 })
 
-const membersMax = wholeNumber('members', values.members, 1)
+const ANY = [0, Number.MAX_SAFE_INTEGER] as const
+
+if (values.help) {
+  console.log(USAGE)
+  process.exit(0)
+}
+
+const membersMax = wholeNumber('members', values.members, [1, LIMITS.members])
 const startedAt = performance.now()
 const sweep = new Sweep()
 /** Ctrl-C: what was begun is finished and told. */
@@ -47,26 +72,27 @@ process.exitCode = cancelled.signal.aborted ? 130 : verdict.held ? 0 : 1
 
 async function main(): Promise<Verdict> {
   const { plan, seed } = values
-  if (plan !== undefined) runOne(planIn(plan), `npm run storm -- --plan ${plan}`)
-  else if (seed !== undefined) runOne(drawn(wholeNumber('seed', seed, 0)), again(Number(seed)))
-  else await runMany()
+  if (plan !== undefined) tellOne(playFile(plan), `npm run storm -- --plan ${plan}`)
+  else if (seed !== undefined) {
+    tellOne(runPlan(drawn(wholeNumber('seed', seed, ANY))), again(Number(seed)))
+  } else await runMany()
   return verdictOf(sweep, (performance.now() - startedAt) / 1000)
 }
 
 /** One storm, told in full. */
-function runOne(plan: StormPlan, command: string): void {
-  const outcome = runPlan(plan)
+function tellOne(outcome: StormOutcome, command: string): void {
+  const { plan } = outcome
   sweep.add(resultOf(outcome))
   if (values.output === 'json') return
-  console.log(`storm ${plan.seed}: ${JSON.stringify(plan.traits)}, ${plan.members.join(' ')}`)
+  tellPlan(plan)
   tellFailure(outcome, command, `${PLANS}/storm-${plan.seed}.json`)
   tellFigures(sweep)
 }
 
 async function runMany(): Promise<void> {
-  const count = wholeNumber('seeds', values.seeds, 1)
-  const from = wholeNumber('from', values.from, 0)
-  const workers = wholeNumber('workers', values.workers, 1)
+  const count = wholeNumber('seeds', values.seeds, [1, LIMITS.seeds])
+  const from = wholeNumber('from', values.from, ANY)
+  const workers = wholeNumber('workers', values.workers, [1, LIMITS.workers])
   const seeds = Array.from({ length: count }, (_, index) => from + index)
   const progress = new Progress(count, 'storms')
   process.once('SIGINT', () => cancelled.abort())
@@ -103,11 +129,13 @@ function again(seed: number): string {
   return `npm run storm -- --seed ${seed}${members}`
 }
 
-function planIn(file: string): StormPlan {
+/** Plays the plan of a file; one that cannot be played ends the process. */
+function playFile(file: string): StormOutcome {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'))
+    return runPlan(planOf(readFileSync(file, 'utf8')))
   } catch (error) {
-    return refuse(`--plan takes a file that a failure has left: ${error}`)
+    const reason = error instanceof Error ? error.message : String(error)
+    return refuse(`--plan takes a file that a failure has left; ${file}: ${reason}`)
   }
 }
 
@@ -120,13 +148,14 @@ function parsed<const T extends ParseArgsConfig>(config: T): ReturnType<typeof p
   }
 }
 
-function wholeNumber(option: string, text: string, min: number): number {
+function wholeNumber(option: string, text: string, [low, high]: readonly [number, number]): number {
   const number = Number(text)
-  if (text.trim() !== '' && Number.isSafeInteger(number) && number >= min) return number
-  return refuse(`--${option} takes a whole number of at least ${min}, not "${text}"`)
+  const isWithin = number >= low && number <= high
+  if (text.trim() !== '' && Number.isSafeInteger(number) && isWithin) return number
+  return refuse(`--${option} takes a whole number from ${low} to ${high}, not "${text}"`)
 }
 
 function refuse(what: string): never {
-  console.error(what)
+  console.error(`${what}\nAll options: npm run storm -- --help`)
   process.exit(2)
 }

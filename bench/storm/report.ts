@@ -2,7 +2,7 @@
 // the figures, and everything in one line at the end.
 
 import { writeFileSync } from 'node:fs'
-import { mustOccur, runPlan, type StormOutcome, shrinkPlan } from 'hearsay/sim'
+import { mustOccur, runPlan, type StormOutcome, type StormPlan, shrinkPlan } from 'hearsay/sim'
 import type { Sweep } from './sweep.ts'
 
 /** How a sweep came out, in the words of its last line. */
@@ -23,13 +23,36 @@ export function verdictOf(sweep: Sweep, seconds: number): Verdict {
     sweep.storms < FULL_SWEEP ||
     (sweep.missing('faults').length === 0 && sweep.missing('turns').length === 0)
   const line = [
-    `${sweep.storms} storms`,
-    `${sweep.failures.length} failures`,
-    `${part('faults')} faults fired`,
+    plural(sweep.storms, 'storm'),
+    plural(sweep.failures.length, 'failure'),
+    `${part('faults')} faults and effects on the network seen`,
     `${part('turns')} transitions covered`,
     `${seconds.toFixed(1)} s`,
   ].join(', ')
   return { held: sweep.failures.length === 0 && isWhole, line }
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
+/** Everything that befalls whom and when. */
+export function tellPlan({ seed, members, traits, chaosMs, strikes, revive, trials }: StormPlan) {
+  console.log(`storm ${seed}: ${JSON.stringify(traits)}`)
+  console.log(`  ${plural(members.length, 'member')}: ${members.join(' ')}`)
+  console.log(`  ${plural(strikes.length, 'strike')} in ${(chaosMs / 1000).toFixed(1)} s:`)
+  tellActs({ strikes, trials })
+  console.log(`  who is down ${revive ? 'is started again' : 'stays down'} when the calm begins`)
+  console.log()
+}
+
+function tellActs({ strikes, trials }: Pick<StormPlan, 'strikes' | 'trials'>): void {
+  for (const { atMs, kind, params } of strikes) {
+    console.log(`    ${String(atMs).padStart(7)} ms  ${kind} ${JSON.stringify(params)}`)
+  }
+  for (const { kind, params } of trials) {
+    console.log(`    in the calm ${kind} ${JSON.stringify(params)}`)
+  }
 }
 
 /** The failure of one storm: what broke, how to see it again, and the shortest way there. */
@@ -46,12 +69,7 @@ export function tellFailure(outcome: StormOutcome, again: string, planFile: stri
   console.log(`  shortened:  npm run storm -- --plan ${planFile}`)
   const kept = `${short.strikes.length} of ${plan.strikes.length}`
   console.log(`  it needs ${kept} strikes in ${plan.members.length} members:`)
-  for (const { atMs, kind, params } of short.strikes) {
-    console.log(`    ${String(atMs).padStart(7)} ms  ${kind} ${JSON.stringify(params)}`)
-  }
-  for (const { kind, params } of short.trials) {
-    console.log(`    in the calm ${kind} ${JSON.stringify(params)}`)
-  }
+  tellActs(short)
   console.log(`  the last ${tail.length} transitions:`)
   for (const line of tail) console.log(`    ${line}`)
 }
