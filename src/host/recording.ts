@@ -4,6 +4,7 @@
 // handed on, and whoever replays it must have them.
 
 import {
+  Address,
   type Config,
   type CoreOptions,
   type Effect,
@@ -31,6 +32,8 @@ export interface RecordingHead {
 
 export interface Recording extends RecordingHead {
   readonly steps: readonly RecordedStep[]
+  /** Its last line is cut short, as by a crash; the last input and its turns were left out. */
+  readonly isCut: boolean
 }
 
 export interface RecordingParts {
@@ -41,6 +44,31 @@ export interface RecordingParts {
 }
 
 const FORMAT = 'hearsay recording 1'
+/** The greatest time of a Date: beyond it a millisecond more is no longer another time. */
+const TIME_MAX_MS = 8.64e15
+
+type Fields = Readonly<Record<string, unknown>>
+
+const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null
+const isText = (value: unknown) => typeof value === 'string'
+const isCount = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0
+const isNumber = (value: unknown) => typeof value === 'number' && Number.isFinite(value)
+const isBytes = (value: unknown) => value instanceof Uint8Array
+const isAddress = (value: unknown) => value instanceof Address
+const isCommand = (value: unknown) => isObject(value) && isText(value.kind)
+
+/** What an input of each kind must hold. Of a command only the core knows more. */
+const INPUT_PARTS: Readonly<Record<string, Readonly<Record<string, (value: unknown) => boolean>>>> =
+  {
+    packet: { from: isAddress, bytes: isBytes },
+    opened: { stream: isCount, peer: isAddress },
+    received: { stream: isCount, bytes: isBytes },
+    closed: { stream: isCount, reason: isText },
+    sendFailed: { to: isAddress, reason: isText },
+    command: { id: isCount, command: isCommand },
+    wall: { offsetMs: isNumber },
+    tick: {},
+  }
 
 /** The options that a core must have to be recorded: the same, with its turns told. */
 export function recordable(config: Config): Config {
@@ -76,7 +104,14 @@ export function parseRecording(text: string): Recording {
   const head = headOf(first)
   // After the last line end there is nothing, or what a crash cut short.
   const steps = rest.slice(0, -1).map((line, index) => stepOf(line, index + 2))
-  return { ...head, steps }
+  const isCut = rest.at(-1) !== ''
+  return { ...head, steps: isCut ? withoutLastInput(steps) : steps, isCut }
+}
+
+/** Turns stand behind their input: of the last one some may be missing. */
+function withoutLastInput(steps: readonly RecordedStep[]): readonly RecordedStep[] {
+  const last = steps.findLastIndex((step) => 'input' in step)
+  return steps.slice(0, Math.max(0, last))
 }
 
 /** The options to replay it with; throws if it had keys and none are given. */
@@ -89,16 +124,38 @@ export function configOf(recording: Recording, keyring: readonly Uint8Array[]): 
 
 function headOf(line: string): RecordingHead {
   const head = parsed(line, 1)
-  if (typeof head !== 'object' || head === null || !('format' in head)) throw notOurs()
-  if (head.format !== FORMAT) throw notOurs()
+  if (!isObject(head) || head.format !== FORMAT) throw notOurs()
+  const { seed, keys, options } = head
+  if (!isCount(seed) || !isCount(keys) || !isObject(options)) {
+    throw new Error('line 1 lacks the seed, the number of keys or the options')
+  }
   return head as unknown as RecordingHead
 }
 
 function stepOf(line: string, number: number): RecordedStep {
   const step = parsed(line, number)
-  const isStep = typeof step === 'object' && step !== null && 'now' in step
-  if (isStep && ('input' in step || 'turn' in step)) return step as unknown as RecordedStep
-  throw new Error(`line ${number} is neither an input nor a turn`)
+  const problem = isObject(step) ? stepProblem(step) : 'is neither an input nor a turn'
+  if (problem !== undefined) throw new Error(`line ${number} ${problem}`)
+  return step as RecordedStep
+}
+
+function stepProblem({ now, input, turn }: Fields): string | undefined {
+  if (typeof now !== 'number' || Math.abs(now) > TIME_MAX_MS) return 'has no time that can be'
+  if (input !== undefined) return isInput(input) ? undefined : 'holds no input of a core'
+  if (turn === undefined) return 'is neither an input nor a turn'
+  return isTurn(turn) ? undefined : 'holds no turn of a row'
+}
+
+function isInput(input: unknown): boolean {
+  if (!isObject(input)) return false
+  const kind = String(input.kind)
+  if (!Object.hasOwn(INPUT_PARTS, kind)) return false
+  return Object.entries(INPUT_PARTS[kind] ?? {}).every(([key, is]) => is(input[key]))
+}
+
+function isTurn(turn: unknown): boolean {
+  if (!isObject(turn) || turn.kind !== 'transition' || !isCount(turn.incarnation)) return false
+  return [turn.subject, turn.from, turn.to, turn.cause].every(isText)
 }
 
 function parsed(line: string, number: number): unknown {

@@ -7,10 +7,13 @@ import { type Transition, transitionText } from './observation.ts'
 
 type Turn = Omit<Transition, 'row'>
 
+interface Fed {
+  readonly now: Millis
+  readonly input: Input
+}
+
 /** An input, or a turn that the step before it took. */
-export type ReplayStep =
-  | { readonly now: Millis; readonly input: Input }
-  | { readonly now: Millis; readonly turn: Turn }
+export type ReplayStep = Fed | { readonly now: Millis; readonly turn: Turn }
 
 export interface Replay {
   readonly inputs: number
@@ -25,7 +28,10 @@ export interface Replay {
   readonly difference: { readonly recorded: string; readonly replayed: string } | undefined
 }
 
-/** Replays `steps` on a fresh machine of the recorded node, which goes by `name` in texts. */
+/**
+ * Replays `steps` on a fresh machine of the recorded node, which goes by `name` in texts. Throws
+ * with the number of the input where the machine does.
+ */
 export function replay(machine: Machine, name: string, steps: Iterable<ReplayStep>): Replay {
   const journal = new Journal()
   const lines = { recorded: [] as string[], replayed: [] as string[] }
@@ -38,7 +44,7 @@ export function replay(machine: Machine, name: string, steps: Iterable<ReplaySte
     }
     if (inputs++ === 0) span.fromMs = step.now
     span.toMs = step.now
-    for (const turn of turnsOf(machine.step(step.now, step.input))) {
+    for (const turn of turnsOf(stepped(machine, step, inputs))) {
       lines.replayed.push(textOf(turn, step.now, name))
       journal.add(seen(turn, step.now, name))
     }
@@ -47,6 +53,16 @@ export function replay(machine: Machine, name: string, steps: Iterable<ReplaySte
   const difference = firstDifference(lines.recorded, lines.replayed)
   const { count: turns, hash } = journal
   return { inputs, turns, spanMs, lines: lines.replayed, hash, difference }
+}
+
+/** Throws what the machine throws, with the input that did it. */
+function stepped(machine: Machine, { now, input }: Fed, number: number): readonly Effect[] {
+  try {
+    return machine.step(now, input)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`input ${number} (${input.kind}, at ${now} ms) fails: ${reason}`, { cause })
+  }
 }
 
 function firstDifference(

@@ -69,3 +69,47 @@ test('a recording goes to a new file, and only a recording is replayed', async (
     expect(missing.exit).toBe(2)
   })
 })
+
+const NO_RECORDING: readonly (readonly [what: string, line: string, said: string])[] = [
+  ['a time beyond all dates', '{"now":1e300,"input":{"kind":"tick"}}', 'has no time'],
+  ['an input of no kind', '{"now":1,"input":{"kind":"constructor"}}', 'holds no input'],
+  [
+    'text for bytes',
+    '{"now":1,"input":{"kind":"received","stream":1,"bytes":"0801"}}',
+    'holds no input',
+  ],
+  ['no command', '{"now":1,"input":{"kind":"command","id":1,"command":null}}', 'holds no input'],
+  [
+    'a command without its parts',
+    '{"now":1,"input":{"kind":"command","id":1,"command":{"kind":"join","addresses":5}}}',
+    'fails: ',
+  ],
+  ['a turn without its parts', '{"now":1,"turn":{"kind":"transition"}}', 'holds no turn'],
+]
+
+test.each(NO_RECORDING)('a recording with %s ends with 2 and says where', async (_, line, said) => {
+  await inFolder(async (folder) => {
+    const path = join(folder, 'life.ndjson')
+    const [head = ''] = (await recordAgent(path)).split('\n')
+    writeFileSync(path, `${head}\n${line}\n`)
+    const { exit, err } = await runWords(['sim', 'replay', path], new FakeWorld())
+    expect(exit).toBe(2)
+    expect(err).toContain(said)
+    expect(err).toMatch(/line 2|input 1/)
+  })
+})
+
+test('a recording that a crash cut short is replayed as far as it goes, and says so', async () => {
+  await inFolder(async (folder) => {
+    const path = join(folder, 'life.ndjson')
+    const lines = (await recordAgent(path)).split('\n')
+    writeFileSync(path, `${lines.slice(0, 3).join('\n')}\n{"now":1`)
+    const { exit, err } = await runWords(['sim', 'replay', path], new FakeWorld())
+    expect(exit).toBe(0)
+    expect(err).toContain('cut short')
+    writeFileSync(path, lines.join('\n').replace(/"seed":\d+/, '"seed":"abc"'))
+    const seedless = await runWords(['sim', 'replay', path], new FakeWorld())
+    expect(seedless.exit).toBe(2)
+    expect(seedless.err).toContain('lacks the seed')
+  })
+})

@@ -196,3 +196,14 @@ test('a name that nobody has is an error that lists those there are', async () =
   await using cluster = await simCluster({ nodes: 2 })
   expect(() => cluster.node('n9')).toThrow('there are n1, n2')
 })
+
+test('a condition that is a promise, and a loss that is no share, are refused', async () => {
+  await using cluster = await simCluster({ nodes: 2, seed: 1 })
+  const never = (async () => false) as unknown as () => boolean
+  await expect(cluster.until(never)).rejects.toThrow('true or false at once')
+  for (const share of [2, -1, Number.NaN]) {
+    expect(() => cluster.lose(share)).toThrow('0 to below 1 expected')
+  }
+  const names = [null] as unknown as string[]
+  await expect(simCluster({ nodes: names })).rejects.toThrow('names must be text')
+})

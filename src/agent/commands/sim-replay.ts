@@ -24,7 +24,20 @@ export const simReplay: RunCommand = async (context) => {
     // Nonces change the bytes that are sent, but no turn.
     nonce: () => new Uint8Array(NONCE_BYTES),
   })
-  return tell(replay(core, config.name, recording.steps), config.name, context)
+  if (recording.isCut) {
+    context.print.talk(`${visible(path)}: cut short, as by a crash; the last input is left out`)
+  }
+  return tell(play(core, recording, path), config.name, context)
+}
+
+function play(core: Core, recording: Recording, path: string): Replay {
+  try {
+    return replay(core, core.config.name, recording.steps)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    const hint = 'if nobody changed the recording, that is a mistake of ours: please report it'
+    throw new CommandError(exits.usage, `${visible(path)}: ${visible(reason)}`, hint, error)
+  }
 }
 
 function readIn(

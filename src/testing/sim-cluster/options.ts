@@ -57,15 +57,26 @@ export function readSimOptions(options: SimClusterOptions): SimPlan {
   if (names.length < 1 || names.length > NODES_MAX) {
     problems.push(`nodes: 1 to ${NODES_MAX}, or a list of names expected, got ${show(nodes)}`)
   }
+  if (names.some((name) => typeof name !== 'string' || name === '')) {
+    problems.push(`nodes: names must be text, got ${show(nodes)}`)
+  }
   if (new Set(names).size < names.length) problems.push('nodes: each name may be given once')
   if (!Number.isFinite(seed)) problems.push(`seed: a number expected, got ${show(seed)}`)
-  if (!(loss >= 0 && loss < 1)) problems.push(`loss: 0 to below 1 expected, got ${show(loss)}`)
+  if (!isLoss(loss)) problems.push(lossProblem(loss))
   if (!(delayMs >= 0 && delayMs <= DELAY_MS_MAX)) {
     problems.push(`delayMs: 0 to ${DELAY_MS_MAX} expected, got ${show(delayMs)}`)
   }
   if (problems.length > 0) throw wrongOptions(problems)
   return { names, seed, loss, delayMs, optionsOf: typeof own === 'function' ? own : () => own }
 }
+
+/** Throws `HEARSAY_CONFIG` for anything but a share from 0 to below 1. */
+export function checkLoss(share: unknown): void {
+  if (!isLoss(share)) throw wrongOptions([lossProblem(share)])
+}
+
+const isLoss = (share: unknown) => typeof share === 'number' && share >= 0 && share < 1
+const lossProblem = (share: unknown) => `loss: 0 to below 1 expected, got ${show(share)}`
 
 function namesOf(nodes: SimClusterOptions['nodes']): readonly string[] {
   if (typeof nodes !== 'number') return Array.isArray(nodes) ? nodes : []

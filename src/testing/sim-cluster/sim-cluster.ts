@@ -9,6 +9,7 @@ import { Network } from '../../sim/index.ts'
 import { Diary } from './diary.ts'
 import {
   addressAt,
+  checkLoss,
   configOf,
   readSimOptions,
   type SimClusterOptions,
@@ -170,6 +171,7 @@ export class SimCluster {
 
   /** Loses this share of datagrams and of stream segments from now on, 0 to below 1. */
   lose(share: number): void {
+    checkLoss(share)
     this.#network.change({ loss: share, streamLoss: share })
   }
 

@@ -34,7 +34,7 @@ export class VirtualTime {
     return await this.#alone(async () => {
       const endMs = this.nowMs + withinMs
       await realTurn()
-      while (!isSo()) {
+      while (!answerOf(isSo)) {
         if (this.nowMs >= endMs) return false
         await this.#runTo(Math.min(endMs, this.nowMs + LOOK_EVERY_MS))
       }
@@ -82,6 +82,14 @@ export class VirtualTime {
 
 function realTurn(): Promise<void> {
   return new Promise((resolve) => soon(resolve))
+}
+
+/** A promise would count as true, and a test that cannot fail would pass. */
+function answerOf(isSo: () => unknown): boolean {
+  const answer = isSo()
+  if (typeof answer === 'boolean') return answer
+  const text = `a condition must answer true or false at once, got ${show(answer)}; use complete() for a promise`
+  throw new HearsayError('HEARSAY_CONFIG', text)
 }
 
 function checkMs(ms: unknown): void {
