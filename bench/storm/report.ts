@@ -25,7 +25,7 @@ export function verdictOf(sweep: Sweep, seconds: number): Verdict {
   const line = [
     plural(sweep.storms, 'storm'),
     plural(sweep.failures.length, 'failure'),
-    `${part('faults')} faults and effects on the network seen`,
+    `${part('faults')} faults fired`,
     `${part('turns')} transitions covered`,
     `${seconds.toFixed(1)} s`,
   ].join(', ')
