@@ -80,7 +80,8 @@ function printPlan(planned: Planned, print: Printer): void {
   for (const [name, formula] of Object.entries(outlookFormulas)) {
     print.line(print.paint('dim', `${FORMULA_LABELS.get(name) ?? name} = ${formula}`))
   }
-  print.talk(print.paintTalk('dim', `again: ${planCommand(planned)}`))
+  const how = trials === 0 ? 'with its trials' : 'again'
+  print.talk(print.paintTalk('dim', `${how}: ${planCommand(planned)}`))
 }
 
 const FORMULA_LABELS = new Map([

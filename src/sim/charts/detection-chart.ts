@@ -27,8 +27,14 @@ export interface DetectionChart {
   readonly curves: readonly DetectionCurve[]
 }
 
-/** Draws seconds against members, the latter on a logarithmic axis. */
+/** Room below the least and above the most, as a share of them. */
+const MARGIN = 0.1
+
+/** Draws seconds against members on logarithmic axes, since detectors differ by factors. */
 export function detectionChart({ caption, size, curves }: DetectionChart): string {
+  const seconds = curves
+    .flatMap(({ points }) => points.flatMap((one) => [one.medianMs, one.lowMs, one.highMs]))
+    .flatMap((ms) => (ms === undefined || !(ms > 0) ? [] : [ms / 1000]))
   const members = curves.flatMap(({ points }) => points.map((point) => point.members))
   return lineChart({
     caption,
@@ -41,7 +47,13 @@ export function detectionChart({ caption, size, curves }: DetectionChart): strin
       max: members.reduce((most, one) => Math.max(most, one), 1),
       ticksAt: [...new Set(members)],
     },
-    y: { label: 'seconds from crash to verdict', min: 0 },
+    y: {
+      label: 'seconds from crash to verdict',
+      kind: 'log',
+      exact: true,
+      min: seconds.reduce((least, one) => Math.min(least, one), seconds[0] ?? 1) * (1 - MARGIN),
+      max: seconds.reduce((most, one) => Math.max(most, one), seconds[0] ?? 1) * (1 + MARGIN),
+    },
     series: curves.map(({ label, colour, look = 'dots', points }) => ({
       label,
       colour,
