@@ -252,6 +252,7 @@ describe('what makes no sense is exit 2 and says what would', () => {
     ['--protocol gossip', "'gossip' is invalid. Allowed choices are push, pull"],
     ['--protocol direct --fanout 3', '--fanout means nothing to direct, only to'],
     ['--round soon', '--round: a duration such as 200ms or 1s expected, got soon'],
+    ['--svg /', '--svg / cannot be written: it is a folder'],
     ['--svg a.svg --report ./a.svg', '--svg and --report name the same file'],
     ['--chart sends', '--chart says what --svg FILE shows'],
     ['--fan-out 2', 'did you mean --fanout?'],

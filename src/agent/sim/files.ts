@@ -1,7 +1,7 @@
 // Pictures and pages that a simulation writes beside its answer. Whether a file can be
 // written is tried before the runs, so that no long simulation ends with a wrong path.
 
-import { accessSync, constants, existsSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { CommandError, exits } from '../contract.ts'
 import { visible } from '../terminal/text.ts'
@@ -9,7 +9,9 @@ import { visible } from '../terminal/text.ts'
 /** Tries whether a file can be written, without touching it; throws exit 2 if it cannot. */
 export function checkWritable(flag: string, path: string): void {
   try {
-    accessSync(existsSync(path) ? path : dirname(path), constants.W_OK)
+    const isThere = existsSync(path)
+    if (isThere && statSync(path).isDirectory()) throw new Error('it is a folder')
+    accessSync(isThere ? path : dirname(path), constants.W_OK)
   } catch (error) {
     throw refusal(exits.usage, `${flag} ${visible(path)}`, error)
   }
