@@ -106,7 +106,7 @@ function written(
   tellChanges(parts, owned.stream, changes)
   if (isLarge) {
     owned.skipSegment()
-    state.rumors.addName(owned.stream.name)
+    state.rumors.addStream(owned.stream.key)
   }
   expectSync(parts)
   expectTask(parts, 'tell', Math.max(now, state.toldMs + GATHER_MS))

@@ -10,6 +10,7 @@ import { segmentOf } from './state/owned.ts'
 import { comparePlaces } from './state/place.ts'
 import { PIECES_MAX, type Pull } from './state/pulls.ts'
 import type { Stream } from './state/store.ts'
+import { streamKeyOf } from './state/stream-id.ts'
 import { acknowledgementOf, expectTask, isSharing, takeSegment } from './state-taking.ts'
 import type { Member } from './swim/member.ts'
 import { encodeMessage, type StreamMessage } from './wire/messages.ts'
@@ -80,7 +81,7 @@ function takeChunk(parts: Parts, name: string, chunk: StateChunk, spreads: boole
     if (isPart) pulls.stage(name, part, { goesOn, nowMs: parts.now })
     const segment = isPart ? undefined : goesOn ? pulls.complete(name, part) : part
     if (segment === undefined || !takeSegment(parts, segment) || !spreads) continue
-    rumors.addName(segment.name)
+    rumors.addStream(streamKeyOf(segment))
     expectTask(parts, 'tell', parts.now)
   }
 }

@@ -3,6 +3,7 @@
 import type { StateItem, StateReads, StateStats } from './io.ts'
 import type { SharedState } from './shared-state.ts'
 import type { Entry } from './state/entry.ts'
+import { OWN_CHANNEL } from './state/stream-id.ts'
 
 /** Reads over the state of a machine. */
 export function readsOf(state: SharedState): StateReads {
@@ -10,7 +11,8 @@ export function readsOf(state: SharedState): StateReads {
   return {
     get: (node, key) => itemOf(store.find(node)?.replica.find(key)),
     items: (node, prefix) => itemsOf(store.find(node)?.replica.entries ?? [], prefix),
-    nodes: () => store.streams.map(({ name }) => name),
+    nodes: () =>
+      store.streams.filter(({ channel }) => channel === OWN_CHANNEL).map(({ name }) => name),
     stats: () => statsOf(state),
   }
 }

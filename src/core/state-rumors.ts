@@ -6,6 +6,7 @@ import type { Millis } from './io.ts'
 import type { Parts } from './parts.ts'
 import { compare, recordOf, sixteenthOf } from './state/digest.ts'
 import type { StateRumorItem } from './state/rumor-pool.ts'
+import { streamKeyOf } from './state/stream-id.ts'
 import { startPull } from './state-pulling.ts'
 import { expectTask, isSharing, partnerTest, takeSegment } from './state-taking.ts'
 import type { Member } from './swim/member.ts'
@@ -57,7 +58,7 @@ export function sendState(parts: Parts, { address }: Member, payload: Uint8Array
 export function queueSegment(parts: Parts, segment: Segment): void {
   const bytes = encodeSegment(segment)
   if (bytes.length + RUMOR_HEAD_BYTES > payloadRoom(parts)) {
-    return parts.state.rumors.addName(segment.name)
+    return parts.state.rumors.addStream(streamKeyOf(segment))
   }
   parts.state.rumors.add(segment, bytes, parts.now)
 }
@@ -84,7 +85,7 @@ function tellPending(parts: Parts, which: 'news' | 'all'): void {
   const pending = rumors.pending(sendsMax).filter(({ sends }) => which === 'all' || sends === 0)
   const haves = havesOf(parts)
   for (const receiver of receivers) tellOne(parts, receiver, pending, haves)
-  rumors.namesTold(receivers.length, sendsMax)
+  rumors.streamsTold(receivers.length, sendsMax)
   if (rumors.size === 0) return
   const pauseMs = Math.max(AGAIN_MIN_MS, parts.config.gossipIntervalMs)
   expectTask(parts, 'tell-again', parts.now + pauseMs)
@@ -100,8 +101,8 @@ function receiversOf(parts: Parts, which: 'news' | 'all'): readonly Member[] {
 
 function havesOf({ state, now }: Parts): readonly StreamRecord[] {
   const haves: StreamRecord[] = []
-  for (const name of state.rumors.names.slice(0, HAVES_MAX)) {
-    const stream = state.store.find(name)
+  for (const key of state.rumors.streams.slice(0, HAVES_MAX)) {
+    const stream = state.store.find(key)
     if (stream !== undefined) haves.push(recordOf(stream, now))
   }
   return haves

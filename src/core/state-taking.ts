@@ -8,6 +8,7 @@ import type { StateTask } from './shared-state.ts'
 import type { KeyChange } from './state/entry.ts'
 import { Owned } from './state/owned.ts'
 import type { Shortage, Stream } from './state/store.ts'
+import { OWN_CHANNEL } from './state/stream-id.ts'
 import type { Member } from './swim/member.ts'
 import { announcesHearsay } from './views.ts'
 import type { Acknowledgement } from './wire/state-messages.ts'
@@ -158,7 +159,9 @@ function startGeneration(parts: Parts, above: number): Owned {
   const generation = Math.max(1, wallMs, above + 1)
   const before = store.find(parts.config.name)
   const kept = before === undefined ? [] : [...before.replica.entries]
-  const owned = new Owned(store.open(parts.config.name, generation, parts.now))
+  const owned = new Owned(
+    store.open({ name: parts.config.name, generation, channel: OWN_CHANNEL }, parts.now),
+  )
   const changes = store.update(owned.stream, (replica) => {
     // The first version says only that this life of ours has begun.
     const made = [...replica.write(undefined, parts.now)]

@@ -81,9 +81,9 @@ export class Owned {
 
 const NOTHING = new Uint8Array(0)
 
-/** A piece of a stream with its owner's name on it. */
-export function segmentOf({ name, generation }: Stream, piece: Piece): Segment {
-  return { name, generation, channel: 0, ...piece }
+/** A piece of a stream with the stream's identity on it. */
+export function segmentOf({ name, generation, channel }: Stream, piece: Piece): Segment {
+  return { name, generation, channel, ...piece }
 }
 
 function equal(one: Uint8Array, other: Uint8Array): boolean {

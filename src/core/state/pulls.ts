@@ -4,6 +4,7 @@
 import type { Resume } from '../wire/state-messages.ts'
 import type { Segment, StateEntry } from '../wire/state-parts.ts'
 import { placeOf } from './place.ts'
+import { streamKeyOf } from './stream-id.ts'
 
 export interface Pull {
   /** Sixteenths of the space that are asked for. */
@@ -57,8 +58,9 @@ export class Pulls {
       this.#stagedByName.delete(name)
       return undefined
     }
-    const { generation, gcFloor, above, name: owner } = staged.head
-    return { place: placeOf(owner), generation, gcFloor, above, after: staged.after }
+    const { generation, gcFloor, above } = staged.head
+    const place = placeOf(streamKeyOf(staged.head))
+    return { place, generation, gcFloor, above, after: staged.after }
   }
 
   /** Keeps a part of a stream; `goesOn` if it follows what was kept before. */
@@ -94,7 +96,7 @@ export class Pulls {
     if (staged === undefined) return undefined
     const { head } = staged
     const isSame =
-      head.name === part.name &&
+      streamKeyOf(head) === streamKeyOf(part) &&
       head.generation === part.generation &&
       head.gcFloor === part.gcFloor &&
       head.above === part.above

@@ -3,6 +3,7 @@
 // too large to be told: others hear that it is there, and pull it.
 
 import type { Segment } from '../wire/state-parts.ts'
+import { streamKeyOf } from './stream-id.ts'
 
 export interface StateRumorItem {
   readonly segment: Segment
@@ -19,15 +20,15 @@ const BYTES_MAX = 1_048_576
 const ECHOES_ENOUGH = 2
 
 export class RumorPool {
-  readonly #itemsByOwner = new Map<string, StateRumorItem[]>()
-  /** How often we have told of the news of a stream that has to be pulled. */
-  readonly #sendsByName = new Map<string, number>()
+  readonly #itemsByStream = new Map<string, StateRumorItem[]>()
+  /** How often we have told of the news of a stream that has to be pulled, by `streamKeyOf`. */
+  readonly #sendsByStream = new Map<string, number>()
   #count = 0
   #bytes = 0
 
   /** Segments and streams that wait to be told. */
   get size(): number {
-    return this.#count + this.#sendsByName.size
+    return this.#count + this.#sendsByStream.size
   }
 
   get bytes(): number {
@@ -35,29 +36,31 @@ export class RumorPool {
   }
 
   /** Streams whose news has to be pulled. */
-  get names(): readonly string[] {
-    return [...this.#sendsByName.keys()]
+  get streams(): readonly string[] {
+    return [...this.#sendsByStream.keys()]
   }
 
   /** Queues a segment in place of those it makes needless. */
   add(segment: Segment, bytes: Uint8Array, atMs: number): void {
-    this.#removeWhere(segment.name, ({ segment: held }) => isNeedless(held, segment))
-    const items = this.#itemsByOwner.get(segment.name) ?? []
+    const key = streamKeyOf(segment)
+    this.#removeWhere(key, ({ segment: held }) => isNeedless(held, segment))
+    const items = this.#itemsByStream.get(key) ?? []
     items.push({ segment, bytes, atMs, sends: 0, echoes: 0 })
-    this.#itemsByOwner.set(segment.name, items)
+    this.#itemsByStream.set(key, items)
     this.#count++
     this.#bytes += bytes.length
     while (this.#count > ITEMS_MAX || this.#bytes > BYTES_MAX) this.#dropOldest()
   }
 
   /** Queues the word that a stream has news to be pulled. */
-  addName(name: string): void {
-    if (this.#sendsByName.size < ITEMS_MAX) this.#sendsByName.set(name, 0)
+  addStream(key: string): void {
+    if (this.#sendsByStream.size < ITEMS_MAX) this.#sendsByStream.set(key, 0)
   }
 
   /** Somebody told us what we are telling. */
-  echo({ name, generation, above, upTo }: Segment): void {
-    for (const item of this.#itemsByOwner.get(name) ?? []) {
+  echo(told: Segment): void {
+    const { generation, above, upTo } = told
+    for (const item of this.#itemsByStream.get(streamKeyOf(told)) ?? []) {
       const { segment } = item
       const isSame = segment.upTo === upTo && segment.above === above
       if (isSame && segment.generation === generation) item.echoes++
@@ -66,42 +69,42 @@ export class RumorPool {
 
   /** What is still to be told, the least told first; `sendsMax` is when enough is enough. */
   pending(sendsMax: number): readonly StateRumorItem[] {
-    for (const name of [...this.#itemsByOwner.keys()]) {
-      this.#removeWhere(name, ({ sends, echoes }) => sends >= sendsMax || echoes >= ECHOES_ENOUGH)
+    for (const key of [...this.#itemsByStream.keys()]) {
+      this.#removeWhere(key, ({ sends, echoes }) => sends >= sendsMax || echoes >= ECHOES_ENOUGH)
     }
-    const items = [...this.#itemsByOwner.values()].flat()
+    const items = [...this.#itemsByStream.values()].flat()
     return items.sort((one, other) => one.sends - other.sends)
   }
 
   /** Counts the word about streams to be pulled as told so often. */
-  namesTold(times: number, sendsMax: number): void {
-    for (const [name, sends] of this.#sendsByName) {
-      if (sends + times >= sendsMax) this.#sendsByName.delete(name)
-      else this.#sendsByName.set(name, sends + times)
+  streamsTold(times: number, sendsMax: number): void {
+    for (const [key, sends] of this.#sendsByStream) {
+      if (sends + times >= sendsMax) this.#sendsByStream.delete(key)
+      else this.#sendsByStream.set(key, sends + times)
     }
   }
 
   clear(): void {
-    this.#itemsByOwner.clear()
-    this.#sendsByName.clear()
+    this.#itemsByStream.clear()
+    this.#sendsByStream.clear()
     this.#count = 0
     this.#bytes = 0
   }
 
   #dropOldest(): void {
-    for (const [name, [oldest]] of this.#itemsByOwner) {
-      return this.#removeWhere(name, (item) => item === oldest)
+    for (const [key, [oldest]] of this.#itemsByStream) {
+      return this.#removeWhere(key, (item) => item === oldest)
     }
   }
 
-  #removeWhere(name: string, isOver: (item: StateRumorItem) => boolean): void {
-    const items = this.#itemsByOwner.get(name)
+  #removeWhere(key: string, isOver: (item: StateRumorItem) => boolean): void {
+    const items = this.#itemsByStream.get(key)
     if (items === undefined || !items.some(isOver)) return
     const kept = items.filter((item) => !isOver(item))
     for (const item of items) if (isOver(item)) this.#bytes -= item.bytes.length
     this.#count -= items.length - kept.length
-    if (kept.length === 0) this.#itemsByOwner.delete(name)
-    else this.#itemsByOwner.set(name, kept)
+    if (kept.length === 0) this.#itemsByStream.delete(key)
+    else this.#itemsByStream.set(key, kept)
   }
 }
 

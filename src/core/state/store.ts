@@ -1,4 +1,4 @@
-// All streams we hold: one of our own, the rest of others, by name and by place. Judges what
+// All streams we hold: our own, and those of others, by identity and by place. Judges what
 // segments may be taken: whose generation is the newest, and whether there is room (ruling
 // 39). A segment is taken in full or not at all. Own streams are the truth; the others are
 // copies, and could be dropped at any time.
@@ -9,6 +9,7 @@ import type { Place, Segment } from '../wire/state-parts.ts'
 import type { KeyChange } from './entry.ts'
 import { comparePlaces, placeOf } from './place.ts'
 import { type Piece, Replica, type Taken } from './replica.ts'
+import { type StreamId, streamKeyOf } from './stream-id.ts'
 
 export interface StoreLimits {
   readonly streamKeysMax: number
@@ -23,10 +24,10 @@ const REFUSED_MS = 60_000
 const UNWANTED_MAX = 256
 const NOWHERE: readonly Place[] = []
 
-export interface Stream {
-  readonly name: string
+export interface Stream extends StreamId {
+  /** Stands for the identity. */
+  readonly key: string
   readonly place: Place
-  readonly generation: number
   readonly replica: Replica
   /** When it last changed here. */
   changedMs: number
@@ -49,12 +50,12 @@ export type Shortage = 'stream-keys' | 'stream-bytes' | 'streams' | 'keys' | 'by
 
 export class Store {
   readonly #limits: StoreLimits
-  readonly #streamByName = new Map<string, Stream>()
+  readonly #streamByKey = new Map<string, Stream>()
   #byPlace: Stream[] = []
   readonly #expiries = new Timers<{
-    readonly name: string
+    readonly stream: string
     readonly key: string
-    version: number
+    readonly version: number
   }>()
   /** Streams that we do not hold and that are not to be sent for a while. */
   readonly #unwanted = new Map<string, { readonly place: Place; readonly untilMs: number }>()
@@ -66,7 +67,7 @@ export class Store {
   }
 
   get size(): number {
-    return this.#streamByName.size
+    return this.#streamByKey.size
   }
 
   /** Keys of all streams, deleted ones that are remembered included. */
@@ -88,8 +89,9 @@ export class Store {
     return this.#expiries.next
   }
 
-  find(name: string): Stream | undefined {
-    return this.#streamByName.get(name)
+  /** The stream of a `streamKeyOf`; a member's own keys go by its name. */
+  find(key: string): Stream | undefined {
+    return this.#streamByKey.get(key)
   }
 
   /** The stream at a place. */
@@ -98,76 +100,85 @@ export class Store {
     return stream !== undefined && comparePlaces(stream.place, place) === 0 ? stream : undefined
   }
 
-  /** Opens a new generation of a stream in place of what was held under the name. */
-  open(name: string, generation: number, nowMs: number): Stream {
-    this.drop(name)
+  /** Opens a stream, in place of an earlier generation of it if there is one. */
+  open({ name, generation, channel }: StreamId, nowMs: number): Stream {
+    const key = streamKeyOf({ name, generation, channel })
+    this.drop(key)
     const stream: Stream = {
       name,
-      place: placeOf(name),
       generation,
+      channel,
+      key,
+      place: placeOf(key),
       replica: new Replica(),
       changedMs: nowMs,
       fullUntilMs: Number.NEGATIVE_INFINITY,
     }
-    this.#streamByName.set(name, stream)
+    this.#streamByKey.set(key, stream)
     this.#byPlace.splice(this.#indexOf(stream.place), 0, stream)
     return stream
   }
 
   /** Takes a segment of somebody's stream, if it is of his newest life and there is room. */
   admit(segment: Segment, nowMs: number): Admission {
-    const { name, generation } = segment
-    const held = this.#streamByName.get(name)
+    const { generation } = segment
+    const key = streamKeyOf(segment)
+    const held = this.#streamByKey.get(key)
     if (held !== undefined && held.generation > generation) return { kind: 'outdated' }
     const current = held?.generation === generation ? held : undefined
     const what = this.#shortage(segment, held, current)
     if (what !== undefined) {
-      if (held === undefined) this.refuse(name, nowMs)
-      else held.fullUntilMs = nowMs + REFUSED_MS
+      this.refuse(key, nowMs)
       return { kind: 'full', what }
     }
     if (current !== undefined) return this.#take(current, segment, nowMs)
-    const stream = this.open(name, generation, nowMs)
+    const stream = this.open(segment, nowMs)
     const taken = this.#take(stream, segment, nowMs)
     if (held === undefined) return taken
     return { ...taken, changes: [...lostOf(held, stream), ...taken.changes] }
   }
 
-  /** Notes that a stream is not to be sent to us for a while. */
-  refuse(name: string, nowMs: number): void {
+  /** Notes that no more of a stream is to be sent to us for a while: a minute, unless given. */
+  refuse(key: string, nowMs: number, forMs: number = REFUSED_MS): void {
+    const untilMs = nowMs + forMs
+    const held = this.#streamByKey.get(key)
+    if (held !== undefined) {
+      held.fullUntilMs = untilMs
+      return
+    }
     if (this.#unwanted.size >= UNWANTED_MAX) this.#unwanted.clear()
-    this.#unwanted.set(name, { place: placeOf(name), untilMs: nowMs + REFUSED_MS })
+    this.#unwanted.set(key, { place: placeOf(key), untilMs })
   }
 
   /** A stream that was refused is welcome again. */
-  welcome(name: string): void {
-    this.#unwanted.delete(name)
+  welcome(key: string): void {
+    this.#unwanted.delete(key)
   }
 
   /** Where the streams lie that are not to be sent to us now. */
   unwanted(nowMs: number): readonly Place[] {
     if (this.#unwanted.size === 0) return NOWHERE
-    for (const [name, { untilMs }] of this.#unwanted) {
-      if (untilMs <= nowMs) this.#unwanted.delete(name)
+    for (const [key, { untilMs }] of this.#unwanted) {
+      if (untilMs <= nowMs) this.#unwanted.delete(key)
     }
     return [...this.#unwanted.values()].map(({ place }) => place)
   }
 
   /** Forgets a stream; answers the keys that are seen no more. */
-  drop(name: string): readonly KeyChange[] {
-    const stream = this.#streamByName.get(name)
+  drop(streamKey: string): readonly KeyChange[] {
+    const stream = this.#streamByKey.get(streamKey)
     if (stream === undefined) return []
-    this.#streamByName.delete(name)
+    this.#streamByKey.delete(streamKey)
     this.#byPlace.splice(this.#indexOf(stream.place), 1)
     this.#keys -= stream.replica.size
     this.#bytes -= stream.replica.bytes
-    for (const { key } of stream.replica.entries) this.#expiries.clear(expiryKey(name, key))
+    for (const { key } of stream.replica.entries) this.#expiries.clear(expiryKey(streamKey, key))
     return lostOf(stream, undefined)
   }
 
   /** Has something done to a replica, and keeps the sums right. */
-  update<T>({ name, replica }: Stream, change: (replica: Replica) => T): T {
-    assert(this.#streamByName.get(name)?.replica === replica, 'a stream that changes is held')
+  update<T>({ key, replica }: Stream, change: (replica: Replica) => T): T {
+    assert(this.#streamByKey.get(key)?.replica === replica, 'a stream that changes is held')
     const { size, bytes } = replica
     const result = change(replica)
     this.#keys += replica.size - size
@@ -176,12 +187,12 @@ export class Store {
   }
 
   /** Notes when keys just set have lived their time. */
-  watchExpiry({ name, replica }: Stream, changes: readonly KeyChange[]): void {
+  watchExpiry({ key: streamKey, replica }: Stream, changes: readonly KeyChange[]): void {
     for (const { kind, key, version } of changes) {
       const expiresMs = replica.find(key)?.expiresMs ?? Number.POSITIVE_INFINITY
-      const timerKey = expiryKey(name, key)
+      const timerKey = expiryKey(streamKey, key)
       if (kind !== 'set' || expiresMs === Number.POSITIVE_INFINITY) this.#expiries.clear(timerKey)
-      else this.#expiries.set(timerKey, expiresMs, { name, key, version })
+      else this.#expiries.set(timerKey, expiresMs, { stream: streamKey, key, version })
     }
   }
 
@@ -190,8 +201,8 @@ export class Store {
     for (;;) {
       const due = this.#expiries.take(nowMs)
       if (due === undefined) return undefined
-      const { name, key, version } = due.timer
-      const stream = this.#streamByName.get(name)
+      const { key, version } = due.timer
+      const stream = this.#streamByKey.get(due.timer.stream)
       if (stream === undefined) continue
       const change = this.update(stream, (replica) => replica.expire(key, version))
       if (change !== undefined) return { stream, change }
@@ -251,8 +262,8 @@ export class Store {
 
 const NOTHING = new Replica()
 
-function expiryKey(name: string, key: string): string {
-  return `${name}\n${key}`
+function expiryKey(streamKey: string, key: string): string {
+  return `${streamKey}\n${key}`
 }
 
 /** The keys of a stream that are seen no more once `next` has taken its place. */

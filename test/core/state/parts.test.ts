@@ -135,7 +135,7 @@ describe('what is compared', () => {
 })
 
 describe('the owner', () => {
-  const open = () => new Owned(storeOf().open('self', 1, 0))
+  const open = () => new Owned(storeOf().open({ name: 'self', generation: 1, channel: 0 }, 0))
   const set = (owned: Owned, key: string, text: string) =>
     owned.set({ key, value: Uint8Array.from(text, (c) => c.charCodeAt(0)), ttlMs: undefined }, 0)
 
