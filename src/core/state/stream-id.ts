@@ -4,8 +4,6 @@
 
 /** Keys that their owner alone writes. */
 export const OWN_CHANNEL = 0
-/** What the owner adds to maps that everybody writes. */
-export const SHARED_CHANNEL = 1
 
 export interface StreamId {
   readonly name: string
