@@ -97,6 +97,7 @@ export class Streams {
     const end = this.#end(receiver, stream)
     if (end === undefined || end.state === 'closing' || bytes.length === 0) return
     this.#network.tally.streamBytes += bytes.length
+    this.#network.tally.streamWrites++
     end.queue.push(bytes)
     this.#deliverLater(end)
   }

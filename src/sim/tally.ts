@@ -33,8 +33,9 @@ export interface Tally {
   refused: number
   dialsTimedOut: number
   resets: number
-  /** Bytes written to streams. */
+  /** Bytes written to streams, and in how many pieces. */
   streamBytes: number
+  streamWrites: number
   /** Connections reset with part of a message delivered. */
   cutMidStream: number
   /** Segments that found no way for too long. */
@@ -71,6 +72,7 @@ export function emptyTally(): Tally {
     dialsTimedOut: 0,
     resets: 0,
     streamBytes: 0,
+    streamWrites: 0,
     cutMidStream: 0,
     stalled: 0,
     halfOpen: 0,
