@@ -36,6 +36,11 @@ export class CommandError extends Error {
   }
 }
 
+/** The message of whatever was thrown. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
 /** Where text goes. */
 export interface Sink {
   readonly write: (text: string) => void

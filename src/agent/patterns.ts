@@ -1,7 +1,7 @@
 // Filters of the command line that are regular expressions: anchored at both ends, typed by
 // the operator of this terminal, never by another member.
 
-import { CommandError, exits } from './contract.ts'
+import { CommandError, exits, reasonOf } from './contract.ts'
 
 const LENGTH_MAX = 512
 
@@ -22,7 +22,6 @@ function compile(source: string, text: string, flag: string): RegExp {
   try {
     return new RegExp(source, 'u')
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new CommandError(exits.usage, `${flag}: ${reason}`, `${flag} 'api-.*'`)
+    throw new CommandError(exits.usage, `${flag}: ${reasonOf(error)}`, `${flag} 'api-.*'`)
   }
 }

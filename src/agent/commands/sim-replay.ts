@@ -7,7 +7,7 @@ import { configOf, parseRecording, type Recording } from '../../host/index.ts'
 import { NodeCipher } from '../../node/index.ts'
 import { type Replay, replay } from '../../sim/index.ts'
 import { type CommandContext, type RunCommand, textFlag } from '../command.ts'
-import { CommandError, type Exit, exits } from '../contract.ts'
+import { CommandError, type Exit, exits, reasonOf } from '../contract.ts'
 import { readKeys } from '../settings/settings.ts'
 import { visible } from '../terminal/text.ts'
 import { durationText } from '../terminal/time.ts'
@@ -34,9 +34,13 @@ function play(core: Core, recording: Recording, path: string): Replay {
   try {
     return replay(core, core.config.name, recording.steps)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
     const hint = 'if nobody changed the recording, that is a mistake of ours: please report it'
-    throw new CommandError(exits.usage, `${visible(path)}: ${visible(reason)}`, hint, error)
+    throw new CommandError(
+      exits.usage,
+      `${visible(path)}: ${visible(reasonOf(error))}`,
+      hint,
+      error,
+    )
   }
 }
 
@@ -49,7 +53,7 @@ function readIn(
     return { recording, config: configOf(recording, keysOf(context)) }
   } catch (error) {
     if (error instanceof CommandError) throw error
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = reasonOf(error)
     const hint = reason.includes('keys') ? 'with --keyring-file' : undefined
     throw new CommandError(exits.usage, `${visible(path)}: ${reason}`, hint, error)
   }

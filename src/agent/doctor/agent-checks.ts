@@ -4,6 +4,7 @@
 import { lookup } from 'node:dns/promises'
 import { HearsayError } from '../../core/index.ts'
 import type { Member, Node } from '../../host/api.ts'
+import { reasonOf } from '../contract.ts'
 import type { Finding } from '../http/shapes.ts'
 import { listed, plural, visible } from '../terminal/text.ts'
 import { measuredText } from '../terminal/time.ts'
@@ -59,10 +60,7 @@ async function dialSome(node: Node, members: readonly Member[]): Promise<readonl
   const results = await Promise.all(
     members.map(async ({ name, address }) => {
       const joined = node.join([address], { timeoutMs: 2 * WAIT_MS })
-      const problem = await joined.then(
-        (result) => result.failures[0]?.detail,
-        (error: unknown) => (error instanceof Error ? error.message : String(error)),
-      )
+      const problem = await joined.then((result) => result.failures[0]?.detail, reasonOf)
       return { name: visible(name), problem }
     }),
   )
@@ -134,7 +132,7 @@ async function joinSeeds(node: Node, seeds: readonly string[]): Promise<readonly
 
 function problemsOf(error: unknown): readonly string[] {
   if (error instanceof HearsayError && error.problems.length > 0) return error.problems
-  return [error instanceof Error ? error.message : String(error)]
+  return [reasonOf(error)]
 }
 
 function listOf(seeds: string | readonly string[] | undefined): readonly string[] {

@@ -4,7 +4,7 @@
 import { HearsayError } from '../../core/index.ts'
 import type { Logger, Node, NodeEvent } from '../../host/api.ts'
 import type { CommandContext } from '../command.ts'
-import { CommandError, type Exit, exits } from '../contract.ts'
+import { CommandError, type Exit, exits, reasonOf } from '../contract.ts'
 import type { AgentSide } from '../http/agent-side.ts'
 import { EventLog } from '../http/event-log.ts'
 import { isLoopback } from '../http/loopback.ts'
@@ -253,7 +253,11 @@ function bindHint({ code, message }: HearsayError): string | undefined {
 }
 
 function httpFailed(error: unknown): never {
-  const reason = error instanceof Error ? error.message : String(error)
   const hint = 'leave --http out to take the next free port'
-  throw new CommandError(exits.failed, `the HTTP API cannot listen: ${reason}`, hint, error)
+  throw new CommandError(
+    exits.failed,
+    `the HTTP API cannot listen: ${reasonOf(error)}`,
+    hint,
+    error,
+  )
 }

@@ -2,7 +2,7 @@
 // that the member hears is in it. Bounded: what comes first is what a replay needs.
 
 import { createWriteStream, openSync, type WriteStream } from 'node:fs'
-import { CommandError, exits } from '../contract.ts'
+import { CommandError, exits, reasonOf } from '../contract.ts'
 import { visible } from '../terminal/text.ts'
 
 const BYTES_MAX = 256 * 1024 * 1024
@@ -41,8 +41,7 @@ function openNew(path: string): number {
   try {
     return openSync(path, 'wx', 0o600)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    const what = `--record ${visible(path)} cannot be made: ${reason}`
+    const what = `--record ${visible(path)} cannot be made: ${reasonOf(error)}`
     throw new CommandError(exits.usage, what, 'give the name of a new file', error)
   }
 }

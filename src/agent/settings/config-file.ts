@@ -1,7 +1,7 @@
 // The configuration file: JSON whose keys are the options' names, durations as texts. Every
 // wrong key and value is reported at once, with the nearest right name.
 
-import { CommandError, exits } from '../contract.ts'
+import { CommandError, exits, reasonOf } from '../contract.ts'
 import { visible } from '../terminal/text.ts'
 import { readSmallFile } from './bounded-file.ts'
 import { optionRows } from './rows.ts'
@@ -72,9 +72,4 @@ function parseFile(path: string): Readonly<Record<string, unknown>> {
     throw new CommandError(exits.usage, `${path}: an object { … } expected`)
   }
   return Object.fromEntries(Object.entries(parsed))
-}
-
-/** The message of whatever was thrown. */
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -12,7 +12,7 @@ import {
   renameSync,
   writeSync,
 } from 'node:fs'
-import { CommandError, exits } from '../contract.ts'
+import { CommandError, exits, reasonOf } from '../contract.ts'
 import { readSmall } from './bounded-file.ts'
 
 const SIZE_BYTES_MAX = 65_536
@@ -34,8 +34,7 @@ function openOrSay(path: string): number {
   try {
     return openSync(path, 'r')
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new CommandError(exits.usage, `cannot read ${path}: ${reason}`, undefined, error)
+    throw new CommandError(exits.usage, `cannot read ${path}: ${reasonOf(error)}`, undefined, error)
   }
 }
 

@@ -3,7 +3,7 @@
 
 import { accessSync, constants, existsSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { CommandError, exits } from '../contract.ts'
+import { CommandError, exits, reasonOf } from '../contract.ts'
 import { visible } from '../terminal/text.ts'
 
 /** Tries whether a file can be written, without touching it; throws exit 2 if it cannot. */
@@ -27,6 +27,5 @@ export function writeText(path: string, text: string): void {
 }
 
 function refusal(exit: 1 | 2, what: string, error: unknown): CommandError {
-  const reason = error instanceof Error ? error.message : String(error)
-  return new CommandError(exit, `${what} cannot be written: ${reason}`, undefined, error)
+  return new CommandError(exit, `${what} cannot be written: ${reasonOf(error)}`, undefined, error)
 }

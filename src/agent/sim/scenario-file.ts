@@ -2,7 +2,7 @@
 // whose scenario, runs and seed are taken. What is wrong with a file names it.
 
 import { spreadOptions } from '../../sim/index.ts'
-import { apiVersion, CommandError, exits } from '../contract.ts'
+import { apiVersion, CommandError, exits, reasonOf } from '../contract.ts'
 import { readSmallFile } from '../settings/bounded-file.ts'
 import { nearest } from '../settings/suggest.ts'
 import { visible } from '../terminal/text.ts'
@@ -76,7 +76,7 @@ function attempt<T>(path: string, read: () => T): T {
     return read()
   } catch (error) {
     if (error instanceof CommandError) throw error
-    throw wrongFile(path, error instanceof Error ? error.message : String(error))
+    throw wrongFile(path, reasonOf(error))
   }
 }
 
