@@ -15,20 +15,10 @@ import type { AgentLog } from '../log.ts'
 import { nodeOptionsOf, numberOf, type Settings, textOf } from '../settings/settings.ts'
 import { enterAgent, stateFolder } from '../settings/state-folder.ts'
 import { packageVersion } from '../version.ts'
+import { eventKinds } from '../words.ts'
 import { configRowsOf } from './config-rows.ts'
 import { httpPlaceOf, httpTokenOf } from './http-place.ts'
 import { type LoopLag, measureLoopLag } from './loop-lag.ts'
-
-const EVENT_KINDS = [
-  'member-join',
-  'member-update',
-  'member-suspect',
-  'member-failed',
-  'member-leave',
-  'member-forget',
-  'user',
-  'gap',
-] as const
 
 const LEAVE_MS = 5000
 const HOUR_MS = 3_600_000
@@ -153,7 +143,7 @@ export class AgentLife {
       this.#events.add(eventJson(event, this.node.name))
       onEvent(event, this.node.name)
     }
-    for (const kind of EVENT_KINDS) this.#cleanups.push(this.node.on(kind, follow))
+    for (const kind of eventKinds) this.#cleanups.push(this.node.on(kind, follow))
     this.node
       .ready({ signal: context.signal })
       .then(() => {
