@@ -10,10 +10,10 @@ import {
   type Scenario,
   scenarioProblem,
 } from '../../sim/index.ts'
-import { type Flags, listFlag, textFlag } from '../command.ts'
+import { type Flags, listFlag } from '../command.ts'
 import { CommandError, exits } from '../contract.ts'
 import { visible } from '../terminal/text.ts'
-import { durationOf, numberOf, wholeNumber } from './scenario-flags.ts'
+import { durationFlag, flagText, numberFlag, wholeFlag } from './flag-values.ts'
 
 export interface DetectAsked {
   readonly detectors: readonly DetectorName[]
@@ -42,16 +42,16 @@ const STALLED_SHARE_MAX = 0.25
 export function detectAskedOf(flags: Flags): DetectAsked {
   const isExperiment = flags.lifeguard === true
   const defaults = isExperiment ? lifeguardGrid : DEFAULTS
-  const nodes = wholeOf(flags, 'nodes', defaults.nodes, [2, NODES_MAX])
+  const nodes = wholeFlag(flags, '--nodes', defaults.nodes, [2, NODES_MAX])
   const grid: Grid = {
     nodes,
-    crashes: membersOf(flags, 'crash', nodes) ?? defaults.crashes,
+    crashes: membersOf(flags, '--crash', nodes) ?? defaults.crashes,
     ...(isExperiment ? cellsOf(flags, nodes) : stallsOf(flags, nodes)),
-    betweenMs: timeOf(flags, 'between') ?? defaults.betweenMs,
-    loss: numberFlag(flags, 'loss') ?? 0,
-    lengthMs: timeOf(flags, 'length') ?? defaults.lengthMs,
-    runs: wholeOf(flags, 'runs', defaults.runs, [1, RUNS_MAX]),
-    seed: wholeOf(flags, 'seed', 1, [0, Number.MAX_SAFE_INTEGER]),
+    betweenMs: durationFlag(flags, '--between') ?? defaults.betweenMs,
+    loss: numberFlag(flags, '--loss') ?? 0,
+    lengthMs: durationFlag(flags, '--length') ?? defaults.lengthMs,
+    runs: wholeFlag(flags, '--runs', defaults.runs, [1, RUNS_MAX]),
+    seed: wholeFlag(flags, '--seed', 1, [0, Number.MAX_SAFE_INTEGER]),
   }
   const scenarios = gridScenarios(grid)
   const problem = scenarios.map(scenarioProblem).find((one) => one !== undefined)
@@ -63,8 +63,8 @@ export function detectAskedOf(flags: Flags): DetectAsked {
 type Stalls = Pick<Grid, 'stalled' | 'stallMs'>
 
 function stallsOf(flags: Flags, nodes: number): Stalls {
-  const stallMs = timeOf(flags, 'stall')
-  const stalled = membersOf(flags, 'stalled', nodes)
+  const stallMs = durationFlag(flags, '--stall')
+  const stalled = membersOf(flags, '--stalled', nodes)
   if (stallMs !== undefined && stalled === undefined) {
     throw usage('--stall: nobody stalls; say how many with --stalled')
   }
@@ -76,9 +76,9 @@ function stallsOf(flags: Flags, nodes: number): Stalls {
 
 /** The cells of the experiment; those that would stall too many of a small cluster are left out. */
 function cellsOf(flags: Flags, nodes: number): Stalls {
-  for (const name of ['stalled', 'stall']) {
-    if (textFlag(flags, name) !== undefined) {
-      throw usage(`--${name}: --lifeguard plays its own; leave one of the two out`)
+  for (const flag of ['--stalled', '--stall']) {
+    if (flagText(flags, flag) !== undefined) {
+      throw usage(`${flag}: --lifeguard plays its own; leave one of the two out`)
     }
   }
   const stalled = lifeguardGrid.stalled.filter((count) => count <= nodes * STALLED_SHARE_MAX)
@@ -103,28 +103,9 @@ function detectorsOf(flags: Flags, isExperiment: boolean): readonly DetectorName
 }
 
 /** `8`, `10%` or `0.1` of the nodes. */
-function membersOf(flags: Flags, name: string, nodes: number): number | undefined {
-  const value = numberFlag(flags, name)
+function membersOf(flags: Flags, flag: string, nodes: number): number | undefined {
+  const value = numberFlag(flags, flag)
   return value === undefined || value >= 1 ? value : Math.round(value * nodes)
-}
-
-function numberFlag(flags: Flags, name: string): number | undefined {
-  const text = textFlag(flags, name)
-  return text === undefined ? undefined : numberOf(`--${name}`, text)
-}
-
-function timeOf(flags: Flags, name: string): number | undefined {
-  const text = textFlag(flags, name)
-  return text === undefined ? undefined : durationOf(`--${name}`, text)
-}
-
-function wholeOf(
-  flags: Flags,
-  name: string,
-  initial: number,
-  bounds: readonly [number, number],
-): number {
-  return wholeNumber(`--${name}`, numberFlag(flags, name) ?? initial, bounds)
 }
 
 const FLAG_BY_FIELD = new Map([

@@ -1,10 +1,17 @@
 // What `hearsay plan` is asked, out of its flags.
 
-import { type Config, type CoreOptions, HearsayError, ipv4, makeConfig } from '../../core/index.ts'
+import {
+  type Config,
+  type CoreOptions,
+  HearsayError,
+  ipv4,
+  makeConfig,
+  transmitLimit,
+} from '../../core/index.ts'
 import type { SpreadScenario } from '../../sim/index.ts'
 import { type Flags, textFlag } from '../command.ts'
 import { CommandError, exits } from '../contract.ts'
-import { durationOf, numberOf, wholeNumber } from './scenario-flags.ts'
+import { durationFlag, numberFlag, wholeFlag } from './flag-values.ts'
 
 /** A cluster to look ahead for. */
 export interface PlanAsked {
@@ -33,23 +40,21 @@ const RATE_MAX = 10_000
 
 /** Reads the flags; throws exit 2 that names what is wrong. */
 export function planAskedOf(flags: Flags): PlanAsked {
-  const whole = (name: string, initial: number, range: readonly [number, number]) =>
-    wholeNumber(`--${name}`, numberFlag(flags, name) ?? initial, range)
-  const nodes = whole('nodes', DEFAULTS.nodes, [2, NODES_MAX])
+  const nodes = wholeFlag(flags, '--nodes', DEFAULTS.nodes, [2, NODES_MAX])
   const options = optionsOf(flags)
   return {
     nodes,
-    loss: shareOf(flags, 'loss'),
-    latencyMs: timeOf(flags, 'latency') ?? 1,
-    rumorsPerSecond: within('--rate', numberFlag(flags, 'rate') ?? 1, [0, RATE_MAX]),
-    rumorBytes: whole('size', 100, [0, RUMOR_BYTES_MAX]),
-    tagBytes: whole('tags', 0, [0, TAG_BYTES_MAX]),
+    loss: shareOf(flags, '--loss'),
+    latencyMs: durationFlag(flags, '--latency') ?? 1,
+    rumorsPerSecond: within('--rate', numberFlag(flags, '--rate') ?? 1, [0, RATE_MAX]),
+    rumorBytes: wholeFlag(flags, '--size', 100, [0, RUMOR_BYTES_MAX]),
+    tagBytes: wholeFlag(flags, '--tags', 0, [0, TAG_BYTES_MAX]),
     options,
     config: configOf(options),
-    members: Math.min(nodes, whole('members', DEFAULTS.members, [2, MEMBERS_MAX])),
-    trials: whole('trials', DEFAULTS.trials, [1, 10_000]),
-    runs: whole('runs', DEFAULTS.runs, [1, 1_000_000]),
-    seed: whole('seed', 1, [0, Number.MAX_SAFE_INTEGER]),
+    members: Math.min(nodes, wholeFlag(flags, '--members', DEFAULTS.members, [2, MEMBERS_MAX])),
+    trials: wholeFlag(flags, '--trials', DEFAULTS.trials, [1, 10_000]),
+    runs: wholeFlag(flags, '--runs', DEFAULTS.runs, [1, 1_000_000]),
+    seed: wholeFlag(flags, '--seed', 1, [0, Number.MAX_SAFE_INTEGER]),
   }
 }
 
@@ -61,7 +66,7 @@ export function spreadScenarioOf(asked: PlanAsked, nodes: number): SpreadScenari
     nodes,
     loss,
     fanout: config.gossipNodes,
-    limit: config.retransmitMult * Math.ceil(Math.log10(nodes + 1)),
+    limit: transmitLimit(config.retransmitMult, nodes),
     roundMs: config.gossipIntervalMs,
     latencyMs,
   }
@@ -69,9 +74,9 @@ export function spreadScenarioOf(asked: PlanAsked, nodes: number): SpreadScenari
 
 function optionsOf(flags: Flags): Partial<CoreOptions> {
   const profile = textFlag(flags, 'profile')
-  const interval = timeOf(flags, 'interval')
-  const probe = timeOf(flags, 'probeInterval')
-  const fanout = numberFlag(flags, 'fanout')
+  const interval = durationFlag(flags, '--interval')
+  const probe = durationFlag(flags, '--probe-interval')
+  const fanout = numberFlag(flags, '--fanout')
   return {
     ...(profile === 'lan' || profile === 'wan' || profile === 'local' ? { profile } : {}),
     ...(interval === undefined ? {} : { gossipIntervalMs: interval }),
@@ -102,24 +107,13 @@ const FLAG_BY_OPTION = new Map([
   ['gossipNodes', '--fanout'],
 ])
 
-function shareOf(flags: Flags, name: string): number {
-  const value = numberFlag(flags, name) ?? 0
+function shareOf(flags: Flags, flag: string): number {
+  const value = numberFlag(flags, flag) ?? 0
   if (value >= 0 && value < 1) return value
-  throw new CommandError(exits.usage, `--${name}: a share from 0 to below 1 expected, such as 5%`)
+  throw new CommandError(exits.usage, `${flag}: a share from 0 to below 1 expected, such as 5%`)
 }
 
 function within(flag: string, value: number, [low, high]: readonly [number, number]): number {
   if (value >= low && value <= high) return value
   throw new CommandError(exits.usage, `${flag}: a number from ${low} to ${high} expected`)
-}
-
-function numberFlag(flags: Flags, name: string): number | undefined {
-  const text = textFlag(flags, name)
-  return text === undefined ? undefined : numberOf(`--${name}`, text)
-}
-
-function timeOf(flags: Flags, name: string): number | undefined {
-  const text = textFlag(flags, name)
-  const flag = name === 'probeInterval' ? '--probe-interval' : `--${name}`
-  return text === undefined ? undefined : durationOf(flag, text)
 }

@@ -12,7 +12,7 @@ import {
 import { type Flags, textFlag } from '../command.ts'
 import { CommandError, exits } from '../contract.ts'
 import { visible } from '../terminal/text.ts'
-import { durationMs } from '../terminal/time.ts'
+import { durationOf, flagText, numberFlag, numberOf, wholeNumber } from './flag-values.ts'
 import { flagByOption } from './flags.ts'
 import { readScenario, type Told } from './scenario-file.ts'
 
@@ -71,19 +71,14 @@ export function checked(
 function toldByFlags(flags: Flags): Told {
   const told: Record<string, unknown> = {}
   for (const [option, flag] of Object.entries(flagByOption)) {
-    const text = textFlag(flags, attributeOf(flag))
+    const text = flagText(flags, flag)
     if (text !== undefined) told[option] = flagValue(option, flag, text)
   }
   for (const name of ['runs', 'seed']) {
-    const text = textFlag(flags, name)
-    if (text !== undefined) told[name] = numberOf(`--${name}`, text)
+    const value = numberFlag(flags, `--${name}`)
+    if (value !== undefined) told[name] = value
   }
   return told
-}
-
-/** commander's name for a flag: `--limit-unit` is `limitUnit`. */
-function attributeOf(flag: string): string {
-  return flag.slice(2).replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
 
 function flagValue(option: string, flag: string, text: string): unknown {
@@ -91,34 +86,4 @@ function flagValue(option: string, flag: string, text: string): unknown {
   if (option.endsWith('Ms')) return durationOf(flag, text)
   const known = Object.entries(spreadOptions).find(([name]) => name === option)?.[1]
   return typeof known?.range[0] === 'number' ? numberOf(flag, text) : text
-}
-
-/** A duration flag as milliseconds; throws exit 2 for anything else. */
-export function durationOf(flag: string, text: string): number {
-  const ms = durationMs(text)
-  if (ms !== undefined) return ms
-  const message = `${flag}: a duration such as 200ms or 1s expected, got ${visible(text)}`
-  throw new CommandError(exits.usage, message)
-}
-
-/** `1000`, `1e6`, `-0.1`, `.1` or `10%`; throws exit 2 for anything else. */
-export function numberOf(flag: string, text: string): number {
-  const match = /^(-?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)(%?)$/i.exec(text.replaceAll('_', ''))
-  if (match !== null) return Number(match[1]) / (match[2] === '%' ? 100 : 1)
-  throw new CommandError(exits.usage, `${flag}: a number expected, got ${visible(text)}`)
-}
-
-/** A whole number within bounds; throws exit 2 for anything else. */
-export function wholeNumber(
-  flag: string,
-  value: unknown,
-  [low, high]: readonly [number, number],
-): number {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= low && value <= high) {
-    return value
-  }
-  const got =
-    typeof value === 'object' ? 'got a list or an object' : `got ${visible(String(value))}`
-  const message = `${flag}: a whole number from ${low} to ${high} expected, ${got}`
-  throw new CommandError(exits.usage, message)
 }
