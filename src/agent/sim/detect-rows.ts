@@ -1,7 +1,7 @@
 // `sim detect` as a row of the catalog.
 
 import type { CommandRow, FlagRow } from '../command.ts'
-import { detectCharts, fileFlags } from './flags.ts'
+import { detectCharts, fileFlags, seedFlag, workersFlag } from './flags.ts'
 
 /** Detectors that `--detector` knows. */
 export const detectorWords: readonly string[] = ['swim', 'lifeguard', 'hearsay', 'heartbeat']
@@ -48,14 +48,8 @@ export const detectRow: CommandRow = {
       flags: '--runs <n>',
       help: 'trials a detector, 1 to 100000, each by a seed of its own; 5 by default',
     },
-    {
-      flags: '--seed <n>',
-      help: '0 or more; the same seed gives the same figures everywhere; 1 by default',
-    },
-    {
-      flags: '--workers <n>',
-      help: 'threads to use, 1 to 64, one a processor by default; never changes the figures',
-    },
+    seedFlag,
+    workersFlag,
     ...fileFlags(detectCharts),
   ],
   takes: ['output'],

@@ -77,11 +77,13 @@ const LATENCY: FlagRow = {
   group,
 }
 const RUNS: FlagRow = { flags: '--runs <n>', help: 'how many runs, 1 to 10000000; 500 by default' }
-const SEED: FlagRow = {
+/** `--seed`, which every command that simulates takes. */
+export const seedFlag: FlagRow = {
   flags: '--seed <n>',
   help: '0 or more; the same seed gives the same figures everywhere; 1 by default',
 }
-const WORKERS: FlagRow = {
+/** `--workers`, likewise. */
+export const workersFlag: FlagRow = {
   flags: '--workers <n>',
   help: 'threads to use, 1 to 64, one a processor by default; never changes the figures',
 }
@@ -170,8 +172,8 @@ export const compareFlags: readonly FlagRow[] = [
   ROUND,
   LATENCY,
   { ...RUNS, help: 'how many runs each, 1 to 10000000; 200 by default' },
-  SEED,
-  WORKERS,
+  seedFlag,
+  workersFlag,
   ...fileFlags(compareCharts),
 ]
 
@@ -187,7 +189,7 @@ export const simFlags: readonly FlagRow[] = [
   LATENCY,
   { flags: '--scenario <file>', help: 'JSON file of these, or an answer of -o json' },
   RUNS,
-  SEED,
-  WORKERS,
+  seedFlag,
+  workersFlag,
   ...fileFlags(simCharts),
 ]

@@ -1,6 +1,7 @@
 // `plan` as a row of the catalog.
 
 import type { CommandRow } from '../command.ts'
+import { seedFlag, workersFlag } from './flags.ts'
 
 const group = 'Cluster:'
 
@@ -43,14 +44,8 @@ export const planRow: CommandRow = {
     },
     { flags: '--trials <n>', help: 'trials of the real core, 1 to 10000; 8 by default' },
     { flags: '--runs <n>', help: "runs of a rumor's spread, 1 to 1000000; 200 by default" },
-    {
-      flags: '--seed <n>',
-      help: '0 or more; the same seed gives the same figures everywhere; 1 by default',
-    },
-    {
-      flags: '--workers <n>',
-      help: 'threads to use, 1 to 64, one a processor by default; never changes the figures',
-    },
+    seedFlag,
+    workersFlag,
   ],
   takes: ['output'],
   forms: ['json', 'ndjson'],
