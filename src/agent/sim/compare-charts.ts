@@ -12,6 +12,8 @@ import {
 import { type Contest, heatOf } from './compare-answer.ts'
 import { contestants } from './contest.ts'
 import type { Picture } from './report-page.ts'
+import { nodesBySends } from './sim-charts.ts'
+import { roundsWithNews } from './spread-lines.ts'
 import { runsText } from './words.ts'
 
 const draw: Readonly<Record<string, (contest: Contest) => string>> = {
@@ -65,9 +67,10 @@ function curves(contest: Contest): string {
       label,
       colour,
       look: looks[label] ?? 'line',
-      points: summary.byRound
-        .slice(0, summary.lastNews.max + 1)
-        .map(({ ms, informed }) => ({ timeMs: ms, share: informed.mean / summary.plan.alive })),
+      points: roundsWithNews(summary).map(({ ms, informed }) => ({
+        timeMs: ms,
+        share: informed.mean / summary.plan.alive,
+      })),
     })),
   })
 }
@@ -104,9 +107,7 @@ function sends(contest: Contest): string {
     series: calm(contest).map(({ label, colour, summary }) => ({
       label,
       colour,
-      nodesBySends: new Map(
-        summary.sendsHistogram.map(([sent, share]) => [sent, share * summary.plan.alive]),
-      ),
+      nodesBySends: nodesBySends(summary),
       ...(label === 'direct'
         ? { remark: `source of a direct broadcast: ${figureText(summary.busiest.mean)}` }
         : {}),

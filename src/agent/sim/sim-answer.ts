@@ -14,7 +14,7 @@ import type { Table } from '../terminal/table.ts'
 import { packageVersion } from '../version.ts'
 import type { Report } from './report-page.ts'
 import type { Asked } from './scenario-flags.ts'
-import { spreadLines } from './spread-lines.ts'
+import { roundsWithNews, spreadLines } from './spread-lines.ts'
 import { commandOf, conditionsOf, runsText, titleOf } from './words.ts'
 
 /** What came of the runs, and what theory says where it says it exactly. */
@@ -152,11 +152,6 @@ function printSim(told: Told, print: Printer, columns: number): void {
   print.line()
   for (const line of [...verdictOf(summary), ...theoryOf(told)]) print.line(line)
   print.talk(print.paintTalk('dim', `again: ${commandOf('sim', asked, runs)}`))
-}
-
-/** The rounds up to the last in which somebody heard; a run may go on for long after it. */
-export function roundsWithNews({ byRound, lastNews }: Summary): Summary['byRound'] {
-  return byRound.slice(0, lastNews.max + 1)
 }
 
 function roundTable(summary: Summary): Table {

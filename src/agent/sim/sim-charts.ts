@@ -15,7 +15,8 @@ import {
   thumbCurve,
   thumbFormula,
 } from '../../sim/index.ts'
-import { roundsWithNews, type Told } from './sim-answer.ts'
+import type { Told } from './sim-answer.ts'
+import { roundsWithNews } from './spread-lines.ts'
 import {
   conditionsFor,
   crashes,
@@ -78,9 +79,9 @@ function spreadWords({ byRound, plan, reachedAll, toAll, coverage }: Summary): s
 
 /** Who sends how much, with a direct broadcast beside it. */
 export function sendsPicture({ seed }: Subject, summary: Summary): string {
-  const { plan, runs, sendsHistogram, busiest } = summary
-  const own = new Map(sendsHistogram.map(([sent, share]) => [sent, share * plan.alive]))
-  const series: SendsSeries[] = [{ label: plan.protocol, colour: 0, nodesBySends: own }]
+  const { plan, runs, busiest } = summary
+  const own = { label: plan.protocol, colour: 0, nodesBySends: nodesBySends(summary) }
+  const series: SendsSeries[] = [own]
   if (plan.protocol !== 'direct') series.push(directSeries(plan.nodes, plan.alive))
   return sendsChart({
     caption: {
@@ -91,6 +92,11 @@ export function sendsPicture({ seed }: Subject, summary: Summary): string {
     },
     series,
   })
+}
+
+/** How many nodes sent how many messages, in the mean of the runs. */
+export function nodesBySends({ plan, sendsHistogram }: Summary): ReadonlyMap<number, number> {
+  return new Map(sendsHistogram.map(([sent, share]) => [sent, share * plan.alive]))
 }
 
 function directSeries(nodes: number, alive: number): SendsSeries {

@@ -25,13 +25,13 @@ export interface LinesPlace {
 
 /** A header, then bars up to the last round with news. */
 export function spreadLines(summary: Summary, place: LinesPlace): readonly string[] {
-  const { byRound, plan, lastNews } = summary
+  const { plan } = summary
   const { columns, paint } = place
   const isNarrow = columns < BESIDE + BAR_MIN
   const room = Math.max(BAR_MIN, Math.min(BAR_MAX, columns - (isNarrow ? BESIDE_NARROW : BESIDE)))
-  const rounds = Math.min(byRound.length, lastNews.max + 1)
-  const bars = shownRounds(rounds, place.rows).flatMap((at) => {
-    const row = byRound[at]
+  const rounds = roundsWithNews(summary)
+  const bars = shownRounds(rounds.length, place.rows).flatMap((at) => {
+    const row = rounds[at]
     if (row === undefined) return []
     const { mean, p5, p95 } = row.informed
     const bar = barOf(mean / plan.alive, room)
@@ -43,6 +43,11 @@ export function spreadLines(summary: Summary, place: LinesPlace): readonly strin
   })
   const header = isNarrow ? '' : `${' '.repeat(room + 2)}5–95 % of runs`
   return [paint('bold', `round     knows  ${header}`.trimEnd()), ...bars]
+}
+
+/** The rounds up to the last in which somebody heard; a run may go on for long after it. */
+export function roundsWithNews({ byRound, lastNews }: Summary): Summary['byRound'] {
+  return byRound.slice(0, lastNews.max + 1)
 }
 
 /** All rounds, or as many as fit, the first and the last among them. */

@@ -7,6 +7,7 @@ import { sampleJob } from './jobs.ts'
 import type { Stage } from './play.ts'
 import type { Asked } from './scenario-flags.ts'
 import { spreadRuns } from './spread-runs.ts'
+import { takesOption } from './words.ts'
 
 const NODE_RUNS = 100_000
 const RUNS_MIN = 4
@@ -70,11 +71,9 @@ export function conditionsFor({ loss = 0, crash = 0 }: SpreadScenario) {
   return isThere ? CONDITIONS : [...CONDITIONS, { label: 'as asked for', loss, crash }]
 }
 
-const LIMITED: readonly SpreadScenario['protocol'][] = ['transmit-limited', 'memberlist', 'hearsay']
-
 /** What the limits are tried on: the scenario itself if it has one, else its limited sibling. */
 export function limitedSibling({ nodes, protocol, fanout }: SpreadScenario): SpreadScenario {
-  const kept = LIMITED.includes(protocol)
+  const kept = takesOption(protocol, 'limit')
   const known = kept && fanout !== undefined ? { fanout } : {}
   return { protocol: kept ? protocol : 'memberlist', nodes, ...known }
 }

@@ -1,18 +1,30 @@
 // Scenarios in words and as a command line: what stands over tables and charts, and what to
 // type to have the same again.
 
-import { countText, type Plan, percentText, type SpreadScenario } from '../../sim/index.ts'
+import {
+  countText,
+  type Plan,
+  percentText,
+  type SpreadOptionName,
+  type SpreadScenario,
+  spreadOptions,
+} from '../../sim/index.ts'
 import { pasted } from '../terminal/text.ts'
 import { durationText } from '../terminal/time.ts'
 import { flagByOption } from './flags.ts'
 import type { Asked } from './scenario-flags.ts'
 
-const UNFANNED: readonly SpreadScenario['protocol'][] = ['direct', 'rumor-mongering']
-const LIMITED: readonly SpreadScenario['protocol'][] = ['transmit-limited', 'memberlist', 'hearsay']
+/** Whether an option means anything to a protocol. */
+export function takesOption(
+  protocol: SpreadScenario['protocol'],
+  option: SpreadOptionName,
+): boolean {
+  return spreadOptions[option].only?.includes(protocol) ?? true
+}
 
 /** `push, 1,000 nodes, fan-out 2`. */
 export function titleOf(plan: Plan): string {
-  const fanout = UNFANNED.includes(plan.protocol) ? [] : [`fan-out ${plan.fanout}`]
+  const fanout = takesOption(plan.protocol, 'fanout') ? [`fan-out ${plan.fanout}`] : []
   return [plan.protocol, `${countText(plan.nodes)} nodes`, ...fanout].join(', ')
 }
 
@@ -23,7 +35,7 @@ export function conditionsOf(plan: Plan): string {
     plan.loss === 0 ? 'nothing lost' : `${percentText(plan.loss)} of messages lost`,
     crashed === 0 ? 'nobody crashed' : `${countText(crashed)} nodes crashed`,
   ]
-  if (LIMITED.includes(plan.protocol)) parts.push(`limit ${plan.limit} ${plan.limitUnit}`)
+  if (takesOption(plan.protocol, 'limit')) parts.push(`limit ${plan.limit} ${plan.limitUnit}`)
   if (plan.protocol === 'rumor-mongering') {
     parts.push(`${plan.direction}, ${plan.feedback}, ${plan.memory}, k = ${plan.interest}`)
   }
