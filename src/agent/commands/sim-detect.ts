@@ -1,10 +1,9 @@
 // `hearsay sim detect`: plays the same faults to several failure detectors. Trials that are
 // done when it is interrupted are told all the same.
 
-import { compareWithSwim } from '../../sim/index.ts'
 import type { RunCommand } from '../command.ts'
 import { type Exit, exits } from '../contract.ts'
-import { detectAnswer, detectReport } from '../sim/detect-answer.ts'
+import { detectAnswer, detectReport, toldOf } from '../sim/detect-answer.ts'
 import { drawDetect } from '../sim/detect-charts.ts'
 import { type DetectAsked, detectAskedOf } from '../sim/detect-flags.ts'
 import { detectCharts } from '../sim/flags.ts'
@@ -26,14 +25,15 @@ async function detect(stage: Stage, asked: DetectAsked, outputs: Outputs): Promi
   const wanted = asked.scenarios.length * asked.detectors.length
   const played = playedOf(asked, trials.length)
   const pictures = await drawDetect(stage, played, trials, outputs.charts)
-  print.answer(detectAnswer(played, trials, print, wanted))
-  outputs.write(pictures, () => detectReport(played, trials))
+  const told = toldOf(played, trials)
+  print.answer(detectAnswer(told, print, wanted))
+  outputs.write(pictures, () => detectReport(told))
   if (trials.length < wanted) {
     print.talk(`ended after ${trials.length} of ${wanted} trials; these are theirs`)
     return exitOf(stage)
   }
-  const comparisons = compareWithSwim(asked.detectors, trials)
-  const isBroken = asked.isExperiment && comparisons.some((one) => one.isPromised && !one.holds)
+  const isBroken =
+    asked.isExperiment && told.comparisons.some((one) => one.isPromised && !one.holds)
   return isBroken ? exits.failed : exits.done
 }
 

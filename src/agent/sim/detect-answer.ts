@@ -21,15 +21,27 @@ import type { DetectAsked } from './detect-flags.ts'
 import type { Report } from './report-page.ts'
 import { csvOf } from './sim-answer.ts'
 
+/** What was played, and what came of it. */
+export interface Told {
+  readonly asked: DetectAsked
+  readonly trials: readonly Trial[]
+  readonly summaries: readonly DetectorSummary[]
+  readonly comparisons: readonly Comparison[]
+}
+
+/** Figures of the trials, detector by detector. */
+export function toldOf(asked: DetectAsked, trials: readonly Trial[]): Told {
+  return {
+    asked,
+    trials,
+    summaries: asked.detectors.map((detector) => summariseDetector(detector, trials)),
+    comparisons: compareWithSwim(asked.detectors, trials),
+  }
+}
+
 /** The trials in every form; `wanted` are those that were asked for. */
-export function detectAnswer(
-  asked: DetectAsked,
-  trials: readonly Trial[],
-  print: Printer,
-  wanted: number,
-): Answer {
-  const summaries = asked.detectors.map((detector) => summariseDetector(detector, trials))
-  const comparisons = compareWithSwim(asked.detectors, trials)
+export function detectAnswer(told: Told, print: Printer, wanted: number): Answer {
+  const { asked, trials, summaries, comparisons } = told
   const rows = trials.map(trialRow)
   return {
     kind: 'Detection',
@@ -46,24 +58,19 @@ export function detectAnswer(
     },
     items: { kind: 'DetectionTrial', rows },
     csv: csvOf(rows),
-    text: () => printDetection({ asked, trials, summaries, comparisons }, print),
+    text: () => printDetection(told, print),
   }
 }
 
 /** The page of `--report`. */
-export function detectReport(
-  asked: DetectAsked,
-  trials: readonly Trial[],
-): Omit<Report, 'pictures'> {
-  const summaries = asked.detectors.map((detector) => summariseDetector(detector, trials))
-  const comparisons = compareWithSwim(asked.detectors, trials)
-  const cells = cellTable({ asked, trials, summaries, comparisons })
+export function detectReport(told: Told): Omit<Report, 'pictures'> {
+  const { asked, summaries } = told
   return {
     title: 'Failure detectors on the same faults',
     lead: [titleOf(asked).join('; '), ...LEGEND],
     tables: [
       { title: 'Detectors', table: detectorTable(summaries) },
-      ...(asked.isExperiment ? [{ title: 'False alarms by cell', table: cells }] : []),
+      ...(asked.isExperiment ? [{ title: 'False alarms by cell', table: cellTable(told) }] : []),
     ],
     command: commandOf(asked),
     version: packageVersion(),
@@ -86,13 +93,6 @@ function trialRow({ detector, scenario, detections, ...figures }: Trial) {
 function medianOf(times: readonly (number | undefined)[]): number | '' {
   const { count, p50 } = spreadOf(times.flatMap((one) => one ?? []))
   return count === 0 ? '' : Math.round(p50 * 1000) / 1000
-}
-
-interface Told {
-  readonly asked: DetectAsked
-  readonly trials: readonly Trial[]
-  readonly summaries: readonly DetectorSummary[]
-  readonly comparisons: readonly Comparison[]
 }
 
 function printDetection(told: Told, print: Printer): void {
