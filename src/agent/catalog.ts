@@ -196,6 +196,11 @@ export function groupOf(name: string): string | undefined {
   return name.includes(' ') ? name.slice(0, name.lastIndexOf(' ')) : undefined
 }
 
+/** What is typed for it after its group, if it has one: `compare` for `sim compare`. */
+export function ownWordOf(name: string): string {
+  return name.slice(name.lastIndexOf(' ') + 1)
+}
+
 /** The commands that stand under this one, in the order of the table. */
 export function subcommandsOf(name: string): readonly CommandRow[] {
   return commandRows.filter((row) => groupOf(row.name) === name)

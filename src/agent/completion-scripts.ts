@@ -1,6 +1,7 @@
 // Completion scripts for four shells, written from what completion-words.ts says may follow.
 // Values nobody can guess (a duration, an address) are left empty rather than filled with files.
 
+import { groupOf } from './catalog.ts'
 import type { CommandRow } from './command.ts'
 import {
   argumentWords,
@@ -184,7 +185,7 @@ function fishLines(row: CommandRow, rows: Rows): readonly string[] {
   })
   const choices = argumentWords(row, rows)
   const args = choices.length > 0 ? [`complete -c hearsay ${isRow} -a '${choices.join(' ')}'`] : []
-  if (row.name.includes(' ')) return [...flags, ...args]
+  if (groupOf(row.name) !== undefined) return [...flags, ...args]
   const summary = fishText(row.summary)
   const command = `complete -c hearsay -n __fish_use_subcommand -a ${row.name} -d '${summary}'`
   return [command, ...flags, ...args]

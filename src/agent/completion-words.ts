@@ -1,6 +1,7 @@
 // What a shell may offer after `hearsay`, out of the catalog's rows: flags, their values, the
 // words that may follow a command. How a shell is told is left to completion-scripts.ts.
 
+import { groupOf, ownWordOf } from './catalog.ts'
 import type { CommandRow, FlagRow } from './command.ts'
 
 /** All commands, common flags included. */
@@ -44,22 +45,18 @@ function flagValue({ flags, choices, values }: FlagRow): FlagValue {
 
 /** Words that may follow the command: its argument's choices, or the commands under it. */
 export function argumentWords(row: CommandRow, rows: Rows): readonly string[] {
-  const under = rows.filter((one) => one.name.startsWith(`${row.name} `))
-  return [...(row.argumentChoices ?? []), ...under.map((one) => lastWord(one.name, row.name))]
-}
-
-function lastWord(name: string, group: string): string {
-  return name.slice(group.length + 1)
+  const under = rows.filter((one) => groupOf(one.name) === row.name)
+  return [...(row.argumentChoices ?? []), ...under.map((one) => ownWordOf(one.name))]
 }
 
 /** Commands that stand under no other. */
 export function firstWords(rows: Rows): Rows {
-  return rows.filter((row) => !row.name.includes(' '))
+  return rows.filter((row) => groupOf(row.name) === undefined)
 }
 
 /** Commands that stand under another: `sim compare`. */
 export function twoWords(rows: Rows): readonly string[] {
-  return rows.map((row) => row.name).filter((name) => name.includes(' '))
+  return rows.map((row) => row.name).filter((name) => groupOf(name) !== undefined)
 }
 
 /** One thing to offer, and after which `command --flag` it is offered. */

@@ -7,6 +7,7 @@ import {
   commonFlags,
   commonFlagsOf,
   groupOf,
+  ownWordOf,
   rowOf,
   subcommandsOf,
 } from './catalog.ts'
@@ -105,7 +106,7 @@ function term(argument: Argument): string {
 }
 
 function commandOf(row: CommandRow, io: Io): Command {
-  const command = new Command(row.name.split(' ').at(-1))
+  const command = new Command(ownWordOf(row.name))
   prepare(command, io)
   if (subcommandsOf(row.name).length > 0) withSubcommands(command)
   command.summary(row.summary)
@@ -202,7 +203,7 @@ function nearestWord(code: string, argv: readonly string[]): NearWord | undefine
 /** `sim compar`: commander takes it for an argument too many. */
 function nearestSubcommand(argv: readonly string[]): NearWord | undefined {
   const [group = '', ...others] = argv
-  const known = subcommandsOf(group).map((one) => one.name.slice(group.length + 1))
+  const known = subcommandsOf(group).map((one) => ownWordOf(one.name))
   const wrong = others.find((word) => !word.startsWith('-'))
   if (known.length === 0 || wrong === undefined) return undefined
   const near = nearest(wrong, known)
