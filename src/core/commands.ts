@@ -218,6 +218,7 @@ function remove(parts: Parts, name: string): Outcome {
     trace(parts, row, row.status, 'removed', 'forgotten')
   }
   parts.departed.remove(name)
+  parts.departed.forgetMoves(name)
   announceForgotten(parts, view)
   return DONE
 }

@@ -88,24 +88,30 @@ function expectSeedRetry(parts: Parts): void {
 
 /** Every half minute one departed member or unreached seed is dialled, in turn, for certain. */
 export function healTick(parts: Parts): void {
-  const { config, timers, members } = parts
+  const { config, timers } = parts
   const jitter = 0.9 + 0.2 * parts.random.fraction()
   timers.set('heal', parts.now + config.healIntervalMs * jitter, { kind: 'heal' })
   for (const view of parts.departed.expire(parts.now)) announceForgotten(parts, view)
   if (parts.membership.leaving) return
-  const departed: (readonly [string, Address])[] = []
-  for (const row of members.rows)
-    if (row.status === 'dead' && row.known) departed.push([row.name, row.address])
-  for (const view of parts.departed.views) {
-    if (view.status === 'dead' && members.find(view.name) === undefined)
-      departed.push([view.name, view.address])
-  }
+  const departed = lostAddresses(parts)
   const seeds = unreachedSeeds(parts).length > 0 ? [undefined] : []
   if (departed.length + seeds.length === 0) return
   parts.counters.add('heal_tries_total')
   const next = parts.seeds.searches.take([...departed, ...seeds])
   if (next === undefined) notify(parts, { kind: 'seeds-wanted' })
   else syncWith(parts, next[0], next[1], true)
+}
+
+/** Where the dead were last, and where their names lived before: the last holder may be false. */
+function lostAddresses({ members, departed }: Parts): readonly (readonly [string, Address])[] {
+  const lost: { readonly name: string; readonly address: Address }[] = []
+  for (const row of members.rows) if (row.status === 'dead' && row.known) lost.push(row)
+  for (const view of departed.views) {
+    if (view.status === 'dead' && members.find(view.name) === undefined) lost.push(view)
+  }
+  return lost.flatMap(({ name, address }) =>
+    [address, ...departed.formerly(name)].map((place) => [name, place] as const),
+  )
 }
 
 function unreachedSeeds(parts: Parts): readonly JoinTarget[] {

@@ -59,6 +59,7 @@ export function carry(parts: Parts, verdict: Verdict, about: string, hearing: He
 
 function carryAlive(parts: Parts, verdict: Revived, hearing: Hearing): void {
   const { member, before } = verdict
+  noteMove(parts, verdict)
   if (hearing.quiet !== true) {
     const urgency = before === 'suspect' ? 'urgent' : 'calm'
     tell(parts, member.name, encodeMessage(aliveMessage(member)), { urgency })
@@ -77,10 +78,16 @@ function carryAlive(parts: Parts, verdict: Revived, hearing: Hearing): void {
     }
     announce(parts, 'join', member, { rejoin })
     expectSyncWith(parts, member)
-  } else if (verdict.changed || before === 'suspect' || verdict.reclaimed) {
+  } else if (verdict.changed || before === 'suspect' || verdict.movedFrom !== undefined) {
     announce(parts, 'update', member)
   }
   if (member !== parts.members.self) expectEarlyPushPull(parts)
+}
+
+/** Whoever imitates a member that is cut off takes its name along: keep where it was. */
+function noteMove({ departed, now }: Parts, { member, movedFrom }: Revived): void {
+  const from = movedFrom ?? departed.find(member.name)?.address
+  if (from !== undefined && !from.equals(member.address)) departed.noteMove(member.name, from, now)
 }
 
 function carrySuspicion(parts: Parts, verdict: Suspected, hearing: Hearing): void {

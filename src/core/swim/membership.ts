@@ -41,7 +41,8 @@ export type Verdict =
       readonly before: MemberStatus | 'unknown'
       /** Its meta is another than before. */
       readonly changed: boolean
-      readonly reclaimed: boolean
+      /** Where the name lived until now, if this moved it. */
+      readonly movedFrom: Address | undefined
       /** It has been alive here before. */
       readonly returned: boolean
     }
@@ -116,7 +117,7 @@ export class Membership {
     self.hearsay = this.#rules.announcesHearsay(meta)
     const returned = self.known
     this.#enter(self, 'alive', nowMs)
-    return { kind: 'alive', member: self, before, changed, reclaimed: false, returned }
+    return { kind: 'alive', member: self, before, changed, movedFrom: undefined, returned }
   }
 
   /** Judges an alive message (memberlist-wire §14.1). */
@@ -282,10 +283,10 @@ export class Membership {
     if (changed) member.meta = this.#sharedMeta(update.meta)
     member.hearsay = this.#rules.announcesHearsay(member.meta)
     this.#takeVersions(member, update.vsn)
-    if (reclaimed) {
-      const oldKey = member.address.key
+    const movedFrom = reclaimed ? member.address : undefined
+    if (movedFrom !== undefined) {
       member.address = address
-      this.#members.moved(member, oldKey)
+      this.#members.moved(member, movedFrom.key)
     } else if (before !== 'alive') {
       // The address may have been filed under another name in the meantime.
       this.#members.moved(member, member.address.key)
@@ -293,7 +294,7 @@ export class Membership {
     member.suspicion = undefined
     const returned = member.known
     this.#enter(member, 'alive', nowMs)
-    return { kind: 'alive', member, before, changed, reclaimed, returned }
+    return { kind: 'alive', member, before, changed, movedFrom, returned }
   }
 
   #confirm(member: Member, suspicion: Suspicion, accusation: Accusation): Verdict {
