@@ -32,6 +32,8 @@ const PART_OVERHEAD_BYTES = 2
 const QUEUE_MAX = 4096
 /** The share of a packet that user rumors get while membership could fill it. */
 const USER_SHARE = 0.3
+/** Of the copies of a user rumor, the part that goes to members that are not failed. */
+const LIVING_SHARE = 0.75
 /** memberlist's protocol version from which a checksum is understood. */
 const CRC_PROTOCOL = 5
 /** What a checksum adds to a packet. */
@@ -155,14 +157,24 @@ export class Outbox {
     const system = this.membership.fetch(PART_OVERHEAD_BYTES, room - userRoom, limit)
     parts.push(...system)
     const used = sizeOf(system)
-    const admits =
-      this.user.exclusive === 0 || receiver?.hearsay === true
-        ? undefined
-        : (rumor: Rumor) => !rumor.exclusive
-    const own = this.user.fetch(PART_OVERHEAD_BYTES, room - used, limit, admits)
+    const own = this.user.fetch(PART_OVERHEAD_BYTES, room - used, limit, this.#userTest(receiver))
     parts.push(...own)
     if (own.length > 0) this.#counters.add('user_copies_sent_total', own.length)
     if (system.length > 0) this.#counters.add('membership_copies_sent_total', system.length)
+  }
+
+  /**
+   * What of the application a receiver may get. Who has just failed gets the last copies only:
+   * comparing notes brings membership to the living that were missed, but not this.
+   */
+  #userTest(receiver: Member | undefined): ((rumor: Rumor) => boolean) | undefined {
+    const isLawful = this.user.exclusive === 0 || receiver?.hearsay === true
+    const isReserved = !this.#rules.strict && receiver?.status === 'dead'
+    if (isLawful && !isReserved) return undefined
+    const reserved = isReserved ? this.limit * LIVING_SHARE : 0
+    return ({ exclusive, transmissions }) => {
+      return (isLawful || !exclusive) && transmissions >= reserved
+    }
   }
 
   /** Bytes of a packet kept for user rumors, so that membership cannot starve them. */
