@@ -1,7 +1,7 @@
 // The commands as a table: help, shell completion and the parser follow from these rows. Each
 // command's code is loaded only when it runs.
 
-import type { CommandRow, FlagRow } from './command.ts'
+import { type CommandRow, type FlagRow, groupOf } from './command.ts'
 import { agentFlags } from './settings/flags.ts'
 import { simRows } from './sim/rows.ts'
 import { eventKinds, statuses } from './words.ts'
@@ -190,16 +190,6 @@ export const commandRows: readonly CommandRow[] = [
     load: async () => (await import('./commands/version.ts')).version,
   },
 ]
-
-/** The command that this one stands under: `sim` for `sim compare`. */
-export function groupOf(name: string): string | undefined {
-  return name.includes(' ') ? name.slice(0, name.lastIndexOf(' ')) : undefined
-}
-
-/** What is typed for it after its group, if it has one: `compare` for `sim compare`. */
-export function ownWordOf(name: string): string {
-  return name.slice(name.lastIndexOf(' ') + 1)
-}
 
 /** The commands that stand under this one, in the order of the table. */
 export function subcommandsOf(name: string): readonly CommandRow[] {

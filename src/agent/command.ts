@@ -119,6 +119,16 @@ export interface CommandRow {
   readonly load: () => Promise<RunCommand>
 }
 
+/** The command that this one stands under: `sim` for `sim compare`. */
+export function groupOf(name: string): string | undefined {
+  return name.includes(' ') ? name.slice(0, name.lastIndexOf(' ')) : undefined
+}
+
+/** What is typed for it after its group, if it has one: `compare` for `sim compare`. */
+export function ownWordOf(name: string): string {
+  return name.slice(name.lastIndexOf(' ') + 1)
+}
+
 /** A text flag, if given. */
 export function textFlag(flags: Flags, name: string): string | undefined {
   const value = flags[name]

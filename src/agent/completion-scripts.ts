@@ -1,8 +1,7 @@
 // Completion scripts for four shells, written from what completion-words.ts says may follow.
 // Values nobody can guess (a duration, an address) are left empty rather than filled with files.
 
-import { groupOf } from './catalog.ts'
-import type { CommandRow } from './command.ts'
+import { type CommandRow, groupOf } from './command.ts'
 import {
   argumentWords,
   type FlagValue,

@@ -1,8 +1,7 @@
 // What a shell may offer after `hearsay`, out of the catalog's rows: flags, their values, the
 // words that may follow a command. How a shell is told is left to completion-scripts.ts.
 
-import { groupOf, ownWordOf } from './catalog.ts'
-import type { CommandRow, FlagRow } from './command.ts'
+import { type CommandRow, type FlagRow, groupOf, ownWordOf } from './command.ts'
 
 /** All commands, common flags included. */
 export type Rows = readonly CommandRow[]

@@ -2,16 +2,8 @@
 // the nearest right word and an example.
 
 import { type Argument, Command, CommanderError, Option } from 'commander'
-import {
-  commandRows,
-  commonFlags,
-  commonFlagsOf,
-  groupOf,
-  ownWordOf,
-  rowOf,
-  subcommandsOf,
-} from './catalog.ts'
-import type { CommandRow, FlagRow, Flags } from './command.ts'
+import { commandRows, commonFlags, commonFlagsOf, rowOf, subcommandsOf } from './catalog.ts'
+import { type CommandRow, type FlagRow, type Flags, groupOf, ownWordOf } from './command.ts'
 import { CommandError, exits, type Io } from './contract.ts'
 import { nearest } from './settings/suggest.ts'
 import { visible } from './terminal/text.ts'
