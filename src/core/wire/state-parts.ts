@@ -3,7 +3,7 @@
 // held), places (where a stream lies in the space that comparisons cut into ranges).
 
 import { type ByteReader, type ByteWriter, borrowWriter, EMPTY } from '../base/bytes.ts'
-import { decodeUtf8, utf8Length } from '../base/text.ts'
+import { readBytes, readText, writeBytes, writeText } from '../base/sized.ts'
 import { readVarint, writeVarint } from '../base/varint.ts'
 import { NAME_BYTES_MAX } from './limits.ts'
 import {
@@ -115,13 +115,10 @@ function writeEntry(writer: ByteWriter, entry: StateEntry, lastVersion: number):
   const { key, version, kind, value, ttlMs } = entry
   writeVarint(writer, version - lastVersion)
   writer.u8(KIND_NUMBER[kind] + (ttlMs === undefined ? 0 : HAS_TTL))
-  const keyBytes = utf8Length(key)
-  writeVarint(writer, keyBytes)
-  writer.text(key, keyBytes)
+  writeText(writer, key)
   if (ttlMs !== undefined) writeVarint(writer, Math.ceil(ttlMs))
   if (kind !== 'set') return
-  writeVarint(writer, value.length)
-  writer.raw(value)
+  writeBytes(writer, value)
 }
 
 /** Reads one segment; the reader fails on what no owner can have written. */
@@ -239,28 +236,9 @@ export function readPlace(reader: ByteReader): Place {
 
 /** The name of a member. */
 export function writeName(writer: ByteWriter, name: string): void {
-  const sizeBytes = utf8Length(name)
-  writeVarint(writer, sizeBytes)
-  writer.text(name, sizeBytes)
+  writeText(writer, name)
 }
 
 export function readName(reader: ByteReader): string {
   return readText(reader, NAME_BYTES_MAX)
-}
-
-/** Text of 1 to `bytesMax` bytes. */
-function readText(reader: ByteReader, bytesMax: number): string {
-  const length = readVarint(reader)
-  if (length === 0 || length > bytesMax) reader.fail('form')
-  if (!reader.has(length)) return ''
-  const text = decodeUtf8(reader.bytes, reader.at, reader.at + length)
-  if (text === undefined) reader.fail('text')
-  else reader.skip(length)
-  return text ?? ''
-}
-
-function readBytes(reader: ByteReader, bytesMax: number): Uint8Array {
-  const length = readVarint(reader)
-  if (length > bytesMax) reader.fail('form')
-  return reader.take(length)
 }

@@ -1,0 +1,100 @@
+// A value that the latest write wins, by the hybrid clock. Two writes of one stamp are told apart
+// by their writers, so that every member chooses the same. A deletion is a write without a value.
+// What has an end reads as deleted from then on, everywhere and without a message.
+
+import { type ByteReader, borrowWriter, copyBytes, EMPTY, equalBytes } from '../../base/bytes.ts'
+import { readVarint, writeVarint } from '../../base/varint.ts'
+import { compareStamps, STAMP_MS_MAX, type Stamp } from '../clock.ts'
+import { compareActors, readActor, writeActor } from './actors.ts'
+import { compareBytes, type Form, mergeBytes, readCanonical, readWhole } from './form.ts'
+import {
+  type Actor,
+  type Lattice,
+  SLOT_BYTES_MAX,
+  type SlotContext,
+  type SlotOp,
+} from './lattice.ts'
+
+interface Register {
+  readonly kind: 'set' | 'deleted'
+  readonly stamp: Stamp
+  readonly writer: Actor
+  readonly endsMs: number | undefined
+  readonly value: Uint8Array
+}
+
+const IS_SET = 1
+const HAS_END = 2
+
+function encode({ kind, stamp, writer, endsMs, value }: Register): Uint8Array {
+  const bytes = borrowWriter()
+  bytes.u8((kind === 'set' ? IS_SET : 0) + (endsMs === undefined ? 0 : HAS_END))
+  writeVarint(bytes, stamp.ms)
+  bytes.u16(stamp.counter)
+  writeActor(bytes, writer)
+  if (endsMs !== undefined) writeVarint(bytes, endsMs)
+  bytes.raw(value)
+  return bytes.take()
+}
+
+function decode(bytes: Uint8Array): Register | undefined {
+  return readWhole(bytes, read)
+}
+
+function read(reader: ByteReader): Register {
+  const flags = reader.u8()
+  const stamp = { ms: readVarint(reader), counter: reader.u16() }
+  const writer = readActor(reader)
+  const endsMs = (flags & HAS_END) === 0 ? undefined : readVarint(reader)
+  const isSet = (flags & IS_SET) !== 0
+  const value = isSet ? reader.take(reader.left) : EMPTY
+  const isLawful = isSet ? flags <= IS_SET + HAS_END : flags === 0
+  if (!isLawful || stamp.ms > STAMP_MS_MAX) reader.fail('form')
+  return { kind: isSet ? 'set' : 'deleted', stamp, writer, endsMs, value }
+}
+
+function hasEnded({ kind, endsMs }: Register, wallMs: number): boolean {
+  return kind === 'deleted' || (endsMs !== undefined && endsMs <= wallMs)
+}
+
+function later(one: Register, other: Register): Register {
+  const order = compareStamps(one.stamp, other.stamp) || compareActors(one.writer, other.writer)
+  // Nobody writes twice at one stamp; if it is claimed, the bytes decide.
+  return (order || compareBytes(encode(one), encode(other))) >= 0 ? one : other
+}
+
+const form: Form<Register> = { encode, decode, merge: later }
+
+export const register: Lattice = {
+  kind: 'register',
+  isSlot(bytes) {
+    return bytes.length <= SLOT_BYTES_MAX && readCanonical(form, bytes) !== undefined
+  },
+  merge: (one, other) => mergeBytes(form, one, other),
+  covers: (one, other) => equalBytes(mergeBytes(form, one, other), one),
+  isTombstone(bytes, wallMs) {
+    const state = decode(bytes)
+    return state === undefined || hasEnded(state, wallMs)
+  },
+  read(bytes, wallMs) {
+    const state = decode(bytes)
+    if (state === undefined || hasEnded(state, wallMs)) return undefined
+    const { value, stamp, writer, endsMs } = state
+    return { kind: 'register', value: copyBytes(value), stamp, writer, endsMs }
+  },
+  stampOf: (bytes) => decode(bytes)?.stamp,
+  endsAt: (bytes) => decode(bytes)?.endsMs ?? Number.POSITIVE_INFINITY,
+}
+
+/** What our slot becomes; undefined if nothing changes. */
+export function applyToRegister(
+  op: Extract<SlotOp, { lattice: 'register' }>,
+  { joined, actor, stamp, wallMs }: SlotContext,
+): Uint8Array | undefined {
+  const head = { stamp, writer: actor }
+  if (op.kind === 'set') {
+    return encode({ ...head, kind: 'set', endsMs: op.endsMs, value: op.value })
+  }
+  if (joined === undefined || register.isTombstone(joined, wallMs)) return undefined
+  return encode({ ...head, kind: 'deleted', endsMs: undefined, value: EMPTY })
+}
