@@ -1,6 +1,7 @@
 // A number that all may count up and down (a PN counter): each writer keeps its own two sums,
 // what it added and what it took, and nobody else's. A restarted member begins new sums.
 
+import { assert } from '../../base/assert.ts'
 import type { Lattice, SlotContext, SlotOp } from './lattice.ts'
 import { encodeTable, mergeTables, rowOf, type Table, tableLattice, tableOf } from './tables.ts'
 
@@ -26,6 +27,7 @@ export function applyToCounter(
   { by }: Extract<SlotOp, { lattice: 'counter' }>,
   { joined, own, actor }: SlotContext,
 ): Uint8Array | undefined {
+  assert(Number.isSafeInteger(by), 'what is added is a whole number')
   if (by === 0) return undefined
   // Our own sums may stand in another's slot alone, once that has made ours needless.
   const { up, down } = rowOf(tableOf(joined), actor)

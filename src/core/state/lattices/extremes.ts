@@ -1,6 +1,7 @@
 // The greatest, or the least, of all numbers that were offered. Eight bytes of IEEE 754, finite;
 // zero has no sign.
 
+import { assert } from '../../base/assert.ts'
 import { EMPTY } from '../../base/bytes.ts'
 import type { Lattice } from './lattice.ts'
 
@@ -37,6 +38,7 @@ function extreme(kind: 'max' | 'min', isAtLeast: (one: number, other: number) =>
 
 /** The state of a finite number. */
 export function encodeNumber(value: number): Uint8Array {
+  assert(Number.isFinite(value), 'an offered number is finite')
   const bytes = new Uint8Array(NUMBER_BYTES)
   // Adding zero takes the sign off a negative one.
   new DataView(bytes.buffer).setFloat64(0, value + 0)
