@@ -3,24 +3,29 @@
 // seed at which the invariant it is aimed at did. Fails if one is not caught at all, or if the
 // sound core fails one of the seeds that count.
 //
-//   npm run mutants -- [--seeds 200] [--only NAME] [--quick] [--jobs 2]
+//   npm run mutants -- [--state] [--seeds 200] [--only NAME] [--quick] [--jobs 2]
 //
+// With --state the defects are those of replicated state, and schedules of `npm run prove:state`
+// must notice, up to 3 000 of them.
 // The seeds are 1, 2, 3 … as in `npm run storm`. With --quick the seed that is known to catch a
 // mutant comes first and any invariant will do: that tells in a minute whether all still bite.
 
 import { availableParallelism } from 'node:os'
 import { buildMutants, SOUND } from './mutants/build.ts'
 import { type Caught, hunt } from './mutants/hunt.ts'
+import { stateMutants } from './mutants/state-table.ts'
 import { type Mutant, mutants } from './mutants/table.ts'
 import { numberWord, progress, word } from './support/lines.ts'
 
-const seedsMax = numberWord('seeds', 200)
+const isState = process.argv.includes('--state')
+const by = isState ? 'proofs' : 'storms'
+const seedsMax = numberWord('seeds', isState ? 3000 : 200)
 const jobs = numberWord('jobs', Math.min(2, availableParallelism()))
 const only = word('only', '')
 const isQuick = process.argv.includes('--quick')
-const wanted = mutants.filter(({ name }) => only === '' || name === only)
+const wanted = (isState ? stateMutants : mutants).filter(({ name }) => only === '' || name === only)
 if (wanted.length === 0) {
-  console.error(`no mutant is called '${only}'; bench/mutants/table.ts has their names`)
+  console.error(`no mutant is called '${only}'; bench/mutants has tables of their names`)
   process.exit(2)
 }
 
@@ -28,14 +33,14 @@ const startMs = performance.now()
 progress(`compiling ${wanted.length} mutants …`)
 buildMutants([SOUND, ...wanted])
 const hunts = await inTurns(wanted, huntOne)
-const sound = await hunt(SOUND, { seeds: seedsThatCount(), aim: undefined })
+const sound = await hunt(SOUND, { by, seeds: seedsThatCount(), aim: undefined })
 report()
 
 function huntOne(mutant: Mutant): Promise<Caught> {
   const all = Array.from({ length: seedsMax }, (_, index) => index + 1)
-  if (!isQuick) return hunt(mutant, { seeds: all, aim: mutant.aim })
+  if (!isQuick) return hunt(mutant, { by, seeds: all, aim: mutant.aim })
   const seeds = [mutant.seed, ...all.filter((seed) => seed !== mutant.seed)]
-  return hunt(mutant, { seeds, aim: undefined })
+  return hunt(mutant, { by, seeds, aim: undefined })
 }
 
 /** In a search every seed from 1 to the first that caught something, else those alone. */
@@ -65,7 +70,7 @@ async function inTurns<T, R>(
 
 function report(): void {
   printTable([
-    ['mutant', 'what it does', 'caught by', 'seed', 'aimed at', 'seed', 'storms', 's'],
+    ['mutant', 'what it does', 'caught by', 'seed', 'aimed at', 'seed', by, 's'],
     ...hunts.map(rowOf),
   ])
   const missed = hunts.filter(({ first }) => first === undefined)
@@ -77,7 +82,7 @@ function report(): void {
   const verdict = flaw === undefined ? 'passed' : 'FAILED'
   const seconds = Math.round((performance.now() - startMs) / 1000)
   console.log(
-    `${hunts.length - missed.length} of ${hunts.length} mutants caught; ${sound.storms} storms of the sound core ${verdict}; ${seconds} s`,
+    `${hunts.length - missed.length} of ${hunts.length} mutants caught; ${sound.storms} ${by} of the sound core ${verdict}; ${seconds} s`,
   )
   process.exitCode = missed.length === 0 && flaw === undefined ? 0 : 1
 }

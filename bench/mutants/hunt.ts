@@ -4,7 +4,7 @@
 import { Worker } from 'node:worker_threads'
 import { moduleOf } from './build.ts'
 import type { Mutant } from './table.ts'
-import type { Hunt, Storm } from './worker.ts'
+import type { Hunt, Hunters, Storm } from './worker.ts'
 
 /** A storm takes a fraction of a second. */
 const STORM_MS_MAX = 60_000
@@ -19,16 +19,19 @@ export interface Caught {
   readonly tookMs: number
 }
 
-/** Runs storms of `seeds` until `aim` is broken, or anything if there is no aim. */
-export function hunt(
-  mutant: Mutant,
-  { seeds, aim }: { readonly seeds: readonly number[]; readonly aim: string | undefined },
-): Promise<Caught> {
+export interface Plan {
+  readonly by: Hunters
+  readonly seeds: readonly number[]
+  readonly aim: string | undefined
+}
+
+/** Runs storms or proofs of `seeds` until `aim` is broken, or anything if there is no aim. */
+export function hunt(mutant: Mutant, { by, seeds, aim }: Plan): Promise<Caught> {
   const startMs = performance.now()
   const storms: Storm[] = []
   // S18 and S21 compare two runs of a storm; the others are judged in the first.
   const twice = mutant.name === 'sound' || mutant.aim === 'S18' || mutant.aim === 'S21'
-  const workerData: Hunt = { module: moduleOf(mutant), seeds, aim, twice }
+  const workerData: Hunt = { module: moduleOf(mutant), seeds, by, aim, twice }
   const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData })
   return new Promise((resolve, reject) => {
     const stop = (): void => {

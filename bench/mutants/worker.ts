@@ -1,14 +1,18 @@
 // One mutant in a thread of its own, so that one that goes round in circles can be stopped:
-// runs storms of the seeds it is given until the invariant it is aimed at is broken.
+// runs storms or proofs of the seeds it is given until what it is aimed at is broken.
 
 import { parentPort, workerData } from 'node:worker_threads'
-import type { runStorm } from 'hearsay/sim'
+import type { proveSchedule, runStorm } from 'hearsay/sim'
+
+/** What is to notice a mutant: storms, or the schedules of `npm run prove:state`. */
+export type Hunters = 'storms' | 'proofs'
 
 /** What a worker is told to do. */
 export interface Hunt {
   /** Path of the mutant's simulator. */
   readonly module: string
   readonly seeds: readonly number[]
+  readonly by: Hunters
   /** The invariant at whose breach it may stop; any, if left out. */
   readonly aim: string | undefined
   /** Run every storm twice, as S18 and S21 want. */
@@ -23,11 +27,25 @@ export interface Storm {
   readonly what: string
 }
 
-const { module, seeds, aim, twice }: Hunt = workerData
-const simulator: { readonly runStorm: typeof runStorm } = await import(module)
+interface Simulator {
+  readonly runStorm: typeof runStorm
+  readonly proveSchedule: typeof proveSchedule
+}
+
+const { module, seeds, by, aim, twice }: Hunt = workerData
+const simulator: Simulator = await import(module)
 for (const seed of seeds) {
-  const { failure } = simulator.runStorm(seed, { twice })
-  const storm: Storm = { seed, id: failure?.id, what: failure?.what ?? '' }
+  const storm = by === 'proofs' ? prove(seed) : rage(seed)
   parentPort?.postMessage(storm)
-  if (failure !== undefined && (aim === undefined || failure.id === aim)) break
+  if (storm.id !== undefined && (aim === undefined || storm.id === aim)) break
+}
+
+function rage(seed: number): Storm {
+  const { failure } = simulator.runStorm(seed, { twice })
+  return { seed, id: failure?.id, what: failure?.what ?? '' }
+}
+
+function prove(seed: number): Storm {
+  const { flaw } = simulator.proveSchedule(seed)
+  return { seed, id: flaw?.kind, what: flaw?.what ?? '' }
 }

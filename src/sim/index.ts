@@ -88,6 +88,8 @@ export {
   type Told,
 } from './population.ts'
 export { Process, type ProcessParts } from './process.ts'
+export { FLAWS, type Flaw, type FlawKind } from './proof/flaw.ts'
+export { type ProofOutcome, proveSchedule } from './proof/proof.ts'
 export type { Recorded } from './recording.ts'
 export { type Replay, type ReplayStep, replay } from './replay.ts'
 export type { Counts, Distribution } from './rounds/counts.ts'

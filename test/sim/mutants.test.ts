@@ -3,12 +3,15 @@
 
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { stateMutants } from '../../bench/mutants/state-table.ts'
 import { mutants } from '../../bench/mutants/table.ts'
-import { allCheckers } from '../../src/sim/index.ts'
+import { allCheckers, FLAWS } from '../../src/sim/index.ts'
 
 const core = new URL('../../src/core/', import.meta.url)
 
-for (const { name, patches } of mutants) {
+const all = [...mutants, ...stateMutants]
+
+for (const { name, patches } of all) {
   test(`what ${name} changes stands in the core once`, () => {
     for (const { file, find, replace } of patches) {
       const text = readFileSync(new URL(file, core), 'utf8')
@@ -27,6 +30,10 @@ test('every invariant of membership has a mutant aimed at it', () => {
   expect(wanted.filter((id) => !aims.has(id))).toEqual([])
 })
 
+test('every mutant of state is aimed at what a proof can find', () => {
+  for (const { aim } of stateMutants) expect(FLAWS).toContain(aim)
+})
+
 test('no two mutants go by one name', () => {
-  expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length)
+  expect(new Set(all.map(({ name }) => name)).size).toBe(all.length)
 })

@@ -1,0 +1,75 @@
+// Defects for replicated state, one a row, as in table.ts: what `npm run prove:state` must find
+// (docs/state.md tells why each rule is there).
+
+import type { Mutant } from './table.ts'
+
+const REPLICA = 'state/replica.ts'
+
+export const stateMutants: readonly Mutant[] = [
+  {
+    name: 'islands-unshipped',
+    defect: 'gives nothing of what it holds above a gap',
+    aim: 'lost',
+    patches: [
+      {
+        file: REPLICA,
+        find: 'for (const entry of this.#order.above(above)) {',
+        replace:
+          'for (const entry of this.#order.above(above)) {\n      if (entry.version > this.#base) break',
+      },
+    ],
+    seed: 142,
+  },
+  {
+    name: 'delta-cut-short',
+    defect: 'gives as much of a delta as fits and calls it all',
+    aim: 'lost',
+    patches: [
+      {
+        file: REPLICA,
+        find: 'if (room < 0 || entries.length === entriesMax) return undefined',
+        replace: 'if (room < 0 || entries.length === entriesMax) break',
+      },
+    ],
+    seed: 3,
+  },
+  {
+    name: 'whole-by-halves',
+    defect: 'takes a whole stream without letting go of what is not in it',
+    aim: 'resurrection',
+    patches: [
+      {
+        file: REPLICA,
+        find: 'if (entry.version > piece.upTo || named.has(entry.key)) continue',
+        replace: 'if (piece.upTo > 0) continue',
+      },
+    ],
+    seed: 568,
+  },
+  {
+    name: 'old-copies-taken',
+    defect: 'takes what is at or below its base',
+    aim: 'resurrection',
+    patches: [
+      {
+        file: REPLICA,
+        find: 'if (entry.version > this.#base) news = this.#put(entry, nowMs, changes) || news',
+        replace: 'if (entry.version > 0) news = this.#put(entry, nowMs, changes) || news',
+      },
+    ],
+    seed: 36,
+  },
+  {
+    name: 'segment-from-nothing',
+    defect: 'says that a segment of news is everything there is',
+    aim: 'lost',
+    patches: [
+      {
+        file: 'state/owned.ts',
+        find: 'const above = Math.max(replica.newestAt(this.#toldVersion), gcFloor)',
+        replace: 'const above = 0',
+      },
+    ],
+    seed: 1,
+  },
+]
