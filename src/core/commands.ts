@@ -7,7 +7,9 @@ import { join, openUser } from './dialling.ts'
 import type { Command, CommandId, Millis, Outcome } from './io.ts'
 import { notify, type Parts } from './parts.ts'
 import { takeSeeds } from './periodic.ts'
+import { restore, reviveOwn } from './state-keeping.ts'
 import { deleteOwn, setOwn } from './state-owning.ts'
+import { lifeBegun } from './state-taking.ts'
 import { EVENT_BYTES_MAX, tellEvent, tellLeaveIntent, tellRaw } from './users.ts'
 import { announceForgotten, carry, trace } from './verdicts.ts'
 import { metaOfTags, pingMessage, sizeOfTags, viewOf } from './views.ts'
@@ -25,8 +27,19 @@ type Perform = {
 const DONE: Outcome = { kind: 'ok' }
 
 export const perform: Perform = {
+  restore(parts, { kept }, id) {
+    restore(parts, kept)
+    done(parts, id, DONE)
+  },
+
+  life(parts, { generation }, id) {
+    lifeBegun(parts, generation)
+    done(parts, id, DONE)
+  },
+
   start(parts, _command, id) {
     start(parts)
+    reviveOwn(parts)
     done(parts, id, DONE)
   },
 

@@ -21,6 +21,7 @@ import type {
 } from './io.ts'
 import { drop, type Parts, type Timer } from './parts.ts'
 import { forgiveAll, goIndirect } from './probing.ts'
+import { keepOwn } from './state-keeping.ts'
 import { readsOf } from './state-reads.ts'
 import { closed, opened, received } from './streams.ts'
 import type { Member } from './swim/member.ts'
@@ -60,6 +61,7 @@ export class Core implements Machine, Reads {
       // Timeouts are judged in ticks alone: after a pause the answer may be the next packet.
       take(parts, input)
     }
+    keepOwn(parts)
     parts.outbox.flush(parts.effects)
     return parts.effects
   }

@@ -25,6 +25,10 @@ export {
   type Tunables,
 } from './config.ts'
 export { Core } from './core.ts'
+export { Book, type KeptStream } from './disk/book.ts'
+export type { DiskOwner, KeptEntry } from './disk/records.ts'
+export { type Recovery, recover } from './disk/recovery.ts'
+export { type DiskJob, type Durability, Scribe } from './disk/scribe.ts'
 export { HearsayError, type HearsayErrorCode, type HearsayErrorDetails } from './errors.ts'
 export type * from './io.ts'
 export { pushPullIntervalMs } from './periodic.ts'

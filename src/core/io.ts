@@ -3,10 +3,12 @@
 // (Command). The core reads no clock and owns no socket; see docs/architecture.md.
 
 import type { Address } from './base/address.ts'
+import type { Kept } from './disk/book.ts'
+import type { KeptRecord } from './disk/records.ts'
 import type { KeyChange } from './state/entry.ts'
 import type { Shortage } from './state/store.ts'
 
-export type { KeyChange, Shortage }
+export type { Kept, KeptRecord, KeyChange, Shortage }
 
 /** A point in time or a span in milliseconds. Points come from the host's monotonic clock. */
 export type Millis = number
@@ -40,6 +42,8 @@ export type Effect =
   /** Flushes what was written, then ends. No `closed` input follows. */
   | { readonly kind: 'close'; readonly stream: StreamId }
   | { readonly kind: 'notify'; readonly notice: Notice }
+  /** To be kept on disk, in this order; only after a `restore`. */
+  | { readonly kind: 'keep'; readonly records: readonly KeptRecord[] }
 
 export interface Machine {
   /** When the next tick is due; Infinity if there is nothing to wait for. */
@@ -110,7 +114,14 @@ export interface StateStats {
 // ---- commands ---------------------------------------------------------------------
 
 export type Command =
-  /** Starts gossiping. The first command of every node. */
+  /**
+   * What a disk has kept of our lives before; before `start`, where the host keeps state. From
+   * then on `keep` effects say what to keep.
+   */
+  | { readonly kind: 'restore'; readonly kept: Kept }
+  /** A life that a `keep` effect asked for is on disk. */
+  | { readonly kind: 'life'; readonly generation: number }
+  /** Starts gossiping. The first command of every node but for `restore`. */
   | { readonly kind: 'start' }
   /**
    * The present addresses of the configured seeds: joined now, and retried for ever; outcome

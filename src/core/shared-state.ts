@@ -3,6 +3,7 @@
 
 import { Budget } from './counters.ts'
 import type { Millis } from './io.ts'
+import type { Keeping } from './keeping.ts'
 import { Acknowledged } from './state/known.ts'
 import type { Owned } from './state/owned.ts'
 import { Pulls } from './state/pulls.ts'
@@ -35,6 +36,8 @@ export interface SharedState {
   readonly reclaims: Budget
   /** Our own stream, once there is one. */
   owned: Owned | undefined
+  /** What the host has on disk, if it keeps our state. */
+  keeping: Keeping | undefined
   /** Members still to be compared with in this round; those that have just come go first. */
   partners: string[]
   readonly newcomers: Set<string>
@@ -63,6 +66,7 @@ export function makeSharedState(): SharedState {
     answers: new Budget(100, 50),
     reclaims: new Budget(3, 0.1),
     owned: undefined,
+    keeping: undefined,
     partners: [],
     newcomers: new Set(),
     toldMs: Number.NEGATIVE_INFINITY,

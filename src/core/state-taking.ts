@@ -6,7 +6,7 @@ import type { Millis } from './io.ts'
 import { drop, log, notify, type Parts } from './parts.ts'
 import type { StateTask } from './shared-state.ts'
 import type { KeyChange } from './state/entry.ts'
-import { Owned } from './state/owned.ts'
+import { Owned, type Write } from './state/owned.ts'
 import type { Shortage, Stream } from './state/store.ts'
 import { OWN_CHANNEL } from './state/stream-id.ts'
 import type { Member } from './swim/member.ts'
@@ -149,26 +149,26 @@ export function forgetState(parts: Parts, name: string): void {
 /** Our own stream, opened if there is none: its generation is the wall clock's time. */
 export function openOwned(parts: Parts): Owned {
   const { state } = parts
-  state.owned ??= startGeneration(parts, 0)
+  state.owned ??= startGeneration(parts, firstGeneration(parts))
   return state.owned
 }
 
-function startGeneration(parts: Parts, above: number): Owned {
+/** Of the streams that a life opens: on disk already where there is one. */
+function firstGeneration({ state, now, wallOffsetMs }: Parts): number {
+  return state.keeping?.generation ?? Math.max(1, Math.floor(now + wallOffsetMs))
+}
+
+/** Begins our stream anew, with the keys it had. */
+export function startGeneration(parts: Parts, generation: number): Owned {
   const { store } = parts.state
-  const wallMs = Math.floor(parts.now + parts.wallOffsetMs)
-  const generation = Math.max(1, wallMs, above + 1)
-  const before = store.find(parts.config.name)
-  const kept = before === undefined ? [] : [...before.replica.entries]
+  const kept = keysToCarry(parts)
   const owned = new Owned(
     store.open({ name: parts.config.name, generation, channel: OWN_CHANNEL }, parts.now),
   )
   const changes = store.update(owned.stream, (replica) => {
     // The first version says only that this life of ours has begun.
     const made = [...replica.write(undefined, parts.now)]
-    for (const { key, kind, value, expiresMs } of kept) {
-      const ttlMs = expiresMs === Number.POSITIVE_INFINITY ? undefined : expiresMs - parts.now
-      if (kind === 'set') made.push(...replica.write({ key, kind, value, ttlMs }, parts.now))
-    }
+    for (const write of kept) made.push(...replica.write({ ...write, kind: 'set' }, parts.now))
     return made
   })
   store.watchExpiry(owned.stream, changes)
@@ -177,23 +177,59 @@ function startGeneration(parts: Parts, above: number): Owned {
   return owned
 }
 
+/** What our stream holds now; before there is one, what the lives before have left on disk. */
+function keysToCarry({ state, config, now, wallOffsetMs }: Parts): readonly Write[] {
+  const before = state.store.find(config.name)
+  if (before === undefined) {
+    const wallMs = now + wallOffsetMs
+    const former = state.keeping?.formerKeys(wallMs) ?? []
+    return former.map(({ key, value, endsMs }) => ({
+      ...{ key, value },
+      ttlMs: endsMs === undefined ? undefined : endsMs - wallMs,
+    }))
+  }
+  const entries = [...before.replica.entries].filter(({ kind }) => kind === 'set')
+  return entries.map(({ key, value, expiresMs }) => ({
+    ...{ key, value },
+    ttlMs: expiresMs === Number.POSITIVE_INFINITY ? undefined : expiresMs - now,
+  }))
+}
+
 /**
  * Somebody holds a stream of our name that we did not write in this life: what was ours
  * before a restart is over, and what we have now shall count from here on.
  */
 export function reclaim(parts: Parts, generation: number, base: number): void {
-  const { state, config } = parts
+  const { state } = parts
   const own = state.owned?.stream
   const isOurs =
     own !== undefined &&
     (generation < own.generation || (generation === own.generation && base <= own.replica.base))
   if (isOurs || !isSharing(parts)) return
   if (generation > parts.now + parts.wallOffsetMs + DAY_MS) return drop(parts, 'state_generation')
+  if (state.keeping?.isAskedAbove(generation) === true) return
   if (!state.reclaims.spend(parts.now)) return drop(parts, 'state_reclaim')
+  requestLife(parts, generation)
+}
+
+/** Begins a life above `above`: at once, or once the host has it on disk. */
+function requestLife(parts: Parts, above: number): void {
+  const { keeping } = parts.state
+  const generation = Math.max(1, Math.floor(parts.now + parts.wallOffsetMs), above + 1)
+  if (keeping === undefined) return lifeBegun(parts, generation)
+  keeping.asked = generation
+  parts.effects.unshift({ kind: 'keep', records: [{ record: 'life', generation }] })
+}
+
+/** A new life of ours begins: what we have now counts from here on. */
+export function lifeBegun(parts: Parts, generation: number): void {
+  const { state } = parts
+  if (state.keeping !== undefined) state.keeping.generation = generation
+  if (!isSharing(parts) || (state.owned?.stream.generation ?? 0) >= generation) return
   state.owned = startGeneration(parts, generation)
   parts.counters.add('state_generations_total')
   log(parts, 'info', 'state-generation', 'replaced what an earlier life of this name had shared', {
-    member: config.name,
+    member: parts.config.name,
   })
   expectTask(parts, 'tell', parts.now)
 }

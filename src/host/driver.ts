@@ -4,7 +4,7 @@
 // When the alarm rings, what has already arrived is read before the machine may judge a
 // timeout: a late event loop must never accuse a healthy member.
 
-import type { Effect, Input, Machine, Millis, Notice } from '../core/index.ts'
+import type { Effect, Input, KeptRecord, Machine, Millis, Notice } from '../core/index.ts'
 import type { Alarm, Clock } from './clock.ts'
 import type { Transport } from './transport.ts'
 
@@ -16,6 +16,8 @@ export interface DriverParts {
   readonly gridMs: Millis
   /** Hears every notice, from inside the loop: it must not throw and should be quick. */
   readonly onNotice: (notice: Notice) => void
+  /** Takes what is to be kept on disk, where there is one. */
+  readonly keep?: ((records: readonly KeptRecord[]) => void) | undefined
   /** The machine broke its own rule; the driver has stopped. */
   readonly onFailure: (error: unknown) => void
   /** Sees every input with the time it is applied at. */
@@ -140,6 +142,8 @@ export class Driver {
       case 'notify':
         this.#parts.onNotice(effect.notice)
         break
+      case 'keep':
+        this.#parts.keep?.(effect.records)
     }
   }
 

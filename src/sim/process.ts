@@ -218,6 +218,8 @@ export class Process implements Receiver {
       case 'close':
         this.#network.streams.close(this, effect.stream)
         break
+      case 'keep':
+        break
       case 'notify':
         this.#tell(effect.notice)
     }

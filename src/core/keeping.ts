@@ -1,0 +1,95 @@
+// What the host has on disk of our own, as far as the core has told it: which life, and how
+// far each of our streams. From the difference to what there is come the records still to be
+// told, so that whatever writes into a stream of ours need not think of disks.
+
+import type { Kept, KeptStream } from './disk/book.ts'
+import type { KeptEntry, KeptRecord, KeptStreamId } from './disk/records.ts'
+import type { Entry } from './state/entry.ts'
+import type { Stream } from './state/store.ts'
+import { OWN_CHANNEL } from './state/stream-id.ts'
+
+interface Mark {
+  generation: number
+  base: number
+  gcFloor: number
+}
+
+export class Keeping {
+  /** Of our present life; on disk already. */
+  generation: number
+  /** The highest life that the host was asked to keep. */
+  asked: number
+  #ceilingMs: number
+  #streams: readonly KeptStream[]
+  readonly #markByChannel = new Map<number, Mark>()
+
+  constructor({ generation, ceilingMs, streams }: Kept) {
+    this.generation = generation
+    this.asked = generation
+    this.#ceilingMs = ceilingMs
+    this.#streams = streams
+  }
+
+  /** Stamps of the lives before are at or below it; Unix milliseconds. */
+  get ceilingMs(): number {
+    return this.#ceilingMs
+  }
+
+  /** The host has been asked for a life above this already, and has not answered. */
+  isAskedAbove(generation: number): boolean {
+    return this.asked > generation && this.asked > this.generation
+  }
+
+  /** Streams of the lives before, oldest first, until `release` lets go of them. */
+  former(channel: number): readonly KeptStream[] {
+    return this.#streams.filter((stream) => stream.channel === channel)
+  }
+
+  /** Keys of our own that the lives before have left, those that have ended left out. */
+  formerKeys(wallMs: number): readonly KeptEntry[] {
+    const entryByKey = new Map<string, KeptEntry>()
+    for (const { entries } of this.former(OWN_CHANNEL)) {
+      for (const entry of entries) entryByKey.set(entry.key, entry)
+    }
+    return [...entryByKey.values()].filter(
+      ({ kind, endsMs }) => kind === 'set' && (endsMs === undefined || endsMs > wallMs),
+    )
+  }
+
+  /** Forgets streams of lives before: nobody needs them any more. */
+  release(isOver: (stream: KeptStreamId) => boolean): readonly KeptRecord[] {
+    const over = this.#streams.filter(isOver)
+    this.#streams = this.#streams.filter((stream) => !isOver(stream))
+    return over.map(({ channel, generation }) => ({ record: 'done', channel, generation }))
+  }
+
+  /** What has changed in a stream of ours since this was asked last. */
+  newsOf({ channel, generation, replica }: Stream, wallOffsetMs: number): readonly KeptRecord[] {
+    const before = this.#markByChannel.get(channel)
+    const isSame = before?.generation === generation
+    const mark = isSame ? before : { generation, base: 0, gcFloor: 0 }
+    const { base, gcFloor } = replica
+    if (mark.base === base && mark.gcFloor === gcFloor) return []
+    const id = { channel, generation }
+    const records: KeptRecord[] = []
+    let last = 0
+    for (const entry of replica.above(mark.base)) {
+      records.push({ record: 'entry', ...id, ...keptEntry(entry, wallOffsetMs) })
+      last = entry.version
+    }
+    if (last < base || gcFloor > mark.gcFloor) {
+      records.push({ record: 'reach', ...id, base, gcFloor })
+    }
+    if (before !== undefined && !isSame && channel === OWN_CHANNEL) {
+      records.push({ record: 'done', channel, generation: before.generation })
+    }
+    this.#markByChannel.set(channel, { generation, base, gcFloor })
+    return records
+  }
+}
+
+function keptEntry({ key, version, kind, value, expiresMs }: Entry, offsetMs: number): KeptEntry {
+  const endsMs =
+    expiresMs === Number.POSITIVE_INFINITY ? undefined : Math.ceil(expiresMs + offsetMs)
+  return { key, version, kind, value, endsMs }
+}
