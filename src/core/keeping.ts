@@ -2,7 +2,7 @@
 // far each of our streams. From the difference to what there is come the records still to be
 // told, so that whatever writes into a stream of ours need not think of disks.
 
-import type { Kept, KeptStream } from './disk/book.ts'
+import { ceilingAbove, isCeilingNear, type Kept, type KeptStream } from './disk/book.ts'
 import type { KeptEntry, KeptRecord, KeptStreamId } from './disk/records.ts'
 import type { Entry } from './state/entry.ts'
 import type { Stream } from './state/store.ts'
@@ -61,6 +61,13 @@ export class Keeping {
     const over = this.#streams.filter(isOver)
     this.#streams = this.#streams.filter((stream) => !isOver(stream))
     return over.map(({ channel, generation }) => ({ record: 'done', channel, generation }))
+  }
+
+  /** How far stamps may go from now on, if the last word on that is nearly used up. */
+  newsOfClock(at: { readonly wallMs: number; readonly clockMs: number }): readonly KeptRecord[] {
+    if (!isCeilingNear(this.#ceilingMs, at)) return []
+    this.#ceilingMs = ceilingAbove(at)
+    return [{ record: 'clock', ceilingMs: this.#ceilingMs }]
   }
 
   /** What has changed in a stream of ours since this was asked last. */
