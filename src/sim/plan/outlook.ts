@@ -4,9 +4,10 @@
 // and said to be.
 
 import { type Config, type Millis, pushPullIntervalMs, suspicionMinMs } from '../../core/index.ts'
-import { type Distribution, distributionOf } from '../rounds/counts.ts'
+import { count, type Distribution, distributionOf } from '../rounds/counts.ts'
+import { copiesAtOnce } from '../rounds/eager.ts'
 import type { Summary } from '../rounds/summary.ts'
-import { meanToFirstProbe } from '../rounds/swim.ts'
+import { meanToFirstProbe, probeFailure } from '../rounds/swim.ts'
 import { thumbRounds } from '../rounds/thumb.ts'
 import type { PlanTrial } from './trial.ts'
 
@@ -140,10 +141,7 @@ function detectionOf(
   const longer = suspicion(nodes) - suspicion(members)
   const timesOf = (key: 'firstMs' | 'allMs') => {
     const counts = new Map<number, number>()
-    for (const trial of trials) {
-      const ms = trial[key]
-      if (ms !== undefined) counts.set(ms + longer, (counts.get(ms + longer) ?? 0) + 1)
-    }
+    for (const { [key]: ms } of trials) if (ms !== undefined) count(counts, ms + longer)
     return ranged(distributionOf(counts))
   }
   const wait = nodes < 3 ? 1 : meanToFirstProbe({ members: nodes })
@@ -153,16 +151,15 @@ function detectionOf(
 
 function doubtsOf({ nodes, loss, config, trials, spread }: OutlookParts) {
   const memberSeconds = trials.reduce((total, trial) => total + trial.memberSeconds, 0)
-  const perDay = (count: number) => (count / memberSeconds) * DAY_S * nodes
+  const perDay = (times: number) => (times / memberSeconds) * DAY_S * nodes
   const seen = (key: 'wrongSuspicions' | 'falseAlarms') => {
     if (memberSeconds === 0) return { measured: undefined }
-    const count = trials.reduce((total, trial) => total + trial[key], 0)
+    const times = trials.reduce((total, trial) => total + trial[key], 0)
     // None in so many: three at most, in 95 of 100 cases.
-    return { measured: perDay(count), high: count === 0 ? perDay(3) : undefined }
+    return { measured: perDay(times), high: times === 0 ? perDay(3) : undefined }
   }
-  const q = 1 - loss
-  const paths = config.indirectChecks + (config.tcpPings ? 1 : 0)
-  const fails = (1 - q ** 2) * (1 - q ** 4) ** paths
+  const relays = config.indirectChecks + (config.tcpPings ? 1 : 0)
+  const fails = probeFailure({ inTime: 1 - loss, relays })
   const suspicions = ((nodes * DAY_S * 1000) / config.probeIntervalMs) * fails
   return {
     wrongSuspicionsPerDay: { ...seen('wrongSuspicions'), formula: suspicions },
@@ -182,9 +179,9 @@ function missedShare({ coverage, runs, plan }: Summary): number {
 /** Rounds until all know, by the rule of thumb. */
 function roundsFormula({ config, spread }: OutlookParts): number {
   const { plan } = spread
-  const atOnce = Math.max(2, Math.round(plan.limit * 0.7))
-  const fanout = Math.min(config.strict ? plan.fanout : atOnce, Math.max(1, plan.nodes - 1))
-  return plan.nodes < 2 ? 0 : thumbRounds({ ...plan, fanout })
+  if (plan.nodes < 2) return 0
+  const fanout = config.strict ? Math.min(plan.fanout, plan.nodes - 1) : copiesAtOnce(plan)
+  return thumbRounds({ ...plan, fanout })
 }
 
 function mean(values: readonly number[]): number | undefined {

@@ -6,6 +6,7 @@
 
 import { dealPlaces } from './planned.ts'
 import type { Protocol } from './protocol.ts'
+import type { Plan } from './scenario.ts'
 import { Targets } from './targets.ts'
 import type { World } from './world.ts'
 
@@ -36,8 +37,7 @@ export class Eager implements Protocol {
     const { plan } = world
     const { nodes, alive, limit } = plan
     this.#world = world
-    const atOnce = Math.max(Math.round(limit * EAGER_SHARE), NEIGHBOURS)
-    this.#atOnce = Math.min(atOnce, nodes - 1)
+    this.#atOnce = copiesAtOnce(plan)
     this.#limit = limit
     // Room for a collision with each neighbour.
     const fanout = Math.max(plan.fanout, this.#atOnce + NEIGHBOURS)
@@ -138,4 +138,9 @@ export class Eager implements Protocol {
     this.#size = kept
     return kept
   }
+}
+
+/** Copies that a node sends the moment it hears: to its neighbours at least, and once to each node. */
+export function copiesAtOnce({ limit, nodes }: Plan): number {
+  return Math.min(Math.max(Math.round(limit * EAGER_SHARE), NEIGHBOURS), nodes - 1)
 }

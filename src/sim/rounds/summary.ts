@@ -1,7 +1,14 @@
 // A sample as figures for people and charts: distributions of each, bands by round, the
 // share of runs that reached everybody. Plain numbers, ready for JSON.
 
-import { addCounts, type Counts, type Distribution, distributionOf, totalOf } from './counts.ts'
+import {
+  addCounts,
+  type Counts,
+  type Distribution,
+  distributionOf,
+  sortedCounts,
+  totalOf,
+} from './counts.ts'
 import type { Sample } from './sample.ts'
 import { type Plan, planOf, type SpreadScenario } from './scenario.ts'
 
@@ -72,9 +79,7 @@ export function summarise(scenario: SpreadScenario, sample: Sample): Summary {
     copies: distributionOf(sample.copies),
     busiest: distributionOf(sample.busiest),
     sendsByNode: distributionOf(sample.sends),
-    sendsHistogram: [...sample.sends]
-      .sort(([a], [b]) => a - b)
-      .map(([sent, times]) => [sent, times / nodes]),
+    sendsHistogram: sortedCounts(sample.sends).map(([sent, times]) => [sent, times / nodes]),
     byRound: summariseRounds(plan, sample),
   }
 }
