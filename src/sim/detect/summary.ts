@@ -1,18 +1,11 @@
 // Trials of one detector as figures: how long crashes stayed unnoticed, how often somebody
 // was wronged, what it cost. Plain numbers, ready for JSON.
 
+import { count, type Distribution, distributionOf } from '../rounds/counts.ts'
 import type { DetectorName, Trial } from './trial.ts'
 
 /** How values spread; `count` is 0 and the rest NaN where there were none. */
-export interface Spread {
-  readonly count: number
-  readonly mean: number
-  readonly min: number
-  readonly p5: number
-  readonly p50: number
-  readonly p95: number
-  readonly max: number
-}
+export type Spread = Pick<Distribution, 'count' | 'mean' | 'min' | 'p5' | 'p50' | 'p95' | 'max'>
 
 export interface DetectorSummary {
   readonly detector: DetectorName
@@ -58,17 +51,8 @@ export function summariseDetector(
 
 /** How values spread; percentiles are the smallest value that so many do not exceed. */
 export function spreadOf(values: readonly number[]): Spread {
-  const sorted = [...values].sort((a, b) => a - b)
-  const at = (share: number) =>
-    sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
-  const total = sorted.reduce((sum, value) => sum + value, 0)
-  return {
-    count: sorted.length,
-    mean: total / sorted.length,
-    min: at(0),
-    p5: at(0.05),
-    p50: at(0.5),
-    p95: at(0.95),
-    max: at(1),
-  }
+  const counts = new Map<number, number>()
+  for (const value of values) count(counts, value)
+  const { count: total, mean, min, p5, p50, p95, max } = distributionOf(counts)
+  return { count: total, mean, min, p5, p50, p95, max }
 }
