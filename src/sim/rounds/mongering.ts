@@ -89,7 +89,7 @@ export class RumorMongering implements Protocol {
   #pushAll(): void {
     const world = this.#world
     const contacts = this.#size
-    this.#keep(this.#stays)
+    this.#keep()
     world.messages = contacts
     world.copies = contacts
     world.busiest = 1
@@ -111,7 +111,7 @@ export class RumorMongering implements Protocol {
     for (let asker = 0; asker < world.alive; asker++) this.#ask(asker)
     world.messages += world.alive
     world.busiest++
-    this.#keep(this.#stays)
+    this.#keep()
   }
 
   /** Whether an interested node stays so after the cycle in which everybody has asked. */
@@ -154,12 +154,12 @@ export class RumorMongering implements Protocol {
     return count < interest
   }
 
-  /** Keeps the interested that `stays` says yes for, in order. */
-  #keep(stays: (node: number) => boolean): void {
+  /** Keeps those who stay interested, in order. */
+  #keep(): void {
     let kept = 0
     for (let i = 0; i < this.#size; i++) {
       const node = this.#interested[i] as number
-      if (stays(node)) this.#interested[kept++] = node
+      if (this.#stays(node)) this.#interested[kept++] = node
       else this.#isInterested[node] = 0
     }
     this.#size = kept

@@ -8,6 +8,11 @@ import type { Plan } from './scenario.ts'
 /** Up to so many targets are compared with each other instead of dealt. */
 const COMPARED_MAX = 16
 
+/** Targets of a node in a round: there are no more distinct ones than others. */
+export function targetsOf({ nodes, fanout, selection }: Plan): number {
+  return selection === 'self' ? fanout : Math.min(fanout, nodes - 1)
+}
+
 export class Targets {
   /** The targets of the last pick, from the front. */
   readonly list: Int32Array
@@ -18,11 +23,12 @@ export class Targets {
   readonly #repeats: boolean
   readonly #deck: Int32Array | undefined
 
-  constructor({ nodes, fanout, selection }: Plan, draws: Draws) {
+  constructor(plan: Plan, draws: Draws) {
+    const { nodes, selection } = plan
     this.#draws = draws
     this.#nodes = nodes
     this.#repeats = selection === 'self'
-    this.size = this.#repeats ? fanout : Math.min(fanout, nodes - 1)
+    this.size = targetsOf(plan)
     this.list = new Int32Array(this.size)
     const isDealt = this.size > COMPARED_MAX || this.size * 4 > nodes - 1
     this.#deck = isDealt && !this.#repeats ? new Int32Array(nodes) : undefined

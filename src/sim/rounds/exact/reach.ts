@@ -5,6 +5,7 @@
 import { HearsayError } from '../../../core/index.ts'
 import { shareOf } from '../run-log.ts'
 import { type Plan, planOf, type SpreadScenario } from '../scenario.ts'
+import { targetsOf } from '../targets.ts'
 import { applySender } from './chain.ts'
 import { hitTable, type Table } from './chances.ts'
 import { EXACT_FANOUT_MAX, EXACT_NODES_MAX } from './spread.ts'
@@ -59,15 +60,9 @@ export function exactReach(scenario: SpreadScenario): ExactReach {
 }
 
 /** Sizes of the batches that a node sends. */
-function batchesOf({
-  protocol,
-  nodes,
-  fanout,
-  selection,
-  limit,
-  limitUnit,
-}: Plan): readonly number[] {
-  const size = selection === 'self' ? fanout : Math.min(fanout, nodes - 1)
+function batchesOf(plan: Plan): readonly number[] {
+  const { protocol, limit, limitUnit } = plan
+  const size = targetsOf(plan)
   if (size === 0) return []
   if (protocol === 'infect-and-die') return [size]
   if (limitUnit === 'rounds') return Array.from({ length: limit }, () => size)

@@ -6,6 +6,7 @@
 import { HearsayError } from '../../../core/index.ts'
 import { shareOf } from '../run-log.ts'
 import { type Plan, planOf, type SpreadScenario } from '../scenario.ts'
+import { targetsOf } from '../targets.ts'
 import { addWeighted, applySender } from './chain.ts'
 import { binomial, hitTable, pullChance, type Run } from './chances.ts'
 import { RoundsLaw } from './rounds-law.ts'
@@ -50,8 +51,8 @@ export function hasExactSpread(scenario: SpreadScenario): boolean {
 function roundsOf(plan: Plan): number {
   if (plan.alive === 1) return 0
   // What the last node without the rumor hears in a round, by all the others or by its targets.
-  const told = (sizeOf(plan) * (1 - plan.loss) * plan.alive) / plan.nodes
-  const asked = pullChance(plan, sizeOf(plan), plan.alive - 1)
+  const told = (targetsOf(plan) * (1 - plan.loss) * plan.alive) / plan.nodes
+  const asked = pullChance(plan, targetsOf(plan), plan.alive - 1)
   const rate = plan.protocol === 'pull' ? asked : told
   return (Math.log(plan.alive) - Math.log(TAIL)) / -Math.log1p(-Math.min(rate, 0.99))
 }
@@ -78,7 +79,7 @@ type Step = (law: Float64Array) => Float64Array
  */
 function stepOf(plan: Plan): Step {
   const { alive, protocol } = plan
-  const size = sizeOf(plan)
+  const size = targetsOf(plan)
   const table = protocol === 'pull' ? undefined : hitTable(plan, size)
   const asked = protocol === 'push' ? undefined : askersLeft(plan, size)
   return (law) => {
@@ -91,10 +92,6 @@ function stepOf(plan: Plan): Step {
     }
     return next
   }
-}
-
-function sizeOf({ selection, fanout, nodes }: Plan): number {
-  return selection === 'self' ? fanout : Math.min(fanout, nodes - 1)
 }
 
 function certain(u: number): Run {
@@ -129,7 +126,7 @@ function follow(plan: Plan, step: Step): ExactSpread {
     to99.push(chanceAbove(law, alive - shareOf(alive, 99)))
     toAll.push(chanceAbove(law, 0))
     if ((toAll.at(-1) ?? 0) < TAIL) break
-    messages += sizeOf(plan) * sendersExpected(law)
+    messages += targetsOf(plan) * sendersExpected(law)
     law = step(law)
   }
   return {
