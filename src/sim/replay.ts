@@ -3,7 +3,7 @@
 
 import type { Effect, Input, Machine, Millis } from '../core/index.ts'
 import { type Entry, Journal } from './journal.ts'
-import { type Transition, transitionText } from './observation.ts'
+import { type Transition, transitionText, turnsOf } from './observation.ts'
 
 type Turn = Omit<Transition, 'row'>
 
@@ -75,12 +75,6 @@ function firstDifference(
     if (was !== is) return { recorded: was, replayed: is }
   }
   return undefined
-}
-
-function turnsOf(effects: readonly Effect[]): readonly Turn[] {
-  return effects.flatMap((effect) =>
-    effect.kind === 'notify' && effect.notice.kind === 'transition' ? [effect.notice] : [],
-  )
 }
 
 function textOf(turn: Turn, atMs: Millis, observer: string): string {

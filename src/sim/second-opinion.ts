@@ -14,7 +14,6 @@ import {
   type Machine,
   type MemberView,
   type Millis,
-  type Notice,
   type Reads,
   type StreamId,
   wireSettings,
@@ -31,8 +30,7 @@ import {
   type WireSettings,
 } from '../core/wire/index.ts'
 import { type NaiveAlive, NaiveModel, type NaiveRow, type Prediction } from './naive-model.ts'
-
-type Turn = Extract<Notice, { readonly kind: 'transition' }>
+import { type Turn, turnsOf } from './observation.ts'
 
 /** The core and the naive model of the rules disagree. */
 export class Disagreement extends Error {
@@ -245,12 +243,6 @@ const ALIVE = 0
 const LEFT = 3
 /** All rows are compared every so many steps, in between those that a step was about. */
 const WHOLE_EVERY = 64
-
-function turnsOf(effects: readonly Effect[]): Turn[] {
-  return effects.flatMap((effect) =>
-    effect.kind === 'notify' && effect.notice.kind === 'transition' ? [effect.notice] : [],
-  )
-}
 
 function isSame(prediction: Prediction | undefined, turn: Turn | undefined): boolean {
   return prediction !== undefined && textOf(prediction) === textOf(turn)
