@@ -1,8 +1,15 @@
 // What a stalled process does with its messages: they wait, in order, until it goes on. The
 // bound is that of a socket's buffer; what exceeds it is lost.
 
+import type { Input } from '../core/index.ts'
+
 /** What a socket buffers for a process that does not read (Linux's default). */
 export const HELD_BYTES_MAX = 212_992
+
+/** What such a buffer has to keep of an input; only datagrams are ever lost. */
+export function packetBytes(input: Input): number {
+  return input.kind === 'packet' ? input.bytes.length : 0
+}
 
 /** Keeps messages while it is shut. */
 export class Gate<T> {

@@ -62,6 +62,7 @@ export {
 export { type Detection, VerdictLog } from './detect/verdict-log.ts'
 export { forge, type Target } from './forger.ts'
 export { Gate, HELD_BYTES_MAX } from './gate.ts'
+export { hostAddress } from './host-address.ts'
 export { type Entry, Journal, type Wanted } from './journal.ts'
 export { Network } from './network.ts'
 export {

@@ -4,7 +4,7 @@
 
 import type { Input, Millis } from '../core/index.ts'
 import type { Agenda } from './agenda.ts'
-import { HELD_BYTES_MAX } from './gate.ts'
+import { HELD_BYTES_MAX, packetBytes } from './gate.ts'
 
 export class Labour {
   readonly #agenda: Agenda
@@ -27,10 +27,9 @@ export class Labour {
       this.#step(input)
       return
     }
-    if (input.kind === 'packet') {
-      if (this.#waitingBytes + input.bytes.length > HELD_BYTES_MAX) return
-      this.#waitingBytes += input.bytes.length
-    }
+    const bytes = packetBytes(input)
+    if (this.#waitingBytes + bytes > HELD_BYTES_MAX) return
+    this.#waitingBytes += bytes
     this.#waiting.push(input)
     this.#work()
   }
@@ -65,7 +64,8 @@ export class Labour {
 
   #next(): void {
     const input = this.#waiting.shift()
-    if (input?.kind === 'packet') this.#waitingBytes -= input.bytes.length
-    if (input !== undefined) this.#step(input)
+    if (input === undefined) return
+    this.#waitingBytes -= packetBytes(input)
+    this.#step(input)
   }
 }

@@ -8,7 +8,6 @@ import {
   type Command,
   type Config,
   type CoreOptions,
-  ipv4,
   type JoinTarget,
   type Machine,
   type Millis,
@@ -19,6 +18,7 @@ import {
   type Reads,
 } from '../core/index.ts'
 import { type Checker, Watch } from './checkers/checker.ts'
+import { hostAddress } from './host-address.ts'
 import { Journal } from './journal.ts'
 import type { Network } from './network.ts'
 import type { Happening, Observation } from './observation.ts'
@@ -121,8 +121,7 @@ export class Population {
 
   /** The next address nobody had before: 10.0.0.1:7946 and on. */
   freshAddress(): Address {
-    const index = ++this.#addresses
-    return ipv4(10, index >> 16, (index >> 8) & 255, index & 255, 7946)
+    return hostAddress(++this.#addresses)
   }
 
   /** Starts a life at `id`: a new member, or the next life of one that has stopped. */

@@ -14,7 +14,7 @@ import {
   type Notice,
   type Reads,
 } from '../core/index.ts'
-import { Gate } from './gate.ts'
+import { Gate, packetBytes } from './gate.ts'
 import { Labour } from './labour.ts'
 import type { Network } from './network.ts'
 import type { Happening, Sizes } from './observation.ts'
@@ -307,11 +307,6 @@ export class Process implements Receiver {
     this.#tickWaits = true
     this.receive({ kind: 'tick' })
   }
-}
-
-/** What a socket's buffer has to keep of an input. */
-function packetBytes(input: Input): number {
-  return input.kind === 'packet' ? input.bytes.length : 0
 }
 
 /** Whether an input comes from others, and not from the process itself. */

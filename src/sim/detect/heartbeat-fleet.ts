@@ -4,16 +4,10 @@
 // stood still for too long, by the rhythm of its past, is held as failed. Nobody asks
 // anybody, and verdicts stay private.
 
-import {
-  type Address,
-  BeatHistory,
-  type Input,
-  ipv4,
-  phiExponential,
-  Random,
-} from '../../core/index.ts'
+import { type Address, BeatHistory, type Input, phiExponential, Random } from '../../core/index.ts'
 import { Agenda } from '../agenda.ts'
-import { Gate } from '../gate.ts'
+import { Gate, packetBytes } from '../gate.ts'
+import { hostAddress } from '../host-address.ts'
 import { Network } from '../network.ts'
 import type { Recorded } from '../recording.ts'
 import type { Fleet, OnVerdict } from './fleet.ts'
@@ -41,7 +35,6 @@ const LOOKS_A_BEAT = 4
 /** A member's number and its counter. */
 const ENTRY_BYTES = 6
 const PACKET_BYTES_MAX = 1400
-const PORT = 7946
 /** The rhythm of every peer is known well by then. */
 const REST_BEATS = 30
 
@@ -116,7 +109,7 @@ class HeartbeatMember {
   readonly #parts: MemberParts
   readonly #address: Address
   readonly #peers: readonly Peer[]
-  readonly #inbox = new Gate<Input>((input) => (input.kind === 'packet' ? input.bytes.length : 0))
+  readonly #inbox = new Gate<Input>(packetBytes)
   readonly #outgoing = new Gate<Recorded>(() => 0)
   #looks = 0
   #isRunning = true
@@ -124,7 +117,7 @@ class HeartbeatMember {
   constructor(parts: MemberParts) {
     const { index, nodes, rules, network } = parts
     this.#parts = parts
-    this.#address = addressOf(index)
+    this.#address = hostAddress(index)
     this.#peers = Array.from({ length: nodes }, () => ({
       counter: 0,
       history: new BeatHistory({ expectedMs: rules.beatMs }),
@@ -203,7 +196,7 @@ class HeartbeatMember {
     if (own !== undefined) own.counter++
     const packets = this.#table()
     for (let sends = Math.min(rules.fanout, nodes - 1); sends > 0; sends--) {
-      const to = addressOf((index + 1 + random.below(nodes - 1)) % nodes)
+      const to = hostAddress((index + 1 + random.below(nodes - 1)) % nodes)
       for (const bytes of packets) this.#send({ from: this.#address, to, bytes })
     }
   }
@@ -233,5 +226,3 @@ class HeartbeatMember {
     return packets
   }
 }
-
-const addressOf = (member: number) => ipv4(10, 0, member >> 8, member & 255, PORT)

@@ -6,12 +6,12 @@ import {
   assert,
   Core,
   type CoreOptions,
-  ipv4,
   makeConfig,
   type Notice,
   Random,
 } from '../../core/index.ts'
 import { Agenda } from '../agenda.ts'
+import { hostAddress } from '../host-address.ts'
 import { Network } from '../network.ts'
 import { Process } from '../process.ts'
 import type { Fleet, OnVerdict } from './fleet.ts'
@@ -32,7 +32,6 @@ const FORMED_WITHIN_MS = 120_000
 const LOOK_EVERY_MS = 500
 /** Rumors of the joins have been told out by then. */
 const REST_MS = 10_000
-const PORT = 7946
 
 export class SwimFleet implements Fleet {
   readonly agenda = new Agenda()
@@ -84,7 +83,7 @@ export class SwimFleet implements Fleet {
   }
 
   #makeProcess(member: number, options: Partial<CoreOptions>, random: Random): Process {
-    const config = makeConfig({ ...options, name: `m${member}`, advertise: addressOf(member) })
+    const config = makeConfig({ ...options, name: `m${member}`, advertise: hostAddress(member) })
     return new Process({
       id: config.name,
       machine: new Core(config, { random }),
@@ -110,9 +109,7 @@ export class SwimFleet implements Fleet {
 }
 
 function join(process: Process): void {
-  const address = addressOf(0)
+  const address = hostAddress(0)
   const targets = [{ address, seed: address.toString() }]
   process.receive({ kind: 'command', id: 2, command: { kind: 'join', targets } })
 }
-
-const addressOf = (member: number) => ipv4(10, 0, member >> 8, member & 255, PORT)

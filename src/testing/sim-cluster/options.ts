@@ -4,12 +4,12 @@ import {
   type Address,
   type CoreOptions,
   HearsayError,
-  ipv4,
   type Millis,
   makeConfig,
   type Tunables,
 } from '../../core/index.ts'
 import { isObject, type NodeOptions, show, tagProblem } from '../../host/index.ts'
+import { hostAddress } from '../../sim/index.ts'
 
 /** Options of a node that mean something without sockets; the network is the cluster's own. */
 export interface SimNodeOptions
@@ -95,8 +95,7 @@ export function configOf(name: string, advertise: Address, options: SimNodeOptio
 
 /** The address of the node that was started as number `index`, from 0: 10.0.0.1:7946 and on. */
 export function addressAt(index: number): Address {
-  const number = index + 1
-  return ipv4(10, number >> 16, (number >> 8) & 255, number & 255, 7946)
+  return hostAddress(index + 1)
 }
 
 function wrongOptions(problems: readonly string[]): HearsayError {
