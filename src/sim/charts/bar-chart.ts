@@ -12,7 +12,15 @@ import {
   verticalAxis,
 } from './frame.ts'
 import { type Axis, tooltip } from './line-chart.ts'
-import { type BandScale, bandsOver, type Scale, type Span, scaleOver } from './scales.ts'
+import {
+  type BandScale,
+  bandsOver,
+  leastOf,
+  mostOf,
+  type Scale,
+  type Span,
+  scaleOver,
+} from './scales.ts'
 import { element, type Svg } from './svg.ts'
 import { fillOf, SMALL, TEXT } from './theme.ts'
 import { roughWidth } from './words.ts'
@@ -33,7 +41,7 @@ export interface Remark {
 
 export interface BarChart {
   readonly caption: Caption
-  readonly size?: Size
+  readonly size?: Size | undefined
   /** What the categories are. */
   readonly label: string
   readonly categories: readonly string[]
@@ -52,8 +60,7 @@ const FIGURE = 'hs-ink hs-small hs-halo'
 /** Draws bars. */
 export function barChart(chart: BarChart): string {
   const legend = chart.series.map((one) => ({ ...one, look: 'block' as const }))
-  const size = chart.size === undefined ? {} : { size: chart.size }
-  const frame = frameOf({ caption: chart.caption, legend, ...size })
+  const frame = frameOf({ caption: chart.caption, legend, size: chart.size })
   const { plot } = frame
   const { kind = 'linear', ...height } = chart.height
   const scale = scaleOver(plot.y, { ...height, kind })
@@ -75,7 +82,10 @@ function categoryLabels(
   { y }: Plot,
 ): readonly Svg[] {
   const widest = (size: number) =>
-    categories.reduce((most, text) => Math.max(most, roughWidth(text, size)), 0) + 9
+    mostOf(
+      categories.map((text) => roughWidth(text, size)),
+      0,
+    ) + 9
   const isTight = widest(TEXT) > bands.width
   const stride = Math.ceil(widest(isTight ? SMALL : TEXT) / bands.width)
   return categories.flatMap((text, at) => {
@@ -148,5 +158,5 @@ function topWithin({ from, to }: Span, chart: BarChart, { bands, scale, plot }: 
       return value > 0 && left < to && left + width > from ? [scale.at(value)] : []
     })
   })
-  return tops.reduce((top, one) => Math.min(top, one), plot.y.from)
+  return leastOf(tops, plot.y.from)
 }

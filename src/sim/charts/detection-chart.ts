@@ -5,6 +5,7 @@
 import { barChart } from './bar-chart.ts'
 import type { Caption, Size } from './frame.ts'
 import { lineChart } from './line-chart.ts'
+import { leastOf, mostOf } from './scales.ts'
 import { countText, figureText } from './words.ts'
 
 /** What one detector took, by size of the cluster. */
@@ -23,7 +24,7 @@ export interface DetectionCurve {
 
 export interface DetectionChart {
   readonly caption: Caption
-  readonly size?: Size
+  readonly size?: Size | undefined
   readonly curves: readonly DetectionCurve[]
 }
 
@@ -38,21 +39,21 @@ export function detectionChart({ caption, size, curves }: DetectionChart): strin
   const members = curves.flatMap(({ points }) => points.map((point) => point.members))
   return lineChart({
     caption,
-    ...(size === undefined ? {} : { size }),
+    size,
     x: {
       label: 'members',
       kind: 'log',
       exact: true,
-      min: members.reduce((least, one) => Math.min(least, one), members[0] ?? 1),
-      max: members.reduce((most, one) => Math.max(most, one), 1),
+      min: leastOf(members, members[0] ?? 1),
+      max: mostOf(members, 1),
       ticksAt: [...new Set(members)],
     },
     y: {
       label: 'seconds from crash to verdict',
       kind: 'log',
       exact: true,
-      min: seconds.reduce((least, one) => Math.min(least, one), seconds[0] ?? 1) * (1 - MARGIN),
-      max: seconds.reduce((most, one) => Math.max(most, one), seconds[0] ?? 1) * (1 + MARGIN),
+      min: leastOf(seconds, seconds[0] ?? 1) * (1 - MARGIN),
+      max: mostOf(seconds, seconds[0] ?? 1) * (1 + MARGIN),
     },
     series: curves.map(({ label, colour, look = 'dots', points }) => ({
       label,
@@ -77,7 +78,7 @@ function bandOf(label: string, points: DetectionCurve['points']) {
 /** False alarms of several detectors, by what the members went through. */
 export interface AlarmsChart {
   readonly caption: Caption
-  readonly size?: Size
+  readonly size?: Size | undefined
   /** What the categories are. */
   readonly label: string
   readonly categories: readonly string[]
@@ -94,10 +95,10 @@ export function alarmsChart({ caption, size, label, categories, series }: Alarms
   const all = series.flatMap(({ alarms }) => alarms)
   return barChart({
     caption,
-    ...(size === undefined ? {} : { size }),
+    size,
     label,
     categories,
-    height: { label: 'false alarms', kind: 'log', min: 0.5, max: Math.max(10, ...all) },
+    height: { label: 'false alarms', kind: 'log', min: 0.5, max: mostOf(all, 10) },
     series: series.map((one) => ({ label: one.label, colour: one.colour, values: one.alarms })),
     figures: (value) => countText(value),
     tell: (one, at) => `${one.label}, ${categories[at] ?? ''}: ${countText(one.values[at] ?? 0)}`,

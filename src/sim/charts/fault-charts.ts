@@ -4,12 +4,13 @@
 import type { Caption, Size } from './frame.ts'
 import { heatMap } from './heat-map.ts'
 import { lineChart, type Series } from './line-chart.ts'
+import { leastOf, mostOf } from './scales.ts'
 import { figureText, percentText } from './words.ts'
 
 /** A figure by share crashed (rows) and share lost (columns). */
 export interface FaultMap {
   readonly caption: Caption
-  readonly size?: Size
+  readonly size?: Size | undefined
   readonly losses: readonly number[]
   readonly crashes: readonly number[]
   /** Mean share of the living that hears, or rounds until all of them know. */
@@ -25,7 +26,7 @@ export function faultMap(map: FaultMap): string {
   const format = isCoverage ? percentText : figureText
   return heatMap({
     caption: map.caption,
-    ...(map.size === undefined ? {} : { size: map.size }),
+    size: map.size,
     x: { label: 'messages lost', categories: losses.map(percentText) },
     y: { label: 'nodes crashed', categories: crashes.map(percentText) },
     values,
@@ -49,15 +50,15 @@ function lightness(coverage: number): number {
 /** Few rounds are as light as full coverage is; the most are dark. */
 function quickness(values: FaultMap['values']): (value: number) => number {
   const known = values.flat().filter((value) => value !== undefined)
-  const least = known.reduce((min, value) => Math.min(min, value), known[0] ?? 0)
-  const most = known.reduce((max, value) => Math.max(max, value), least + 1)
+  const least = leastOf(known, known[0] ?? 0)
+  const most = mostOf(known, least + 1)
   return (value) => 1 - (0.85 * (value - least)) / (most - least)
 }
 
 /** Coverage of protocols (rows) under conditions (columns). */
 export interface ConditionMap {
   readonly caption: Caption
-  readonly size?: Size
+  readonly size?: Size | undefined
   readonly conditions: readonly string[]
   readonly protocols: readonly string[]
   /** `coverage[protocol][condition]`. */
@@ -68,7 +69,7 @@ export interface ConditionMap {
 export function conditionMap(map: ConditionMap): string {
   return heatMap({
     caption: map.caption,
-    ...(map.size === undefined ? {} : { size: map.size }),
+    size: map.size,
     x: { label: 'conditions', categories: map.conditions },
     y: { label: '', categories: map.protocols.toReversed() },
     values: map.coverage.toReversed(),
@@ -93,7 +94,7 @@ export interface LimitCurve {
 
 export interface LimitChart {
   readonly caption: Caption
-  readonly size?: Size
+  readonly size?: Size | undefined
   readonly curves: readonly LimitCurve[]
   /** The limit that memberlist would choose. */
   readonly usual?: number
@@ -104,10 +105,10 @@ export interface LimitChart {
 /** Draws, for each condition, the share of nodes that hear and of runs in which all do. */
 export function limitChart({ caption, size, curves, usual, own }: LimitChart): string {
   const limits = curves.flatMap(({ points }) => points.map(({ limit }) => limit))
-  const most = limits.reduce((max, limit) => Math.max(max, limit), 1)
+  const most = mostOf(limits, 1)
   return lineChart({
     caption,
-    ...(size === undefined ? {} : { size }),
+    size,
     x: { label: 'times a node may tell the rumor', min: 0, max: most, exact: true, ticks: 10 },
     y: { label: 'share', min: 0, max: 1, format: percentText, exact: true },
     series: curves.flatMap(pairOf),

@@ -44,7 +44,7 @@ export interface Plot {
 
 export interface FrameParts {
   readonly caption: Caption
-  readonly size?: Size
+  readonly size?: Size | undefined
   readonly legend?: readonly LegendEntry[]
   /** Room for the labels of the vertical axis; 70 by default. */
   readonly left?: number

@@ -9,7 +9,7 @@ import { TEXT } from './theme.ts'
 
 export interface HeatMap {
   readonly caption: Caption
-  readonly size?: Size
+  readonly size?: Size | undefined
   readonly x: { readonly label: string; readonly categories: readonly string[] }
   readonly y: { readonly label: string; readonly categories: readonly string[] }
   /** `values[y][x]`, from 0 to 1; undefined where nothing was measured. */
@@ -25,8 +25,7 @@ export interface HeatMap {
 
 /** Draws a heat map; the first row of values stands at the bottom. */
 export function heatMap(map: HeatMap): string {
-  const size = map.size === undefined ? {} : { size: map.size }
-  const frame = frameOf({ caption: map.caption, left: map.left ?? 84, ...size })
+  const frame = frameOf({ caption: map.caption, left: map.left ?? 84, size: map.size })
   const { plot } = frame
   return frame.around([
     ...map.values.flatMap((row, y) => row.map((value, x) => cell(map, { x, y, value }, plot))),

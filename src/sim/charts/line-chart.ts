@@ -11,7 +11,7 @@ import {
   type Size,
   verticalAxis,
 } from './frame.ts'
-import { type Scale, type ScaleOptions, scaleOver } from './scales.ts'
+import { leastOf, mostOf, type Scale, type ScaleOptions, scaleOver } from './scales.ts'
 import { element, pathThrough, type Spot, type Svg, short, words } from './svg.ts'
 import { fillOf, strokeOf } from './theme.ts'
 
@@ -57,7 +57,7 @@ export interface Axis {
 
 export interface LineChart {
   readonly caption: Caption
-  readonly size?: Size
+  readonly size?: Size | undefined
   readonly x: Axis
   readonly y: Axis
   readonly series: readonly Series[]
@@ -69,7 +69,7 @@ const RIM = 2
 /** Draws lines. Points outside the axes are clipped. */
 export function lineChart(chart: LineChart): string {
   const legend = chart.series.flatMap(entriesOf)
-  const frame = frameOf({ caption: chart.caption, legend, ...sized(chart.size) })
+  const frame = frameOf({ caption: chart.caption, legend, size: chart.size })
   const { plot } = frame
   const [xs, ys] = extents(chart.series)
   const x = scaleOver(plot.x, scaleOptions(chart.x, xs))
@@ -87,10 +87,6 @@ export function lineChart(chart: LineChart): string {
     ...chart.series.map((one) => lineOf(one, { x, y, clip })),
     ...(chart.marks ?? []).flatMap((mark) => markAt(mark, x, plot)),
   ])
-}
-
-function sized(size: Size | undefined): { readonly size?: Size } {
-  return size === undefined ? {} : { size }
 }
 
 function entriesOf({ label: text, colour, look, band }: Series): readonly LegendEntry[] {
@@ -112,16 +108,17 @@ function scaleOptions(axis: Axis, values: readonly number[]): ScaleOptions {
   const usable = values.filter(
     (value) => Number.isFinite(value) && (kind === 'linear' || value > 0),
   )
-  const low = axis.min ?? usable.reduce((least, value) => Math.min(least, value), usable[0] ?? 0)
-  const high = axis.max ?? usable.reduce((most, value) => Math.max(most, value), usable[0] ?? 1)
+  const low = axis.min ?? leastOf(usable, usable[0] ?? 0)
+  const high = axis.max ?? mostOf(usable, usable[0] ?? 1)
+  const { format, exact, ticks, ticksAt } = axis
   return {
     kind,
     min: kind === 'log' && low <= 0 ? 1 : low,
     max: high,
-    ...(axis.format === undefined ? {} : { format: axis.format }),
-    ...(axis.exact === undefined ? {} : { exact: axis.exact }),
-    ...(axis.ticks === undefined ? {} : { ticks: axis.ticks }),
-    ...(axis.ticksAt === undefined ? {} : { ticksAt: axis.ticksAt }),
+    format,
+    exact,
+    ticks,
+    ticksAt,
   }
 }
 

@@ -29,12 +29,22 @@ export interface ScaleOptions {
   readonly min: number
   readonly max: number
   /** About how many ticks; 6 by default. */
-  readonly ticks?: number
-  readonly format?: (value: number) => string
+  readonly ticks?: number | undefined
+  readonly format?: ((value: number) => string) | undefined
   /** Where to put the ticks, instead of at round numbers. */
-  readonly ticksAt?: readonly number[]
+  readonly ticksAt?: readonly number[] | undefined
   /** Ends exactly at `min` and `max` instead of at the next tick. */
-  readonly exact?: boolean
+  readonly exact?: boolean | undefined
+}
+
+/** The least of `values` and `start`; however many there are, they are no arguments of a call. */
+export function leastOf(values: readonly number[], start: number): number {
+  return values.reduce((least, value) => Math.min(least, value), start)
+}
+
+/** The most of `values` and `start`, likewise. */
+export function mostOf(values: readonly number[], start: number): number {
+  return values.reduce((most, value) => Math.max(most, value), start)
 }
 
 /** A scale over a span. A domain without extent is widened, so that it can be drawn. */

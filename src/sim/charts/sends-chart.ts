@@ -3,6 +3,7 @@
 
 import { type BarChart, type BarSeries, barChart, type Remark } from './bar-chart.ts'
 import type { Caption, Size } from './frame.ts'
+import { leastOf, mostOf } from './scales.ts'
 import { countText, figureText, shortCount } from './words.ts'
 
 /** How many nodes sent how many messages, on average over the runs. */
@@ -17,27 +18,30 @@ export interface SendsSeries {
 
 export interface SendsChart {
   readonly caption: Caption
-  readonly size?: Size
+  readonly size?: Size | undefined
   readonly series: readonly SendsSeries[]
 }
 
 /** Draws the histogram; both axes are logarithmic. */
 export function sendsChart({ caption, size, series }: SendsChart): string {
-  const most = series.reduce((max, one) => Math.max(max, ...one.nodesBySends.keys()), 1)
+  const most = mostOf(
+    series.flatMap((one) => [...one.nodesBySends.keys()]),
+    1,
+  )
   const bins = binOf(most) + 1
   const bars = series.map((one) => barsOf(one, bins))
   const values = bars.flatMap((one) => one.values).filter((value) => value > 0)
-  const least = values.reduce((min, value) => Math.min(min, value), 1)
+  const least = leastOf(values, 1)
   const chart: BarChart = {
     caption,
-    ...(size === undefined ? {} : { size }),
+    size,
     label: 'messages sent by one node',
     categories: Array.from({ length: bins }, (_, bin) => binText(bin)),
     height: {
       label: 'nodes',
       kind: 'log',
-      min: Math.max(0.01, Math.min(least, 1) / 2),
-      max: values.reduce((max, value) => Math.max(max, value), 1),
+      min: Math.max(0.01, least / 2),
+      max: mostOf(values, 1),
     },
     series: bars,
     remarks: series.flatMap((one, at) => remarkOf(one, at)),
@@ -69,7 +73,7 @@ function barsOf({ label, colour, nodesBySends }: SendsSeries, bins: number): Bar
 
 function remarkOf({ remark, nodesBySends }: SendsSeries, series: number): readonly Remark[] {
   if (remark === undefined) return []
-  return [{ series, category: binOf(Math.max(0, ...nodesBySends.keys())), text: remark }]
+  return [{ series, category: binOf(mostOf([...nodesBySends.keys()], 0)), text: remark }]
 }
 
 function tell({ label, values }: BarSeries, bin: number): string {
@@ -80,7 +84,7 @@ function tell({ label, values }: BarSeries, bin: number): string {
 /** Total messages and those of the busiest node, protocol by protocol. */
 export interface LoadChart {
   readonly caption: Caption
-  readonly size?: Size
+  readonly size?: Size | undefined
   readonly rows: readonly {
     readonly label: string
     readonly messages: number
@@ -98,14 +102,14 @@ export function loadChart({ caption, size, rows }: LoadChart): string {
   })
   return barChart({
     caption,
-    ...(size === undefined ? {} : { size }),
+    size,
     label: 'protocol',
     categories: rows.map(({ label }) => label),
     height: {
       label: 'messages',
       kind: 'log',
       min: 1,
-      max: values.reduce((max, value) => Math.max(max, value), 10),
+      max: mostOf(values, 10),
     },
     series: [bar('sent by all', 0, 'messages'), bar('sent by the busiest node', 1, 'busiest')],
     figures: shortCount,

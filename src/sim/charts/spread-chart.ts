@@ -4,6 +4,7 @@
 
 import type { Caption, Size } from './frame.ts'
 import { type LineChart, lineChart, type Series } from './line-chart.ts'
+import { mostOf } from './scales.ts'
 import { countText, percentText } from './words.ts'
 
 /** What a sample says of one round, as shares of the living. */
@@ -16,7 +17,7 @@ export interface SpreadRow {
 
 export interface SpreadChart {
   readonly caption: Caption
-  readonly size?: Size
+  readonly size?: Size | undefined
   readonly rows: readonly SpreadRow[]
   readonly runs: number
   /** Expected share after round 0, 1, …, from the chain itself. */
@@ -47,7 +48,7 @@ export function spreadChart(chart: SpreadChart): string {
   })
   return lineChart({
     caption: chart.caption,
-    ...(chart.size === undefined ? {} : { size: chart.size }),
+    size: chart.size,
     ...axes(last),
     series,
     marks: toAll === undefined ? [] : [{ x: toAll.medianRounds, label: medianText(toAll) }],
@@ -89,7 +90,7 @@ export interface TimedCurve {
 
 export interface CompareChart {
   readonly caption: Caption
-  readonly size?: Size
+  readonly size?: Size | undefined
   readonly curves: readonly TimedCurve[]
 }
 
@@ -99,10 +100,10 @@ const BEGINNING_MS = 0.5
 /** Draws several protocols' curves over one logarithmic time axis. */
 export function compareChart({ caption, size, curves }: CompareChart): string {
   const times = curves.flatMap(({ points }) => points.map(({ timeMs }) => timeMs))
-  const last = times.reduce((most, time) => Math.max(most, time), 1)
+  const last = mostOf(times, 1)
   return lineChart({
     caption,
-    ...(size === undefined ? {} : { size }),
+    size,
     x: {
       label: 'ms since the rumor began',
       kind: 'log',
