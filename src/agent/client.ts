@@ -5,13 +5,14 @@ import { type ClientRequest, request as httpRequest, type IncomingMessage } from
 import * as v from 'valibot'
 import { CommandError, type Exit, exits } from './contract.ts'
 import { isLoopback } from './http/loopback.ts'
+import type { Route } from './http/route.ts'
 import {
   type AnswerOf,
   type BodyOf,
   type JsonRouteId,
   type QueryOf,
-  type Route,
   routes,
+  type StreamRouteId,
 } from './http/routes.ts'
 import { failure, type StreamItem, streamItem } from './http/shapes.ts'
 import { listed, visible } from './terminal/text.ts'
@@ -35,7 +36,10 @@ export interface ClientOptions {
 
 export interface Question<Id extends JsonRouteId> {
   readonly param?: string
+  /** The second part of the path, where there is one. */
+  readonly key?: string
   readonly query?: Partial<Record<keyof QueryOf<Id>, string>>
+  /** What is sent; bytes are a value to keep as it is. */
   readonly body?: BodyOf<Id>
   /** Longer than usual, for routes that wait for others. */
   readonly timeoutMs?: number
@@ -57,32 +61,40 @@ export class AgentClient {
   /** Asks a JSON route. Throws a `CommandError` for anything but a good answer. */
   async ask<Id extends JsonRouteId>(id: Id, question: Question<Id> = {}): Promise<AnswerOf<Id>> {
     const route: Route = routes[id]
-    const query: Readonly<Record<string, string>> = { ...question.query }
     const response = await this.#send(route, {
-      path: pathOf(route, question.param ?? '', query),
-      body: route.body === undefined ? undefined : JSON.stringify(question.body ?? {}),
+      path: pathOf(route, question),
+      body: sentBody(route, question.body),
       timeoutMs: question.timeoutMs ?? this.#timeoutMs,
     })
     const text = await bodyText(response)
     if (response.statusCode !== 200) throw refusalError(response.statusCode ?? 0, text, this.place)
-    const shape = route.answer.kind === 'json' ? route.answer.shape : v.unknown()
+    const shape = 'shape' in route.answer ? route.answer.shape : v.unknown()
     const result = v.safeParse(shape, parseJson(text))
     if (!result.success) throw this.#strangeAnswer()
     // The shape is the one this route names, which the compiler cannot follow.
     return result.output as AnswerOf<Id>
   }
 
-  /**
-   * Follows the event stream until it ends, the signal aborts or `until` does. Once this
-   * resolves, nothing that happens is missed.
-   */
+  /** Follows the event stream, as `follow` does. */
   async events(
     kinds: readonly string[] = [],
     until?: AbortSignal,
   ): Promise<AsyncGenerator<StreamItem, void, undefined>> {
-    const route: Route = routes.events
-    const query: Record<string, string> = kinds.length === 0 ? {} : { kinds: kinds.join(',') }
-    const path = pathOf(route, '', query)
+    const query: { kinds?: string } = kinds.length === 0 ? {} : { kinds: kinds.join(',') }
+    return await this.follow('events', query, until)
+  }
+
+  /**
+   * Follows a stream until it ends, the signal aborts or `until` does. Once this resolves,
+   * nothing that happens is missed.
+   */
+  async follow<Id extends StreamRouteId>(
+    id: Id,
+    query: Partial<Record<keyof QueryOf<Id>, string>>,
+    until?: AbortSignal,
+  ): Promise<AsyncGenerator<StreamItem, void, undefined>> {
+    const route: Route = routes[id]
+    const path = pathOf(route, { query })
     const response = await this.#send(route, { path, body: undefined, timeoutMs: this.#timeoutMs })
     if (response.statusCode !== 200) {
       throw refusalError(response.statusCode ?? 0, await bodyText(response), this.place)
@@ -108,21 +120,21 @@ export class AgentClient {
 
   async #send(
     route: Route,
-    options: { path: string; body: string | undefined; timeoutMs: number },
+    options: { path: string; body: SentBody | undefined; timeoutMs: number },
   ): Promise<IncomingMessage> {
     const { token, url } = this.place
     const headers: Record<string, string> = {}
     // Not shown to whoever may sit at a local port, unless the question needs it.
     const isNeeded = route.scope !== 'read' || !isLoopback(new URL(url).hostname)
     if (token !== undefined && isNeeded) headers.Authorization = `Bearer ${token}`
-    if (options.body !== undefined) headers['Content-Type'] = 'application/json'
+    if (options.body !== undefined) headers['Content-Type'] = options.body.type
     const request = httpRequest(new URL(options.path, this.place.url), {
       method: route.method,
       headers,
       agent: false,
       signal: this.#signal,
     })
-    request.end(options.body)
+    request.end(options.body?.data)
     try {
       return await responseOf(request, options.timeoutMs)
     } catch (error) {
@@ -173,10 +185,37 @@ async function responseOf(request: ClientRequest, timeoutMs: number): Promise<In
   })
 }
 
-function pathOf(route: Route, param: string, query: Readonly<Record<string, string>>): string {
-  const path = route.path.replace(/:[a-z]+/, () => encodeURIComponent(param))
-  const search = new URLSearchParams(query).toString()
-  return search === '' ? path : `${path}?${search}`
+interface SentBody {
+  readonly type: string
+  readonly data: string | Uint8Array
+}
+
+function sentBody({ body }: Route, given: unknown): SentBody | undefined {
+  if (body === undefined) return undefined
+  if (body !== 'value') return { type: 'application/json', data: JSON.stringify(given ?? {}) }
+  const data = given instanceof Uint8Array ? given : new Uint8Array()
+  return { type: 'application/octet-stream', data }
+}
+
+interface Parts {
+  readonly param?: string
+  readonly key?: string
+  readonly query?: Readonly<Record<string, string | undefined>>
+}
+
+function pathOf(route: Route, { param = '', key = '', query = {} }: Parts): string {
+  const path = route.path.replace(/:([a-z]+)/g, (_, name) => pathPart(name === 'key' ? key : param))
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) search.set(name, value)
+  }
+  return search.size === 0 ? path : `${path}?${search.toString()}`
+}
+
+/** Dots alone mean folders in a path, however they are encoded. */
+function pathPart(text: string): string {
+  if (text !== '.' && text !== '..') return encodeURIComponent(text)
+  throw new CommandError(exits.usage, `${text} cannot stand in an address; take another name`)
 }
 
 async function bodyText(response: IncomingMessage): Promise<string> {
@@ -231,6 +270,7 @@ const HINT_BY_CODE = new Map<string, string>([
   ['token', 'set HEARSAY_TOKEN, or run this as the user who started the agent'],
   ['wrong-host', 'use 127.0.0.1, or start the agent with --http-name'],
   ['HEARSAY_NO_SUCH_MEMBER', 'hearsay members shows who is known'],
+  ['no-such-key', 'hearsay kv ls shows what is there'],
   ['HEARSAY_MEMBER_ALIVE', 'only failed or left members can be removed; ask it to leave first'],
 ])
 

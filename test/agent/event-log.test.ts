@@ -65,7 +65,6 @@ test('an idle stream shows that the line lives, and ends with the log', async ()
   const stream = eventStream({
     log,
     lastId: undefined,
-    kinds: undefined,
     heartbeatMs: 1,
     unreadMs: 10_000,
     signal: new AbortController().signal,
@@ -90,7 +89,6 @@ describe('a stream gives its place back', () => {
       eventStream({
         log,
         lastId: undefined,
-        kinds: undefined,
         heartbeatMs: 1000,
         unreadMs,
         signal,

@@ -62,6 +62,18 @@ describe('where a request comes from', () => {
     expect(get(...host, 'Sec-Fetch-Site', 'none')).toBeUndefined()
   })
 
+  test('a value may be put as text or bytes too, and a delete needs no type', () => {
+    const judged = (method: string, ...type: readonly string[]) =>
+      judgeHead({ method, rawHeaders: [...host, ...type] }, hosts)?.status
+    expect(judged('PUT', 'Content-Type', 'text/plain')).toBeUndefined()
+    expect(judged('PUT', 'Content-Type', 'application/octet-stream')).toBeUndefined()
+    expect(judged('PUT', 'Content-Type', 'multipart/form-data')).toBe(415)
+    expect(judged('PUT')).toBe(415)
+    expect(judged('DELETE')).toBeUndefined()
+    expect(judged('DELETE', 'Content-Type', 'text/plain')).toBe(415)
+    expect(judged('DELETE', 'Origin', 'http://evil.example')).toBe(403)
+  })
+
   test('a change must be JSON, as no form can send', () => {
     expect(post(...host)?.status).toBe(415)
     expect(post(...host, 'Content-Type', 'text/plain')?.status).toBe(415)
@@ -147,7 +159,7 @@ describe('a real server', () => {
     for (const { method, path, scope } of Object.values(routes)) {
       if (method === 'GET') continue
       const json = { 'Content-Type': 'application/json' }
-      const answer = await ask(agent, 'POST', path.replace(':name', 'ann'), json)
+      const answer = await ask(agent, method, path.replaceAll(/:[a-z]+/g, 'ann'), json)
       expect([scope, answer.status]).toEqual([scope, 401])
     }
     expect(agent.world.calls).toEqual([])

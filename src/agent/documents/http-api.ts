@@ -2,7 +2,8 @@
 // run test/agent/documents.test.ts -u` writes it anew.
 
 import * as v from 'valibot'
-import { type Route, routes } from '../http/routes.ts'
+import type { Route } from '../http/route.ts'
+import { routes } from '../http/routes.ts'
 import { failure } from '../http/shapes.ts'
 
 const anySchema = v.looseObject({ type: v.string() })
@@ -28,7 +29,8 @@ in the user's state folder beside the agent's entry (mode 0600), or in \`--http-
 **What every request must keep to.** The \`Host\` header is exactly \`127.0.0.1\`, \`localhost\` or \`[::1]\` with
 the port, or one of \`--http-name\`, else 421. An \`Origin\`, if sent, is our own, and \`Sec-Fetch-Site\` is
 \`same-origin\` or \`none\`, else 403. Whatever is not GET has \`Content-Type: application/json\`, else 415,
-and at most 64 KiB, else 413. There are no CORS headers: web pages of other origins can neither read
+and at most 64 KiB, else 413; a PUT of a value may be of two other types and 96 KiB, a DELETE needs no
+type. There are no CORS headers: web pages of other origins can neither read
 nor change anything. At most 50 changes a second, then 429. At most 256 connections, 32 of them
 streams.
 
@@ -38,12 +40,18 @@ RFC 3339 with milliseconds, durations are numbers of milliseconds and end in \`M
 \`bad-request\`, \`bad-json\`, \`token\`, \`cross-origin\`, \`cross-site\`, \`not-found\`, \`body-too-large\`, \`media-type\`,
 \`wrong-host\`, \`too-fast\`, \`internal\`.
 
+**Names in paths** are percent-encoded, so that any UTF-8 goes: the key \`flags/new ui\` is \`flags%2Fnew%20ui\`.
+Only \`.\` and \`..\` cannot stand in a path.
+
 \`\`\`sh
 curl http://127.0.0.1:7980/v1/members
 curl -X POST http://127.0.0.1:7980/v1/events \\
   -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
   -d '{"name":"deploy","payload":"v42"}'
 curl -N http://127.0.0.1:7980/v1/events
+curl -X PUT 'http://127.0.0.1:7980/v1/state/own/keys/role?ttlMs=60000' \\
+  -H "Authorization: Bearer $TOKEN" -H 'Content-Type: text/plain' -d search
+curl -H 'Accept: text/plain' http://127.0.0.1:7980/v1/state/nodes/web-1/keys/role
 \`\`\``
 
 function overview(): string {
@@ -57,7 +65,8 @@ function routeSection(route: Route): string {
   const parts = [`## ${route.method} ${route.path}`, route.does]
   const query = queryList(route.query)
   if (query !== '') parts.push(`Query:\n\n${query}`)
-  if (route.body !== undefined && shapeText(route.body) !== '{}') {
+  if (route.body === 'value') parts.push(VALUE_BODY)
+  else if (route.body !== undefined && shapeText(route.body) !== '{}') {
     parts.push(`Body:\n\n${fenced(route.body)}`)
   }
   parts.push(answerText(route))
@@ -73,23 +82,23 @@ function answerText({ answer }: Route): string {
       return `Answer:\n\n${fenced(answer.shape)}`
     case 'text':
       return `Answer: ${answer.about}.`
+    case 'value':
+      return `Answer:\n\n${fenced(answer.shape)}\n\n${VALUE_ANSWER}`
     case 'stream':
-      return STREAM
+      return `${STREAM}\n\n${answer.about}\n\n${STREAM_LOG}`
   }
 }
 
+const VALUE_BODY = `Body: the value, kept byte for byte: anything as \`application/octet-stream\`, UTF-8 as \`text/plain\`,
+or JSON as \`application/json\`, which is looked at but not changed. At most 64 KiB.`
+
+const VALUE_ANSWER = `With \`Accept: application/octet-stream\` the bytes alone, as they were set; with \`Accept: text/plain\`
+too, if they are UTF-8, else 406.`
+
 const STREAM = `Answer: \`text/event-stream\`. Each event has an \`id\` to resume from, its kind as \`event\`, and one JSON
-object as \`data\` with \`apiVersion\`, \`kind\`, \`at\`, \`seenBy\` and:
+object as \`data\` with \`apiVersion\`, \`kind\`, \`at\`, \`seenBy\` and:`
 
-| kind | further fields |
-| --- | --- |
-| \`member-join\` | \`member\`, \`rejoin\` |
-| \`member-update\`, \`member-leave\`, \`member-forget\` | \`member\` |
-| \`member-suspect\`, \`member-failed\` | \`member\`, \`why\` as in \`/v1/members/:name/why\` |
-| \`user\` | \`id\`, \`name\`, \`from\`, \`text\`, \`payloadBase64\` |
-| \`gap\` | \`missed\`: so many events were lost to this reader; read \`/v1/members\` again |
-
-The agent keeps the last 1000 events or 1 MiB. A comment line every 15 s shows that the line lives.`
+const STREAM_LOG = `The agent keeps the last 1000 or 1 MiB of them. A comment line every 15 s shows that the line lives.`
 
 function queryList(schema: unknown): string {
   return entriesOf(schema)

@@ -4,15 +4,20 @@
 import { randomInt } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Context, Hono } from 'hono'
+import * as v from 'valibot'
 import { HearsayError, type HearsayErrorCode } from '../../core/index.ts'
 import { jsonText } from '../terminal/text.ts'
+import { valueFormOf } from './accept.ts'
 import type { AgentSide } from './agent-side.ts'
-import { checked, readBody } from './bodies.ts'
+import { checked, type Reading, readBody, readValue } from './bodies.ts'
+import { type Call, Refused } from './call.ts'
 import { eventStream } from './event-stream.ts'
 import { type Doorkeeper, type Refusal, refuse } from './guard.ts'
-import { type Call, handlers } from './handlers.ts'
-import { type Route, type RouteId, routes } from './routes.ts'
-import { streamQuery } from './shapes.ts'
+import { handlers } from './handlers.ts'
+import type { Route } from './route.ts'
+import { type QueryOf, type RouteId, routes, type StreamRouteId } from './routes.ts'
+import { stateKey } from './state-shapes.ts'
+import { streamSources } from './streams.ts'
 
 const STREAMS_MAX = 32
 const HEARTBEAT_MS = 15_000
@@ -52,7 +57,7 @@ export function createApp(options: AppOptions): Hono {
     app.on(route.method, route.path, async (context) => {
       const refusal = await judge(options, route, context)
       if (refusal !== undefined) return refusalResponse(refusal)
-      if (id === 'events') return openStream(options.agent, streams, context)
+      if (isStream(id)) return openStream(id, options.agent, streams, context)
       return await answer(id, options, context)
     })
   }
@@ -63,6 +68,10 @@ export function createApp(options: AppOptions): Hono {
 
 function routeIds(): readonly RouteId[] {
   return Object.keys(routes).filter((id): id is RouteId => id in routes)
+}
+
+function isStream(id: RouteId): id is StreamRouteId {
+  return routes[id].answer.kind === 'stream'
 }
 
 async function judge(
@@ -77,7 +86,7 @@ async function judge(
   return verdict.refusal
 }
 
-async function answer<Id extends Exclude<RouteId, 'events'>>(
+async function answer<Id extends Exclude<RouteId, StreamRouteId>>(
   id: Id,
   { agent }: AppOptions,
   context: Context,
@@ -85,23 +94,39 @@ async function answer<Id extends Exclude<RouteId, 'events'>>(
   const route: Route = routes[id]
   const query = checked(route.query, context.req.query())
   if (!query.ok) return refusalResponse(query.refusal)
-  const body = route.body === undefined ? undefined : await readBody(context.req.raw, route.body)
+  const body = await bodyOf(route, context.req.raw)
   if (body !== undefined && !body.ok) return refusalResponse(body.refusal)
   const call = {
     agent,
-    param: context.req.param('name') ?? context.req.param('id') ?? '',
+    param: firstPart(context),
+    key: context.req.param('key') ?? '',
     query: query.value,
     body: body?.value,
     signal: context.req.raw.signal,
   }
   // Query and body were read by this route's own schemas, which the compiler cannot follow.
   const result: unknown = await handlers[id](call as Call<Id>)
+  if (route.answer.kind === 'value') return valueResponse(result, context.req.header('accept'))
   if (typeof result !== 'string') return jsonResponse(200, result)
   return new Response(result, { headers: { 'Content-Type': 'text/plain; version=0.0.4' } })
 }
 
-function openStream(agent: AgentSide, streams: { open: number }, context: Context): Response {
-  const query = checked(streamQuery, context.req.query())
+async function bodyOf({ body }: Route, request: Request): Promise<Reading<unknown> | undefined> {
+  if (body === undefined) return undefined
+  return body === 'value' ? await readValue(request) : await readBody(request, body)
+}
+
+function firstPart({ req }: Context): string {
+  return req.param('name') ?? req.param('id') ?? req.param('node') ?? ''
+}
+
+function openStream(
+  id: StreamRouteId,
+  agent: AgentSide,
+  streams: { open: number },
+  context: Context,
+): Response {
+  const query = checked<unknown>(routes[id].query, context.req.query())
   if (!query.ok) return refusalResponse(query.refusal)
   // HEAD is answered by the rows of GET, and what body they make is dropped unread.
   if (context.req.raw.method === 'HEAD') return new Response(null, { headers: streamHeaders })
@@ -110,11 +135,10 @@ function openStream(agent: AgentSide, streams: { open: number }, context: Contex
     return refusalResponse(refuse(503, 'too-many-streams', message))
   }
   streams.open += 1
-  const { kinds, after } = query.value
+  // The query was read by this route's own schema, which the compiler cannot follow.
+  const asked = query.value as QueryOf<'events'> & QueryOf<'watchState'>
   const body = eventStream({
-    log: agent.events,
-    lastId: context.req.header('last-event-id') ?? after,
-    kinds: kinds === undefined ? undefined : new Set(kinds.split(',')),
+    ...streamSources[id](agent, asked, context.req.header('last-event-id')),
     heartbeatMs: HEARTBEAT_MS,
     unreadMs: UNREAD_MS,
     signal: context.req.raw.signal,
@@ -125,11 +149,28 @@ function openStream(agent: AgentSide, streams: { open: number }, context: Contex
   return new Response(body, { headers: streamHeaders })
 }
 
+/** A value in the form that is asked for; its bytes go out as they came in. */
+function valueResponse(result: unknown, accept: string | undefined): Response {
+  const form = valueFormOf(accept)
+  const { text, valueBase64 } = v.parse(stateKey, result)
+  if (form === undefined || (form === 'text' && text === null)) {
+    const message =
+      form === undefined
+        ? 'a value comes as application/json, text/plain or application/octet-stream'
+        : 'the value is no UTF-8; ask for application/octet-stream'
+    return refusalResponse(refuse(406, 'not-acceptable', message))
+  }
+  if (form === 'json') return jsonResponse(200, result)
+  const type = form === 'text' ? 'text/plain; charset=utf-8' : 'application/octet-stream'
+  return new Response(Buffer.from(valueBase64, 'base64'), { headers: { 'Content-Type': type } })
+}
+
 function errorResponse(error: unknown, onError: (error: unknown) => void): Response {
   if (error instanceof HearsayError) {
     const { code, message } = error
     return jsonResponse(STATUS_BY_CODE[code], { error: { code, message } })
   }
+  if (error instanceof Refused) return refusalResponse(error.refusal)
   onError(error)
   const message = 'something went wrong in the agent; its log says what'
   return jsonResponse(500, { error: { code: 'internal', message } })

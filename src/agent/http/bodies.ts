@@ -1,10 +1,14 @@
 // Reads a request's body and query within bounds: bytes are counted as they come, depth
-// before anything is built, shape by the route's schema.
+// before anything is built, shape by the route's schema. A value to keep is taken as it is,
+// once it has been seen to be what its media type says.
 
+import { isUtf8 } from 'node:buffer'
 import * as v from 'valibot'
 import { type Refusal, refuse } from './guard.ts'
 
 const BODY_BYTES_MAX = 65_536
+/** More than any value may have: those that are too large by a little are told so in full. */
+const VALUE_BYTES_MAX = 98_304
 const DEPTH_MAX = 32
 
 export type Reading<T> =
@@ -16,18 +20,47 @@ export async function readBody<T>(
   request: Request,
   schema: v.GenericSchema<unknown, T>,
 ): Promise<Reading<T>> {
-  const text = await boundedText(request.body)
+  const bytes = await boundedBytes(request.body, BODY_BYTES_MAX)
+  if (bytes === undefined) return no(tooLarge(BODY_BYTES_MAX))
+  const text = bytes.toString('utf8')
+  const json = parsed(text.trim() === '' ? '{}' : text)
+  return json.ok ? checked(schema, json.value) : json
+}
+
+/** Reads the bytes of a value; they must be JSON or text where the request says so. */
+export async function readValue(request: Request): Promise<Reading<Uint8Array>> {
+  const bytes = await boundedBytes(request.body, VALUE_BYTES_MAX)
+  if (bytes === undefined) return no(tooLarge(VALUE_BYTES_MAX))
+  const type = request.headers.get('content-type') ?? ''
+  if (/^application\/octet-stream/i.test(type)) return { ok: true, value: bytes }
+  const text = textOf(bytes)
   if (text === undefined) {
-    return no(refuse(413, 'body-too-large', `a body may have ${BODY_BYTES_MAX} bytes`))
+    const help = 'send Content-Type: application/octet-stream'
+    return no(refuse(400, 'bad-request', `the body is not UTF-8; ${help}`))
   }
+  if (/^text\/plain/i.test(type)) return { ok: true, value: bytes }
+  const json = parsed(text)
+  return json.ok ? { ok: true, value: bytes } : json
+}
+
+/** The text of UTF-8 bytes, a byte order mark included; undefined if they are none. */
+export function textOf(bytes: Uint8Array): string | undefined {
+  return isUtf8(bytes) ? Buffer.from(bytes).toString('utf8') : undefined
+}
+
+function parsed(text: string): Reading<unknown> {
   if (depthOf(text) > DEPTH_MAX) {
     return no(refuse(400, 'bad-json', `JSON nested deeper than ${DEPTH_MAX} levels`))
   }
   try {
-    return checked(schema, text.trim() === '' ? {} : JSON.parse(text))
+    return { ok: true, value: JSON.parse(text) }
   } catch {
     return no(refuse(400, 'bad-json', 'the body is not JSON'))
   }
+}
+
+function tooLarge(bytesMax: number): Refusal {
+  return refuse(413, 'body-too-large', `a body may have ${bytesMax} bytes`)
 }
 
 /** Checks a value by a schema; the refusal names the path of the first problem. */
@@ -40,16 +73,19 @@ export function checked<T>(schema: v.GenericSchema<unknown, T>, value: unknown):
   return no(refuse(400, 'bad-request', problem.slice(0, 300)))
 }
 
-async function boundedText(body: ReadableStream<Uint8Array> | null): Promise<string | undefined> {
-  if (body === null) return ''
+async function boundedBytes(
+  body: ReadableStream<Uint8Array> | null,
+  bytesMax: number,
+): Promise<Buffer | undefined> {
+  if (body === null) return Buffer.alloc(0)
   const parts: Uint8Array[] = []
   let sizeBytes = 0
   for await (const part of body) {
     sizeBytes += part.length
-    if (sizeBytes > BODY_BYTES_MAX) return undefined
+    if (sizeBytes > bytesMax) return undefined
     parts.push(part)
   }
-  return Buffer.concat(parts).toString('utf8')
+  return Buffer.concat(parts)
 }
 
 /** The deepest nesting of brackets outside strings. */

@@ -11,17 +11,26 @@ import type { StreamItem } from './shapes.ts'
 const ENTRIES_MAX = 1000
 const BYTES_MAX = 1_048_576
 
+/** Which key an item is about, for readers that want only some. */
+export interface Subject {
+  readonly node: string
+  readonly key: string
+}
+
 interface Entry {
   readonly seq: number
   readonly kind: string
   readonly json: string
+  readonly subject: Subject | undefined
 }
 
 /** One item as it goes out. */
 export interface LoggedItem {
-  readonly id: string
+  /** Where to resume; undefined for what is no part of the log. */
+  readonly id: string | undefined
   readonly kind: string
   readonly json: string
+  readonly subject: Subject | undefined
 }
 
 export class EventLog {
@@ -40,9 +49,9 @@ export class EventLog {
   }
 
   /** Adds an event and wakes the streams. */
-  add(item: StreamItem): void {
+  add(item: StreamItem, subject?: Subject): void {
     const json = jsonText(item)
-    this.#entries.push({ seq: this.#nextSeq, kind: item.kind, json })
+    this.#entries.push({ seq: this.#nextSeq, kind: item.kind, json, subject })
     this.#nextSeq += 1
     this.#bytes += json.length
     while (this.#entries.length > ENTRIES_MAX || this.#bytes > BYTES_MAX) {
@@ -59,11 +68,19 @@ export class EventLog {
 
   /** Where a new stream starts: after `lastId` if we know it, else at the present end. */
   cursor(lastId: string | undefined): Cursor {
-    const [run, seq] = (lastId ?? '').split('-')
     if (lastId === undefined || lastId === '') return new Cursor(this, this.#nextSeq)
     // An id of an earlier run: all we can say is that something may have been missed.
-    const known = run === this.#run && /^\d{1,15}$/.test(seq ?? '')
-    return new Cursor(this, known ? Number(seq) + 1 : 0)
+    return new Cursor(this, this.#seqAfter(lastId) ?? 0)
+  }
+
+  /** Whether all that came after `lastId` is still here. */
+  holdsAllSince(lastId: string): boolean {
+    return (this.#seqAfter(lastId) ?? 0) >= this.#nextSeq - this.#entries.length
+  }
+
+  #seqAfter(lastId: string): number | undefined {
+    const [run, seq] = lastId.split('-')
+    return run === this.#run && /^\d{1,15}$/.test(seq ?? '') ? Number(seq) + 1 : undefined
   }
 
   /** The next entries from `seq` on, with a gap first if some are gone. */
@@ -94,14 +111,14 @@ export class EventLog {
     return this.#closed
   }
 
-  #item(entry: Entry): LoggedItem {
-    return { id: `${this.#run}-${entry.seq}`, kind: entry.kind, json: entry.json }
+  #item({ seq, kind, json, subject }: Entry): LoggedItem {
+    return { id: `${this.#run}-${seq}`, kind, json, subject }
   }
 
   #gap(missed: number, lastSeq: number): LoggedItem {
     const at = timestamp(this.#nowMs())
     const json = jsonText({ apiVersion, kind: 'gap', at, missed })
-    return { id: `${this.#run}-${lastSeq}`, kind: 'gap', json }
+    return { id: `${this.#run}-${lastSeq}`, kind: 'gap', json, subject: undefined }
   }
 
   #wake(): void {

@@ -3,11 +3,16 @@
 
 import type { EventLog, LoggedItem } from './event-log.ts'
 
+const FIRST_ITEMS = 100
+const FIRST_BYTES = 262_144
+
 export interface StreamOptions {
   readonly log: EventLog
   readonly lastId: string | undefined
-  /** Only these kinds, and `gap`; all if undefined. */
-  readonly kinds: ReadonlySet<string> | undefined
+  /** Which items go out, beside every `gap`; all if undefined. */
+  readonly isWanted?: ((item: LoggedItem) => boolean) | undefined
+  /** Go out before the rest; made as they are read, since they may be many. */
+  readonly first?: Iterator<LoggedItem, undefined> | undefined
   readonly heartbeatMs: number
   /** A body that nobody has begun to read by then is given up. */
   readonly unreadMs: number
@@ -19,7 +24,7 @@ export interface StreamOptions {
 
 /** The body of an event stream. */
 export function eventStream(options: StreamOptions): ReadableStream<Uint8Array> {
-  const { log, kinds, onEnd } = options
+  const { log, isWanted = () => true, onEnd } = options
   const cursor = log.cursor(options.lastId)
   const ending = new AbortController()
   const encoder = new TextEncoder()
@@ -36,8 +41,11 @@ export function eventStream(options: StreamOptions): ReadableStream<Uint8Array> 
   const unread = setTimeout(end, options.unreadMs)
   unread.unref()
   options.signal.addEventListener('abort', end)
-  const isWanted = (item: LoggedItem) =>
-    kinds === undefined || kinds.has(item.kind) || item.kind === 'gap'
+  const next = () => {
+    const first = someOf(options.first)
+    if (first.length > 0) return first
+    return cursor.take().filter((item) => item.kind === 'gap' || isWanted(item))
+  }
 
   return new ReadableStream<Uint8Array>(
     {
@@ -45,7 +53,7 @@ export function eventStream(options: StreamOptions): ReadableStream<Uint8Array> 
       pull: async (controller) => {
         clearTimeout(unread)
         for (;;) {
-          const frames = cursor.take().filter(isWanted).map(frame).join('')
+          const frames = next().map(frame).join('')
           if (frames !== '') return controller.enqueue(encoder.encode(frames))
           if (log.isClosed || ending.signal.aborted) {
             end()
@@ -62,8 +70,22 @@ export function eventStream(options: StreamOptions): ReadableStream<Uint8Array> 
   )
 }
 
-function frame(item: LoggedItem): string {
-  return `id: ${item.id}\nevent: ${item.kind}\ndata: ${item.json}\n\n`
+/** The next few, for one frame's worth of text. */
+function someOf(items: Iterator<LoggedItem, undefined> | undefined): readonly LoggedItem[] {
+  const some: LoggedItem[] = []
+  let sizeBytes = 0
+  while (items !== undefined && some.length < FIRST_ITEMS && sizeBytes < FIRST_BYTES) {
+    const { value } = items.next()
+    if (value === undefined) break
+    some.push(value)
+    sizeBytes += value.json.length
+  }
+  return some
+}
+
+function frame({ id, kind, json }: LoggedItem): string {
+  const place = id === undefined ? '' : `id: ${id}\n`
+  return `${place}event: ${kind}\ndata: ${json}\n\n`
 }
 
 async function changedOrIdle(log: EventLog, signal: AbortSignal, idleMs: number): Promise<boolean> {

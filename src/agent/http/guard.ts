@@ -3,11 +3,11 @@
 // the token decides about the rest. Pure judgements; server.ts carries them out.
 
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { Scope } from './routes.ts'
+import type { Scope } from './route.ts'
 
 /** What a refused request hears. */
 export interface Refusal {
-  readonly status: 400 | 401 | 403 | 404 | 408 | 413 | 415 | 421 | 429 | 503
+  readonly status: 400 | 401 | 403 | 404 | 406 | 408 | 413 | 415 | 421 | 429 | 503
   readonly code: string
   readonly message: string
 }
@@ -49,14 +49,23 @@ export function judgeHead(head: RequestHead, hosts: ReadonlySet<string>): Refusa
   return judgeMediaType(head)
 }
 
-function judgeMediaType(head: RequestHead): Refusal | undefined {
-  if (head.method === 'GET' || head.method === 'HEAD') return undefined
-  const types = headerValues(head, 'content-type')
-  const type = types.length === 1 ? types[0] : undefined
-  if (type !== undefined && /^application\/json\s*(;\s*charset=utf-8\s*)?$/i.test(type)) {
-    return undefined
+const JSON_TYPE = /^application\/json\s*(;\s*charset=utf-8\s*)?$/i
+const VALUE_TYPE = /^(text\/plain\s*(;\s*charset=utf-8\s*)?|application\/octet-stream)$/i
+
+/**
+ * No form can send JSON. PUT and DELETE no form can send at all, and a page of another site must
+ * ask before (OPTIONS, refused): so values may be of other types, and a DELETE of none.
+ */
+function judgeMediaType({ method, rawHeaders }: RequestHead): Refusal | undefined {
+  if (method === 'GET' || method === 'HEAD') return undefined
+  const types = headerValues({ method, rawHeaders }, 'content-type')
+  const [type] = types
+  if (type === undefined && method === 'DELETE') return undefined
+  if (type !== undefined && types.length === 1) {
+    if (JSON_TYPE.test(type) || (method === 'PUT' && VALUE_TYPE.test(type))) return undefined
   }
-  return refuse(415, 'media-type', 'send Content-Type: application/json')
+  const others = method === 'PUT' ? ', text/plain or application/octet-stream' : ''
+  return refuse(415, 'media-type', `send Content-Type: application/json${others}`)
 }
 
 function headerValues(head: RequestHead, name: string): readonly string[] {

@@ -7,24 +7,11 @@ import { detectionOf } from '../detection.ts'
 import { timestamp } from '../terminal/time.ts'
 import { statuses } from '../words.ts'
 import { type AgentSide, metricOf } from './agent-side.ts'
-import type { AnswerOf, BodyOf, QueryOf, RouteId } from './routes.ts'
+import type { Handlers } from './call.ts'
+import type { AnswerOf, QueryOf } from './routes.ts'
 import type { JoinedJson } from './shapes.ts'
+import { stateHandlers } from './state-handlers.ts'
 import { coverageJson, memberJson, viewsJson, whyJson } from './views.ts'
-
-export interface Call<Id extends RouteId> {
-  readonly agent: AgentSide
-  /** `:name` or `:id` of the path, decoded. */
-  readonly param: string
-  readonly query: QueryOf<Id>
-  readonly body: BodyOf<Id>
-  /** Aborts when the asker has gone. */
-  readonly signal: AbortSignal
-}
-
-/** `events` is served by the stream, not from here. */
-type Handlers = {
-  readonly [Id in Exclude<RouteId, 'events'>]: (call: Call<Id>) => Promise<AnswerOf<Id>>
-}
 
 const ASK_MS = 1500
 const JOIN_MS = 10_000
@@ -118,6 +105,8 @@ export const handlers: Handlers = {
     name: agent.node.name,
     findings: [...(await agent.check())],
   }),
+
+  ...stateHandlers,
 
   // Loaded when first scraped: it costs more to load than the rest of the API.
   metrics: async ({ agent }) => await (await import('./metrics.ts')).prometheusText(agent),

@@ -3,29 +3,17 @@
 // from it. A row without a handler does not compile.
 
 import type * as v from 'valibot'
+import type { Route, Schema } from './route.ts'
 import * as shapes from './shapes.ts'
+import { stateRoutes } from './state-routes.ts'
 
-/** `read` is open on loopback; `write` and `admin` need the token. */
-export type Scope = 'read' | 'write' | 'admin'
-
-type Schema = v.GenericSchema<unknown, unknown>
-
-export interface Route {
-  readonly method: 'GET' | 'POST'
-  /** `:name` stands for one percent-encoded part. */
-  readonly path: string
-  readonly scope: Scope
-  readonly does: string
-  readonly query: Schema
-  /** Undefined for GET. */
-  readonly body: Schema | undefined
-  readonly answer:
-    | { readonly kind: 'json'; readonly shape: Schema }
-    | { readonly kind: 'text'; readonly about: string }
-    | { readonly kind: 'stream'; readonly shape: Schema }
-  /** Error codes of its own, beyond those every route may give. */
-  readonly errors: readonly string[]
-}
+const EVENTS = `| kind | further fields |
+| --- | --- |
+| \`member-join\` | \`member\`, \`rejoin\` |
+| \`member-update\`, \`member-leave\`, \`member-forget\` | \`member\` |
+| \`member-suspect\`, \`member-failed\` | \`member\`, \`why\` as in \`/v1/members/:name/why\` |
+| \`user\` | \`id\`, \`name\`, \`from\`, \`text\`, \`payloadBase64\` |
+| \`gap\` | \`missed\`: so many events were lost to this reader; read \`/v1/members\` again |`
 
 export const routes = {
   health: {
@@ -125,7 +113,7 @@ export const routes = {
     does: 'Everything that happens, as server-sent events. `Last-Event-ID` resumes; `gap` says that events were lost.',
     query: shapes.streamQuery,
     body: undefined,
-    answer: { kind: 'stream', shape: shapes.streamItem },
+    answer: { kind: 'stream', about: EVENTS },
     errors: ['too-many-streams'],
   },
   coverage: {
@@ -158,6 +146,7 @@ export const routes = {
     answer: { kind: 'json', shape: shapes.checks },
     errors: [],
   },
+  ...stateRoutes,
   metrics: {
     method: 'GET',
     path: '/v1/metrics',
@@ -175,20 +164,29 @@ export type RouteId = keyof typeof routes
 /** What the query of a route reads to. */
 export type QueryOf<Id extends RouteId> = v.InferOutput<(typeof routes)[Id]['query']>
 
-/** What the body of a route reads to; undefined for GET. */
+/** What the body of a route reads to; undefined for GET and DELETE. */
 export type BodyOf<Id extends RouteId> = (typeof routes)[Id]['body'] extends Schema
-  ? v.InferOutput<NonNullable<(typeof routes)[Id]['body']>>
-  : undefined
+  ? v.InferOutput<Extract<(typeof routes)[Id]['body'], Schema>>
+  : (typeof routes)[Id]['body'] extends 'value'
+    ? Uint8Array
+    : undefined
 
-/** What a JSON route answers; text for the rest. */
+/** What a route answers in JSON; text for the rest. */
 export type AnswerOf<Id extends RouteId> = (typeof routes)[Id]['answer'] extends {
-  readonly kind: 'json'
   readonly shape: infer Shape extends Schema
 }
   ? v.InferOutput<Shape>
   : string
 
-/** The routes that answer JSON. */
-export type JsonRouteId = {
-  [Id in RouteId]: (typeof routes)[Id]['answer'] extends { readonly kind: 'json' } ? Id : never
+/** The routes of replicated state that are answered at once. */
+export type StateRouteId = Exclude<keyof typeof stateRoutes, StreamRouteId>
+
+type RoutesOf<Kind extends Route['answer']['kind']> = {
+  [Id in RouteId]: (typeof routes)[Id]['answer'] extends { readonly kind: Kind } ? Id : never
 }[RouteId]
+
+/** The routes that answer JSON. */
+export type JsonRouteId = RoutesOf<'json' | 'value'>
+
+/** The routes that go on answering. */
+export type StreamRouteId = RoutesOf<'stream'>

@@ -10,6 +10,7 @@ import { EventLog } from '../http/event-log.ts'
 import { isLoopback } from '../http/loopback.ts'
 import { type RunningServer, startServer } from '../http/server.ts'
 import type { Finding } from '../http/shapes.ts'
+import { StateLog } from '../http/state-log.ts'
 import { eventJson } from '../http/views.ts'
 import type { AgentLog } from '../log.ts'
 import { nodeOptionsOf, numberOf, type Settings, textOf } from '../settings/settings.ts'
@@ -41,6 +42,7 @@ export class AgentLife {
   readonly token: string
   readonly #options: LifeOptions
   readonly #events: EventLog
+  readonly #stateLog: StateLog
   readonly #lag: LoopLag
   readonly #cleanups: (() => void)[] = []
   #server: RunningServer | undefined
@@ -54,7 +56,9 @@ export class AgentLife {
     this.token = token
     this.#options = options
     this.startedMs = options.context.io.nowMs()
-    this.#events = new EventLog(options.context.io.nowMs)
+    const { nowMs } = options.context.io
+    this.#events = new EventLog(nowMs)
+    this.#stateLog = new StateLog({ state: node.state, name: node.name, nowMs })
     this.#lag = measureLoopLag()
     this.#ending = new Promise((resolve) => {
       this.#end = resolve
@@ -187,6 +191,7 @@ export class AgentLife {
       label: this.label,
       config: () => configRowsOf(settings, { ...this.node.config(), http: this.url }),
       events: this.#events,
+      stateLog: this.#stateLog,
       isReady: () => this.#isReady,
       isLeaving: () => this.#isLeaving,
       leave: () => this.end('leave'),
@@ -219,6 +224,7 @@ export class AgentLife {
     this.#isLeaving = true
     for (const cleanup of this.#cleanups.splice(0)) cleanup()
     this.#events.close()
+    this.#stateLog.close()
     await this.#server?.close()
     await this.node.close().catch(() => undefined)
     this.#lag.close()

@@ -11,9 +11,8 @@ import type {
   NodeOptions,
   Why,
 } from '../../../src/host/api.ts'
-import { SharedKeys } from '../../../src/host/state.ts'
 import { HearsayError } from '../../../src/index.ts'
-import { noState } from '../../host/no-state.ts'
+import { FakeState } from './fake-state.ts'
 
 export const START_MS = Date.UTC(2026, 0, 2, 3, 4, 5, 678)
 
@@ -34,6 +33,7 @@ export class FakeWorld {
   readonly listenersByName = new Map<string, Map<NodeEventKind, Set<Listener>>>()
   readonly calls: string[] = []
   counters: Record<string, number> = {}
+  readonly state = new FakeState(() => this.nowMs)
   #eventCount = 0
 
   /** Stands in for the library's createNode. */
@@ -149,13 +149,7 @@ function fakeNode(world: FakeWorld, name: string, options: NodeOptions): Node {
   }
   return {
     name,
-    state: new SharedKeys({
-      selfName: name,
-      reads: noState,
-      memberView: () => undefined,
-      ask: () => Promise.resolve(),
-      wallOffsetMs: () => 0,
-    }),
+    state: world.state.of(name),
     address: world.member(name, name).address,
     bound: world.member(name, name).address,
     ...tellings(world, name),

@@ -1,0 +1,33 @@
+// What a handler is given, and what it may throw to refuse.
+
+import type { AgentSide } from './agent-side.ts'
+import type { Refusal } from './guard.ts'
+import type { AnswerOf, BodyOf, QueryOf, RouteId, StreamRouteId } from './routes.ts'
+
+export interface Call<Id extends RouteId> {
+  readonly agent: AgentSide
+  /** `:name`, `:id` or `:node` of the path, decoded. */
+  readonly param: string
+  /** `:key` of the path, decoded. */
+  readonly key: string
+  readonly query: QueryOf<Id>
+  readonly body: BodyOf<Id>
+  /** Aborts when the asker has gone. */
+  readonly signal: AbortSignal
+}
+
+/** One entry a route; streams are served elsewhere. */
+export type Handlers<Ids extends RouteId = Exclude<RouteId, StreamRouteId>> = {
+  readonly [Id in Ids]: (call: Call<Id>) => Promise<AnswerOf<Id>>
+}
+
+/** Thrown by a handler: a refusal with a code of its own. */
+export class Refused extends Error {
+  readonly refusal: Refusal
+
+  constructor(refusal: Refusal) {
+    super(refusal.message)
+    this.name = 'Refused'
+    this.refusal = refusal
+  }
+}

@@ -1,0 +1,99 @@
+// What the state routes do with the node.
+
+import { HearsayError } from '../../core/index.ts'
+import type { KeysOf, StateKey } from '../../host/state-api.ts'
+import { apiVersion } from '../contract.ts'
+import { timestamp } from '../terminal/time.ts'
+import type { AgentSide } from './agent-side.ts'
+import { type Handlers, Refused } from './call.ts'
+import { refuse } from './guard.ts'
+import type { StateRouteId } from './routes.ts'
+import type { StateKeyJson, StateKeyListJson } from './state-shapes.ts'
+import { expiresText, listedKeyJson, stateKeyJson } from './state-views.ts'
+
+const LIST_LENGTH = 10_000
+
+export const stateHandlers: Handlers<StateRouteId> = {
+  stateKeys: async ({ agent, query }) => listOf(agent, livingOf(agent), query),
+
+  nodeKeys: async ({ agent, param, query }) => {
+    checkKnown(agent, param)
+    return listOf(agent, [param], query)
+  },
+
+  nodeKey: async ({ agent, param, key }) => {
+    checkKnown(agent, param)
+    return keyOf(agent.node.state.of(param), key)
+  },
+
+  ownKeys: async ({ agent, query }) => listOf(agent, [agent.node.name], query),
+
+  ownKey: async ({ agent, key }) => keyOf(agent.node.state.own, key),
+
+  setOwnKey: async ({ agent, key, query, body }) => {
+    const { own } = agent.node.state
+    await own.set(key, body, query)
+    const now = own.get(key)
+    return {
+      apiVersion,
+      kind: 'StateWritten',
+      node: agent.node.name,
+      key,
+      version: now?.version ?? 0,
+      sizeBytes: body.length,
+      expires: expiresText(now?.expiresMs),
+    }
+  },
+
+  deleteOwnKey: async ({ agent, key }) => {
+    const { own } = agent.node.state
+    keyOf(own, key)
+    await own.delete(key)
+    return { apiVersion, kind: 'StateDeleted', node: agent.node.name, key }
+  },
+
+  stateStats: async ({ agent }) => {
+    const { own, ...stats } = agent.node.state.stats()
+    const name = agent.node.name
+    return { apiVersion, kind: 'StateStats', name, ...stats, own: own ?? null }
+  },
+}
+
+function listOf(
+  agent: AgentSide,
+  nodes: readonly string[],
+  {
+    prefix,
+    limit = LIST_LENGTH,
+  }: { readonly prefix?: string | undefined; readonly limit?: number | undefined },
+): StateKeyListJson {
+  // One member after the other: reads are copies, and all together may be many.
+  const keys = nodes.flatMap((node) => agent.node.state.of(node).entries(prefix).map(listedKeyJson))
+  return {
+    apiVersion,
+    kind: 'StateKeyList',
+    at: timestamp(agent.nowMs()),
+    seenBy: agent.node.name,
+    keys: keys.slice(0, limit),
+    more: Math.max(0, keys.length - limit),
+  }
+}
+
+function livingOf({ node }: AgentSide): readonly string[] {
+  return node
+    .members({ status: ['alive', 'suspect'] })
+    .map(({ name }) => name)
+    .sort()
+}
+
+/** A member that is not known, and has left nothing either, is most likely a mistyped one. */
+function checkKnown({ node }: AgentSide, name: string): void {
+  if (node.members({ name }).length > 0 || node.state.of(name).entries().length > 0) return
+  throw new HearsayError('HEARSAY_NO_SUCH_MEMBER', `no member is called ${JSON.stringify(name)}`)
+}
+
+function keyOf(keys: Pick<KeysOf, 'get'>, key: string): StateKeyJson {
+  const found: StateKey | undefined = keys.get(key)
+  if (found !== undefined) return stateKeyJson(found)
+  throw new Refused(refuse(404, 'no-such-key', `there is no key ${JSON.stringify(key)}`))
+}

@@ -1,0 +1,119 @@
+// The JSON of the state routes, as schemas: what shapes.ts is for the rest. A value is bytes:
+// text if it is UTF-8, and always base64.
+
+import * as v from 'valibot'
+import { apiVersion } from '../contract.ts'
+
+const text = v.string()
+const count = v.pipe(v.number(), v.integer())
+const timeText = v.pipe(v.string(), v.description('time'))
+const version = v.literal(apiVersion)
+
+/** Longest life of a key that ends by itself: a year. */
+const TTL_MS_MAX = 31_536_000_000
+/** Keys of one answer. */
+export const LIST_MAX = 100_000
+
+/** A key of a member, with what it holds. */
+export const stateKey = v.object({
+  apiVersion: version,
+  kind: v.literal('StateKey'),
+  node: text,
+  key: text,
+  version: count,
+  sizeBytes: count,
+  /** Null if the bytes are no UTF-8. */
+  text: v.nullable(text),
+  valueBase64: text,
+  expires: v.nullable(timeText),
+})
+export type StateKeyJson = v.InferOutput<typeof stateKey>
+
+/** A key of a list: what it holds only in its beginning. */
+const listedKey = v.object({
+  node: text,
+  key: text,
+  version: count,
+  sizeBytes: count,
+  /** The first characters; null if the bytes are no UTF-8. */
+  preview: v.nullable(text),
+  expires: v.nullable(timeText),
+})
+export type ListedKey = v.InferOutput<typeof listedKey>
+
+export const stateKeyList = v.object({
+  apiVersion: version,
+  kind: v.literal('StateKeyList'),
+  at: timeText,
+  seenBy: text,
+  keys: v.array(listedKey),
+  /** So many more were left out for the limit. */
+  more: count,
+})
+export type StateKeyListJson = v.InferOutput<typeof stateKeyList>
+
+export const stateWritten = v.object({
+  apiVersion: version,
+  kind: v.literal('StateWritten'),
+  node: text,
+  key: text,
+  version: count,
+  sizeBytes: count,
+  expires: v.nullable(timeText),
+})
+
+export const stateDeleted = v.object({
+  apiVersion: version,
+  kind: v.literal('StateDeleted'),
+  node: text,
+  key: text,
+})
+
+export const stateStats = v.object({
+  apiVersion: version,
+  kind: v.literal('StateStats'),
+  name: text,
+  streams: count,
+  keys: count,
+  bytes: count,
+  graves: count,
+  islands: count,
+  rumors: count,
+  own: v.nullable(v.object({ generation: v.number(), version: count, gcFloor: count })),
+})
+export type StateStatsJson = v.InferOutput<typeof stateStats>
+
+// ---- queries ----------------------------------------------------------------------
+
+const digits = (max: number, about: string) =>
+  v.pipe(
+    v.string(),
+    v.description(about),
+    v.regex(/^\d{1,12}$/, `${about} expected`),
+    v.transform(Number),
+    v.minValue(1, `${about} expected`),
+    v.maxValue(max, `${about} expected`),
+  )
+
+const prefix = v.optional(v.pipe(v.string(), v.description('only keys that begin so')))
+
+export const listQuery = v.object({
+  prefix,
+  limit: v.optional(digits(LIST_MAX, `at most so many, 1 to ${LIST_MAX}; 10000 by default`)),
+})
+
+export const writeQuery = v.object({
+  ttlMs: v.optional(digits(TTL_MS_MAX, 'ends by itself after so many milliseconds, up to a year')),
+})
+
+export const watchQuery = v.object({
+  node: v.optional(v.pipe(v.string(), v.description('only keys of this member'))),
+  prefix,
+  initial: v.optional(
+    v.pipe(
+      v.picklist(['true', 'false'], 'true or false expected'),
+      v.description('`true` begins with a `state-set` for each key there is'),
+    ),
+  ),
+  after: v.optional(v.pipe(v.string(), v.description('resume id, as `Last-Event-ID`'))),
+})

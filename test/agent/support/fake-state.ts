@@ -1,0 +1,72 @@
+// The own keys of a fake cluster: what one member sets, all hold at once. It stands in for the
+// core behind SharedKeys; nothing here gossips.
+
+import type { Command, StateItem } from '../../../src/core/index.ts'
+import { SharedKeys } from '../../../src/host/state.ts'
+import { HearsayError } from '../../../src/index.ts'
+import { noState } from '../../host/no-state.ts'
+
+const VALUE_BYTES_MAX = 65_536
+
+export class FakeState {
+  readonly #itemsByNode = new Map<string, Map<string, StateItem>>()
+  readonly #listeners = new Set<SharedKeys>()
+  readonly #nowMs: () => number
+  #version = 0
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs
+  }
+
+  /** The state as the member of this name has it. */
+  of(selfName: string): SharedKeys {
+    const reads = {
+      ...noState,
+      get: (node: string, key: string) => this.#itemsByNode.get(node)?.get(key),
+      items: (node: string, prefix: string) =>
+        [...(this.#itemsByNode.get(node)?.values() ?? [])].filter((one) =>
+          one.key.startsWith(prefix),
+        ),
+      nodes: () => [...this.#itemsByNode.keys()],
+      stats: () => ({ ...noState.stats(), streams: this.#itemsByNode.size, keys: this.#version }),
+    }
+    const keys = new SharedKeys({
+      selfName,
+      reads,
+      memberView: () => undefined,
+      ask: async (command) => this.perform(selfName, command),
+      wallOffsetMs: () => 0,
+    })
+    this.#listeners.add(keys)
+    return keys
+  }
+
+  /** A member sets or deletes one of its keys. */
+  perform(node: string, command: Command): void {
+    if (command.kind === 'state-set') this.#set(node, command)
+    else if (command.kind === 'state-delete') this.#delete(node, command.key)
+  }
+
+  #set(node: string, { key, value, ttlMs }: Extract<Command, { kind: 'state-set' }>): void {
+    if (value.length > VALUE_BYTES_MAX) {
+      throw new HearsayError('HEARSAY_TOO_LARGE', `a value of ${value.length} bytes`)
+    }
+    this.#version += 1
+    const items = this.#itemsByNode.get(node) ?? new Map<string, StateItem>()
+    const expiresMs = ttlMs === undefined ? Number.POSITIVE_INFINITY : this.#nowMs() + ttlMs
+    items.set(key, { key, value, version: this.#version, expiresMs })
+    this.#itemsByNode.set(node, items)
+    this.#tell(node, 'set', key)
+  }
+
+  #delete(node: string, key: string): void {
+    this.#version += 1
+    this.#itemsByNode.get(node)?.delete(key)
+    this.#tell(node, 'delete', key)
+  }
+
+  #tell(node: string, kind: 'set' | 'delete', key: string): void {
+    const changes = [{ kind, key, version: this.#version, value: new Uint8Array() }]
+    for (const one of this.#listeners) one.hear({ kind: 'state', node, generation: 1, changes })
+  }
+}
