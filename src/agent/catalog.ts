@@ -2,6 +2,7 @@
 // command's code is loaded only when it runs.
 
 import { type CommandRow, type FlagRow, groupOf } from './command.ts'
+import { kvRows } from './kv/rows.ts'
 import { agentFlags } from './settings/flags.ts'
 import { simRows } from './sim/rows.ts'
 import { eventKinds, statuses } from './words.ts'
@@ -129,6 +130,7 @@ export const commandRows: readonly CommandRow[] = [
     timeout: 'ends after so long, such as 5s or 2m; exit 5 if --count was not reached',
     load: async () => (await import('./commands/monitor.ts')).monitor,
   },
+  ...kvRows,
   {
     name: 'why',
     args: '<name>',

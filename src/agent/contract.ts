@@ -44,6 +44,8 @@ export function reasonOf(error: unknown): string {
 /** Where text goes. */
 export interface Sink {
   readonly write: (text: string) => void
+  /** Bytes as they are, for pipes and files. */
+  readonly writeBytes: (bytes: Uint8Array) => void
   readonly isTerminal: boolean
   /** Width in columns, now; 80 where unknown. */
   readonly columns: number

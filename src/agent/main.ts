@@ -60,6 +60,7 @@ function processIo(clock: { now: () => number; wallOffset: () => number }): Io {
 function sinkOf(stream: NodeJS.WriteStream): Sink {
   return {
     write: (text) => void stream.write(text),
+    writeBytes: (bytes) => void stream.write(bytes),
     isTerminal: stream.isTTY === true,
     // A terminal can be resized, and one of no size is one that does not know its size.
     get columns() {

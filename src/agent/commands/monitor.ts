@@ -1,8 +1,9 @@
 // `hearsay monitor`: everything that happens, as it happens. Lines for people on a terminal,
 // one JSON object a line in a pipe.
 
-import { type CommandContext, type RunCommand, textFlag } from '../command.ts'
-import { CommandError, type Exit, exits } from '../contract.ts'
+import { type RunCommand, textFlag } from '../command.ts'
+import { CommandError, exits } from '../contract.ts'
+import { countOf, endOfStream } from '../follow.ts'
 import { loosePattern } from '../patterns.ts'
 import { nearest } from '../settings/suggest.ts'
 import { eventLine } from '../terminal/event-line.ts'
@@ -17,7 +18,7 @@ export const monitor: RunCommand = async (context) => {
   const pattern = grep === undefined ? undefined : loosePattern(grep, '--grep')
   const asLines = !print.isJson && print.isWatched
   const wanted = countOf(context)
-  let left = wanted
+  let came = 0
   const client = context.agent()
   print.talk(print.paintTalk('dim', `following ${client.place.url}; Ctrl-C ends`))
   const until = context.untilTimeout()
@@ -25,18 +26,10 @@ export const monitor: RunCommand = async (context) => {
     const line = asLines ? eventLine(item, print.paint) : jsonText(item)
     if (pattern !== undefined && !pattern.test(line)) continue
     print.line(line)
-    left -= 1
-    if (left === 0) return exits.done
+    came += 1
+    if (came === wanted) return exits.done
   }
-  context.signal.throwIfAborted()
-  if (until?.aborted === true) return timedOut(wanted, wanted - left)
-  throw new CommandError(exits.noAgent, 'the agent has gone', 'hearsay agent starts one')
-}
-
-/** Without `--count` nothing was waited for, and the time is simply over. */
-function timedOut(wanted: number, came: number): Exit {
-  if (!Number.isFinite(wanted)) return exits.done
-  throw new CommandError(exits.timedOut, `${came} of ${wanted} came before the --timeout`)
+  return endOfStream(context, { until, wanted, came })
 }
 
 function kindsOf(text: string | undefined): readonly string[] {
@@ -49,11 +42,4 @@ function kindsOf(text: string | undefined): readonly string[] {
     throw new CommandError(exits.usage, `--types: no kind is called ${visible(kind)}; ${help}`)
   }
   return kinds
-}
-
-function countOf({ flags }: CommandContext): number {
-  const text = textFlag(flags, 'count')
-  if (text === undefined) return Number.POSITIVE_INFINITY
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
-  throw new CommandError(exits.usage, `--count: a number from 1 expected, got ${visible(text)}`)
 }

@@ -85,6 +85,12 @@ export class Printer {
     this.#write(`${text}\n`)
   }
 
+  /** Bytes as they are; only where standard output is no terminal, which they could forge. */
+  bytes(bytes: Uint8Array): void {
+    this.endProgress()
+    this.#io.out.writeBytes(bytes)
+  }
+
   /** A table: aligned on a terminal, tabs in a pipe. */
   table(table: Table): void {
     const aligned = this.#io.out.isTerminal

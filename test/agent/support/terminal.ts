@@ -17,11 +17,13 @@ export interface TerminalOptions {
   readonly size?: readonly [number, number]
   readonly env?: Environment
   readonly answer?: string
-  readonly input?: string
+  readonly input?: string | Uint8Array
 }
 
 export class Terminal {
   out = ''
+  /** What was written as bytes, beside the text. */
+  bytes: Uint8Array = new Uint8Array()
   err = ''
   log = ''
   readonly #listeners = new Map<Signal, Set<() => void>>()
@@ -37,6 +39,9 @@ export class Terminal {
       write: (text: string) => {
         add(text)
         for (const wake of [...this.#waiting]) wake()
+      },
+      writeBytes: (bytes: Uint8Array) => {
+        this.bytes = Buffer.concat([this.bytes, bytes])
       },
     })
     this.io = {
@@ -85,6 +90,8 @@ export interface Outcome {
   readonly exit: Exit
   readonly out: string
   readonly err: string
+  /** What was written as bytes, beside the text. */
+  readonly bytes: Uint8Array
 }
 
 /** Parts for a world: no process is ever started. */
@@ -107,7 +114,7 @@ export async function runWords(
   const terminal = new Terminal(world, options)
   const argv = typeof words === 'string' ? words.split(' ') : words
   const exit = await run(argv, terminal.io, partsOf(world))
-  return { exit, out: terminal.out, err: terminal.err }
+  return { exit, out: terminal.out, err: terminal.err, bytes: terminal.bytes }
 }
 
 /** A folder that is gone after `use`. */

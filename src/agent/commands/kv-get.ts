@@ -1,0 +1,34 @@
+// `hearsay kv get KEY`: what a key holds, byte for byte in a pipe or a file. On a terminal,
+// which these bytes could take over, text is shown harmless and anything else not at all.
+
+import type { AgentClient } from '../client.ts'
+import type { RunCommand } from '../command.ts'
+import { CommandError, exits } from '../contract.ts'
+import type { StateKeyJson } from '../http/state-shapes.ts'
+import { type KvPlace, placeOf } from '../kv/place.ts'
+import type { Printer } from '../terminal/printer.ts'
+import { plural, visible } from '../terminal/text.ts'
+
+/** Prints a value; exit 6 if there is no such key. */
+export const kvGet: RunCommand = async (context) => {
+  const { print, arguments: args } = context
+  const found = await keyFrom(context.agent(), placeOf(context), args[0] ?? '')
+  print.answer({ kind: found.kind, body: found, text: () => printValue(found, print) })
+  return exits.done
+}
+
+async function keyFrom(client: AgentClient, place: KvPlace, key: string): Promise<StateKeyJson> {
+  if (place.kind === 'own') return await client.ask('ownKey', { key })
+  if (place.kind === 'node') return await client.ask('nodeKey', { param: place.node, key })
+  throw new CommandError(exits.usage, 'a key of one member: --own or --node NAME')
+}
+
+function printValue({ text, valueBase64, sizeBytes }: StateKeyJson, print: Printer): void {
+  if (!print.isWatched) return print.bytes(Buffer.from(valueBase64, 'base64'))
+  if (text !== null) {
+    for (const line of text.replace(/\n$/, '').split('\n')) print.line(visible(line, sizeBytes))
+    return
+  }
+  const hint = 'write it to a file: add > FILE'
+  throw new CommandError(exits.failed, `${plural(sizeBytes, 'byte')} that are no text`, hint)
+}

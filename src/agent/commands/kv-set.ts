@@ -1,0 +1,75 @@
+// `hearsay kv set KEY VALUE`: from the command line, a file or standard input, within bounds
+// and byte for byte.
+
+import { isUtf8 } from 'node:buffer'
+import { type CommandContext, type RunCommand, textFlag } from '../command.ts'
+import { CommandError, exits } from '../contract.ts'
+import { checkOwn } from '../kv/place.ts'
+import { readSmallBytes } from '../settings/bounded-file.ts'
+import { plural, visible } from '../terminal/text.ts'
+import { durationMs } from '../terminal/time.ts'
+
+/** What a value may have. */
+const VALUE_BYTES_MAX = 65_536
+
+/** Sets a key. */
+export const kvSet: RunCommand = async (context) => {
+  const { print, flags, arguments: args } = context
+  checkOwn(context)
+  const key = args[0] ?? ''
+  const shown = visible(key)
+  const ttlMs = ttlOf(context)
+  const value = await givenValue(context)
+  checkType(value, textFlag(flags, 'as'))
+  if (flags.dryRun === true) {
+    const line = `would set ${shown} to ${plural(value.length, 'byte')}`
+    const body = { key, sizeBytes: value.length }
+    print.answer({ kind: 'DryRun', body, names: [key], text: () => print.line(line) })
+    return exits.done
+  }
+  const query = ttlMs === undefined ? {} : { ttlMs: String(ttlMs) }
+  const written = await context.agent().ask('setOwnKey', { key, query, body: value })
+  const text = () => print.talk(`set ${shown}, version ${written.version}`)
+  print.answer({ kind: written.kind, body: written, names: [key], text })
+  return exits.done
+}
+
+function ttlOf({ flags }: CommandContext): number | undefined {
+  const text = textFlag(flags, 'ttl')
+  if (text === undefined) return undefined
+  const ttlMs = durationMs(text)
+  if (ttlMs !== undefined && ttlMs > 0) return ttlMs
+  const message = `--ttl: a duration such as 30s or 2h expected, got ${visible(text)}`
+  throw new CommandError(exits.usage, message)
+}
+
+async function givenValue(context: CommandContext): Promise<Uint8Array> {
+  const { flags, io, signal } = context
+  const given = context.arguments[1]
+  const file = textFlag(flags, 'file')
+  if ((given === undefined) === (file === undefined)) {
+    const example = 'for example: hearsay kv set role search --own'
+    throw new CommandError(exits.usage, 'a value, - or --file expected, one of them', example)
+  }
+  if (file !== undefined) return checkSize(readSmallBytes(file, VALUE_BYTES_MAX))
+  if (given !== '-') return checkSize(Buffer.from(given ?? '', 'utf8'))
+  return checkSize(await io.readInput({ bytesMax: VALUE_BYTES_MAX, signal }))
+}
+
+function checkSize(value: Uint8Array | undefined): Uint8Array {
+  if (value !== undefined && value.length <= VALUE_BYTES_MAX) return value
+  const message = `a value may have ${VALUE_BYTES_MAX} bytes`
+  throw new CommandError(exits.failed, message, 'put the data elsewhere and keep its address here')
+}
+
+function checkType(value: Uint8Array, type: string | undefined): void {
+  if (type === undefined || type === 'bytes') return
+  if (!isUtf8(value)) throw new CommandError(exits.usage, 'the value is no UTF-8 text')
+  if (type === 'text') return
+  try {
+    JSON.parse(Buffer.from(value).toString('utf8'))
+  } catch (error) {
+    const reason = error instanceof Error ? visible(error.message, 200) : ''
+    throw new CommandError(exits.usage, `the value is no JSON: ${reason}`, undefined, error)
+  }
+}

@@ -1,0 +1,28 @@
+// `hearsay kv stats`: how much state the agent holds.
+
+import type { RunCommand } from '../command.ts'
+import { exits } from '../contract.ts'
+import type { StateStatsJson } from '../http/state-shapes.ts'
+import { sizeText } from '../terminal/keys-table.ts'
+import type { Table } from '../terminal/table.ts'
+
+/** Prints the figures. */
+export const kvStats: RunCommand = async ({ print, agent }) => {
+  const stats = await agent().ask('stateStats')
+  print.answer({ kind: stats.kind, body: stats, text: () => print.table(statsTable(stats)) })
+  return exits.done
+}
+
+function statsTable({ own, ...stats }: StateStatsJson): Table {
+  const rows = [
+    ['streams', String(stats.streams), 'members whose keys are held'],
+    ['keys', String(stats.keys), 'deleted ones that are still remembered included'],
+    ['bytes', sizeText(stats.bytes), 'of keys and values'],
+    ['graves', String(stats.graves), 'deleted or ended keys that not all know of yet'],
+    ['islands', String(stats.islands), 'ranges of versions with a gap below'],
+    ['rumors', String(stats.rumors), 'segments that are being told'],
+    ['own version', own === null ? '-' : String(own.version), `the last write of ${stats.name}`],
+    ['own floor', own === null ? '-' : String(own.gcFloor), 'deletes up to here all know of'],
+  ]
+  return { columns: ['WHAT', 'VALUE', 'MEANING'], rows }
+}
