@@ -7,17 +7,15 @@ import {
   Address,
   type Config,
   type CoreOptions,
-  type Effect,
   type Machine,
   type Millis,
   makeConfig,
-  type Notice,
   type Reads,
+  type Turn,
+  turnsOf,
   withStep,
 } from '../core/index.ts'
 import { jsonOf, parseJson, type Recorded, recordedLine } from './recorder.ts'
-
-type Turn = Extract<Notice, { readonly kind: 'transition' }>
 
 /** One line after the head. */
 export type RecordedStep = Recorded | { readonly now: Millis; readonly turn: Turn }
@@ -86,13 +84,6 @@ export function recorded(machine: Machine & Reads, parts: RecordingParts): Machi
     for (const turn of turnsOf(effects)) write(jsonOf({ now, turn }))
     return effects
   })
-}
-
-/** The turns of rows among the effects of a step. */
-export function turnsOf(effects: readonly Effect[]): readonly Turn[] {
-  return effects.flatMap((effect) =>
-    effect.kind === 'notify' && effect.notice.kind === 'transition' ? [effect.notice] : [],
-  )
 }
 
 /**

@@ -2,16 +2,7 @@
 // and the stories read. An observer is one life of one process (`a`, then `a#2` after a
 // restart), so that what a restart forgets needs no rule of its own.
 
-import type {
-  Address,
-  Command,
-  Config,
-  Effect,
-  MemberView,
-  Millis,
-  Notice,
-  Status,
-} from '../core/index.ts'
+import type { Address, Command, Config, MemberView, Millis, Notice, Status } from '../core/index.ts'
 
 export type Observation = Seen & Happening
 
@@ -54,16 +45,6 @@ export interface Sizes {
   readonly queuedUser: number
   readonly evidence: number
   readonly streams: number
-}
-
-/** A change of its table, as a core tells it. */
-export type Turn = Extract<Notice, { readonly kind: 'transition' }>
-
-/** The turns that a step took, in order. */
-export function turnsOf(effects: readonly Effect[]): Turn[] {
-  return effects.flatMap((effect) =>
-    effect.kind === 'notify' && effect.notice.kind === 'transition' ? [effect.notice] : [],
-  )
 }
 
 /** One transition as a line of text: what failures print and determinism hashes. */

@@ -1,9 +1,9 @@
 // Feeds a recording back into a core, and holds the turns its rows take against those that
 // were written down. They can differ only if the code, the options or the seed do.
 
-import type { Effect, Input, Machine, Millis } from '../core/index.ts'
+import { type Effect, type Input, type Machine, type Millis, turnsOf } from '../core/index.ts'
 import { type Entry, Journal } from './journal.ts'
-import { type Transition, transitionText, turnsOf } from './observation.ts'
+import { type Transition, transitionText } from './observation.ts'
 
 type Turn = Omit<Transition, 'row'>
 

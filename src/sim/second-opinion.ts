@@ -16,6 +16,8 @@ import {
   type Millis,
   type Reads,
   type StreamId,
+  type Turn,
+  turnsOf,
   wireSettings,
   withStep,
 } from '../core/index.ts'
@@ -30,7 +32,6 @@ import {
   type WireSettings,
 } from '../core/wire/index.ts'
 import { type NaiveAlive, NaiveModel, type NaiveRow, type Prediction } from './naive-model.ts'
-import { type Turn, turnsOf } from './observation.ts'
 
 /** The core and the naive model of the rules disagree. */
 export class Disagreement extends Error {
