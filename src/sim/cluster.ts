@@ -24,6 +24,7 @@ import { type Observation, transitionText } from './observation.ts'
 import type { Seat } from './population.ts'
 import { type MakeMachine, type MemberOptions, type Pending, Population } from './population.ts'
 import { Stranger } from './stranger.ts'
+import { inWaves } from './waves.ts'
 
 export interface ClusterOptions {
   readonly seed: number
@@ -45,8 +46,6 @@ export interface Between {
   readonly to?: string
 }
 
-const WAVE_SIZE = 100
-const WAVE_EVERY_MS = 50
 const SAMPLE_EVERY_MS = 5000
 const LOOK_EVERY_MS = 100
 const TOLD_MAX = 5000
@@ -90,20 +89,11 @@ export class Cluster {
     this.population.start(id, options)
   }
 
-  /**
-   * Starts all of `ids` and has every other join the first: a hundred at once, the next hundred
-   * 50 ms later, since a member accepts no more than 128 streams at a time.
-   */
+  /** Starts all of `ids` and has every other join the first, in waves of a hundred. */
   form(ids: readonly string[], options: MemberOptions = {}): void {
     for (const id of ids) this.start(id, options)
     const [first = '', ...others] = ids
-    others.forEach((id, index) => {
-      if (index < WAVE_SIZE) this.join(id, first)
-      else
-        this.agenda.at(this.nowMs + Math.floor(index / WAVE_SIZE) * WAVE_EVERY_MS, () =>
-          this.join(id, first),
-        )
-    })
+    inWaves(this.agenda, others, (id) => this.join(id, first))
   }
 
   /** Kills the process without a word; its machine stays up and refuses, unless `silent`. */

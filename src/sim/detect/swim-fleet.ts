@@ -14,6 +14,7 @@ import { Agenda } from '../agenda.ts'
 import { hostAddress } from '../host-address.ts'
 import { Network } from '../network.ts'
 import { Process } from '../process.ts'
+import { waveMs } from '../waves.ts'
 import type { Fleet, OnVerdict } from './fleet.ts'
 
 export interface SwimFleetParts {
@@ -24,9 +25,6 @@ export interface SwimFleetParts {
   readonly onVerdict: OnVerdict
 }
 
-/** A member accepts no more than 128 streams at a time. */
-const WAVE_SIZE = 100
-const WAVE_EVERY_MS = 50
 const CLOCK_APART_MS = 1_000_000
 const FORMED_WITHIN_MS = 120_000
 const LOOK_EVERY_MS = 500
@@ -55,8 +53,7 @@ export class SwimFleet implements Fleet {
   form(): void {
     this.#processes.forEach((process, member) => {
       process.receive({ kind: 'command', id: 1, command: { kind: 'start' } })
-      const afterMs = Math.floor(member / WAVE_SIZE) * WAVE_EVERY_MS
-      if (member > 0) this.agenda.at(this.agenda.nowMs + afterMs, () => join(process))
+      if (member > 0) this.agenda.at(this.agenda.nowMs + waveMs(member), () => join(process))
     })
     const giveUpMs = this.agenda.nowMs + FORMED_WITHIN_MS
     while (!this.#isFormed()) {

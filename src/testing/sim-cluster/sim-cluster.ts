@@ -5,7 +5,7 @@
 
 import { Core, HearsayError, type Millis, Random } from '../../core/index.ts'
 import { type Node, type NodeParts, type ResolveSeeds, startNode } from '../../host/index.ts'
-import { Network } from '../../sim/index.ts'
+import { inWaves, Network } from '../../sim/index.ts'
 import { Diary } from './diary.ts'
 import {
   addressAt,
@@ -33,9 +33,6 @@ interface Seat {
 
 const WITHIN_MS = 60_000
 const LEAVE_TIMEOUT_MS = 5000
-/** A member accepts no more than 128 streams at a time. */
-const WAVE_SIZE = 100
-const WAVE_EVERY_MS = 50
 /** How many others a node is told to join. */
 const SEEDS = 3
 
@@ -71,10 +68,7 @@ export class SimCluster {
     this.#network = new Network(this.#time.agenda, new Random(this.#random.bits()))
     this.#network.change({ delayMinMs: plan.delayMs * 0.4, delayMeanMs: plan.delayMs * 0.6 })
     this.#diary = new Diary(this.#time.agenda)
-    plan.names.forEach((name, index) => {
-      if (index < WAVE_SIZE) this.start(name)
-      else this.after(Math.floor(index / WAVE_SIZE) * WAVE_EVERY_MS, () => this.start(name))
-    })
+    inWaves(this.#time.agenda, plan.names, (name) => this.start(name))
   }
 
   // ---- nodes --------------------------------------------------------------------------
