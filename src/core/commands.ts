@@ -8,8 +8,9 @@ import type { Command, CommandId, Millis, Outcome } from './io.ts'
 import { notify, type Parts } from './parts.ts'
 import { takeSeeds } from './periodic.ts'
 import { restore, reviveOwn } from './state-keeping.ts'
+import { lifeBegun } from './state-lives.ts'
 import { deleteOwn, setOwn } from './state-owning.ts'
-import { lifeBegun } from './state-taking.ts'
+import { defineCustom, putShared } from './state-sharing.ts'
 import { EVENT_BYTES_MAX, tellEvent, tellLeaveIntent, tellRaw } from './users.ts'
 import { announceForgotten, carry, trace } from './verdicts.ts'
 import { metaOfTags, pingMessage, sizeOfTags, viewOf } from './views.ts'
@@ -98,6 +99,14 @@ export const perform: Perform = {
 
   'state-set'(parts, write, id) {
     setOwn(parts, write, id)
+  },
+
+  'state-put'(parts, command, id) {
+    putShared(parts, command, id)
+  },
+
+  'state-define'(parts, command, id) {
+    defineCustom(parts, command, id)
   },
 
   'state-delete'(parts, { key }, id) {

@@ -23,6 +23,7 @@ import { drop, type Parts, type Timer } from './parts.ts'
 import { forgiveAll, goIndirect } from './probing.ts'
 import { keepOwn } from './state-keeping.ts'
 import { readsOf } from './state-reads.ts'
+import { expectExpiry } from './state-telling.ts'
 import { closed, opened, received } from './streams.ts'
 import type { Member } from './swim/member.ts'
 import { viewOf } from './views.ts'
@@ -42,7 +43,7 @@ export class Core implements Machine, Reads {
   constructor(config: Config, given: CoreParts) {
     this.config = config
     this.#parts = assemble(config, given)
-    this.state = readsOf(this.#parts.state)
+    this.state = readsOf(this.#parts)
   }
 
   get deadline(): Millis {
@@ -126,6 +127,7 @@ function take(parts: Parts, input: Exclude<Input, { kind: 'tick' }>): void {
       return takeCommand(parts, input.id, input.command)
     case 'wall':
       parts.wallOffsetMs = input.offsetMs
+      expectExpiry(parts)
   }
 }
 

@@ -6,9 +6,26 @@ import type { Address } from './base/address.ts'
 import type { Kept } from './disk/book.ts'
 import type { KeptRecord } from './disk/records.ts'
 import type { KeyChange } from './state/entry.ts'
+import type {
+  CustomRules,
+  LatticeKind,
+  SlotOp,
+  SlotPlace,
+  SlotValue,
+} from './state/lattices/index.ts'
 import type { Shortage } from './state/store.ts'
 
-export type { Kept, KeptRecord, KeyChange, Shortage }
+export type {
+  CustomRules,
+  Kept,
+  KeptRecord,
+  KeyChange,
+  LatticeKind,
+  Shortage,
+  SlotOp,
+  SlotPlace,
+  SlotValue,
+}
 
 /** A point in time or a span in milliseconds. Points come from the host's monotonic clock. */
 export type Millis = number
@@ -80,6 +97,10 @@ export interface StateReads {
   items(node: string, prefix: string): readonly StateItem[]
   /** Names of those whose state we hold, the departed included. */
   nodes(): readonly string[]
+  /** What a key of a shared map reads as now; undefined if there is nothing. */
+  slot(lattice: LatticeKind, map: string, key: string): SharedItem | undefined
+  /** The keys of a shared map that begin with `prefix`, in no order. */
+  map(lattice: LatticeKind, map: string, prefix: string): readonly SharedItem[]
   stats(): StateStats
 }
 
@@ -93,8 +114,25 @@ export interface StateItem {
   readonly expiresMs: Millis
 }
 
+/** A key of a shared map and what it reads as. */
+export interface SharedItem {
+  readonly key: string
+  readonly value: SlotValue
+  /** The join of all slots of the key. */
+  readonly joined: Uint8Array
+  /** Members, or lives of them, that have written to it. */
+  readonly slots: number
+}
+
+/** A key of a shared map that reads differently from now on. */
+export interface SharedChange extends SlotPlace {
+  readonly kind: 'set' | 'delete' | 'expire'
+  /** The join of all slots of the key; undefined if there are none any more. */
+  readonly joined: Uint8Array | undefined
+}
+
 export interface StateStats {
-  /** Members whose state we hold. */
+  /** Streams held: one of own keys for each member, one of shared ones for each of its lives. */
   readonly streams: number
   /** Keys held, deleted ones that are still remembered included. */
   readonly keys: number
@@ -106,9 +144,18 @@ export interface StateStats {
   /** Segments that are being told. */
   readonly rumors: number
   /** Our own stream, once there is one: its life, its last version, what all have forgotten. */
-  readonly own:
-    | { readonly generation: number; readonly version: number; readonly gcFloor: number }
-    | undefined
+  readonly own: OwnStream | undefined
+  /** What we add to shared maps in this life, once there is something. */
+  readonly shared: OwnStream | undefined
+  /** Keys of shared maps, the deleted ones that are still remembered included. */
+  readonly sharedKeys: number
+}
+
+/** A stream that we write: its life, its last version, what all have forgotten. */
+export interface OwnStream {
+  readonly generation: number
+  readonly version: number
+  readonly gcFloor: number
 }
 
 // ---- commands ---------------------------------------------------------------------
@@ -161,6 +208,20 @@ export type Command =
     }
   /** Deletes a key of our own, if it is there; outcomes as above. */
   | { readonly kind: 'state-delete'; readonly key: string }
+  /**
+   * Carries out an operation on a key of a shared map; outcome `ok`, `too-large`, `too-many`,
+   * `no-room`, `clock-ahead`, `unannounced`, `leaving`.
+   */
+  | {
+      readonly kind: 'state-put'
+      /** At least one character, no zero in it. */
+      readonly map: string
+      /** May be empty. With map and kind at most 256 bytes. */
+      readonly key: string
+      readonly op: SlotOp
+    }
+  /** From now on custom values of this map are merged by these rules; outcome `ok`. */
+  | { readonly kind: 'state-define'; readonly map: string; readonly rules: CustomRules }
   /** Forgets a dead or left member here; outcome `ok`, `alive`, `unknown`. */
   | { readonly kind: 'remove'; readonly name: string }
   /** Measures the round trip to a member; outcome `rtt`, `unknown`, `timeout`. */
@@ -206,6 +267,10 @@ export type Outcome =
   | { readonly kind: 'full' }
   /** Our state has reached a limit. */
   | { readonly kind: 'no-room'; readonly what: Shortage }
+  /** More writers or values than one shared key may have. */
+  | { readonly kind: 'too-many' }
+  /** Our clock, or somebody's whose writes we took, runs ahead of the wall clock. */
+  | { readonly kind: 'clock-ahead'; readonly aheadMs: Millis }
   /** With raw meta we do not announce hearsay: nobody would take our state. */
   | { readonly kind: 'unannounced' }
   | { readonly kind: 'alive' }
@@ -310,11 +375,17 @@ export type Notice =
       readonly generation: number
       readonly changes: readonly KeyChange[]
     }
-  /** How far we hold a member's state; only with `trace` on, for the checkers. */
+  /** Keys of shared maps that read differently from now on. */
+  | { readonly kind: 'shared'; readonly changes: readonly SharedChange[] }
+  /** A member writes stamps of the future to shared maps: what it writes waits. Rate limited. */
+  | { readonly kind: 'clock-skew'; readonly node: string; readonly aheadMs: Millis }
+  /** How far we hold a stream of a member; only with `trace` on, for the checkers. */
   | {
       readonly kind: 'replica'
       readonly node: string
       readonly generation: number
+      /** 0: keys of its own; 1: what it adds to shared maps. */
+      readonly channel: number
       readonly base: number
       readonly gcFloor: number
     }

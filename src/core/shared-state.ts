@@ -1,13 +1,17 @@
 // What replicated state is made of in this machine. The walks beside it (`state-*.ts`) carry
 // values between these parts; the parts are in `state/`.
 
+import { Timers } from './base/timers.ts'
 import { Budget } from './counters.ts'
 import type { Millis } from './io.ts'
 import type { Keeping } from './keeping.ts'
+import { HybridClock } from './state/clock.ts'
 import { Acknowledged } from './state/known.ts'
+import { Lattices } from './state/lattices/index.ts'
 import type { Owned } from './state/owned.ts'
 import { Pulls } from './state/pulls.ts'
 import { RumorPool } from './state/rumor-pool.ts'
+import { Slots } from './state/slots.ts'
 import { Store } from './state/store.ts'
 import {
   STATE_BYTES_HELD_MAX,
@@ -22,8 +26,10 @@ export type StateTask = 'tell' | 'tell-again' | 'sync' | 'expire' | 'collect'
 
 export interface SharedState {
   readonly store: Store
-  /** How far others hold our own stream. */
+  /** How far others hold our own keys. */
   readonly acknowledged: Acknowledged
+  /** How far others hold what we add to shared maps. */
+  readonly sharedAcknowledged: Acknowledged
   readonly rumors: RumorPool
   readonly pulls: Pulls
   /** Bytes of state we send in datagrams a second. */
@@ -34,10 +40,20 @@ export interface SharedState {
   readonly answers: Budget
   /** How often we may claim our own name's stream again: two of one name must not race. */
   readonly reclaims: Budget
-  /** Our own stream, once there is one. */
+  /** The stream of our own keys, once there is one. */
   owned: Owned | undefined
+  /** Channels whose next life has been asked for. */
+  readonly renewing: Set<number>
   /** What the host has on disk, if it keeps our state. */
   keeping: Keeping | undefined
+  /** What we add to shared maps in this life, once there is something. */
+  shared: Owned | undefined
+  readonly lattices: Lattices
+  /** All slots of shared maps, joined. */
+  readonly slots: Slots
+  /** When shared keys end, by `slotKey`, in time of the wall clock. */
+  readonly slotEnds: Timers<string>
+  readonly clock: HybridClock
   /** Members still to be compared with in this round; those that have just come go first. */
   partners: string[]
   readonly newcomers: Set<string>
@@ -50,6 +66,7 @@ const CATCH_UP_BYTES_PER_SECOND = 8 * 1_048_576
 
 /** The state of a node that has none. */
 export function makeSharedState(): SharedState {
+  const lattices = new Lattices()
   return {
     store: new Store({
       streamKeysMax: STREAM_KEYS_MAX,
@@ -59,6 +76,7 @@ export function makeSharedState(): SharedState {
       bytesMax: STATE_BYTES_HELD_MAX,
     }),
     acknowledged: new Acknowledged(),
+    sharedAcknowledged: new Acknowledged(),
     rumors: new RumorPool(),
     pulls: new Pulls(),
     egress: new Budget(EGRESS_BYTES_PER_SECOND, EGRESS_BYTES_PER_SECOND),
@@ -66,7 +84,13 @@ export function makeSharedState(): SharedState {
     answers: new Budget(100, 50),
     reclaims: new Budget(3, 0.1),
     owned: undefined,
+    renewing: new Set(),
     keeping: undefined,
+    shared: undefined,
+    lattices,
+    slots: new Slots(lattices),
+    slotEnds: new Timers(),
+    clock: new HybridClock(),
     partners: [],
     newcomers: new Set(),
     toldMs: Number.NEGATIVE_INFINITY,

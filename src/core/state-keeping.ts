@@ -7,7 +7,8 @@ import type { KeptRecord } from './disk/records.ts'
 import { Keeping } from './keeping.ts'
 import { log, type Parts } from './parts.ts'
 import { OWN_CHANNEL } from './state/stream-id.ts'
-import { isSharing, openOwned } from './state-taking.ts'
+import { openOwned } from './state-lives.ts'
+import { isSharing } from './state-telling.ts'
 
 /** Takes what the host has kept of the lives before; comes before the start. */
 export function restore(parts: Parts, kept: Kept): void {

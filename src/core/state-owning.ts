@@ -2,74 +2,36 @@
 // good once every member has said that it knows of the deletion.
 
 import { utf8Length } from './base/text.ts'
-import type { CommandId, Millis, Outcome } from './io.ts'
-import { log, notify, type Parts } from './parts.ts'
-import type { KeyChange } from './state/entry.ts'
+import type { CommandId, Outcome } from './io.ts'
+import { notify, type Parts } from './parts.ts'
+import type { Acknowledged } from './state/known.ts'
 import type { Owned } from './state/owned.ts'
-import { queueSegment, segmentRoom } from './state-rumors.ts'
-import {
-  expectExpiry,
-  expectSync,
-  expectTask,
-  isSharing,
-  openOwned,
-  tellChanges,
-} from './state-taking.ts'
-import {
-  KEY_BYTES_MAX,
-  OWN_BYTES_WARNED,
-  PACKET_VALUE_BYTES_MAX,
-  VALUE_BYTES_MAX,
-} from './wire/state-limits.ts'
-import { ENTRY_OVERHEAD_BYTES } from './wire/state-parts.ts'
+import { openOwned } from './state-lives.ts'
+import { endSlots } from './state-slots.ts'
+import { expectExpiry, expectTask, isSharing, tellChanges } from './state-telling.ts'
+import { COLLECT_EVERY_MS, deleteEntry, type OwnWrite, writeEntry } from './state-writing.ts'
+import { KEY_BYTES_MAX, VALUE_BYTES_MAX } from './wire/state-limits.ts'
 
 const DONE: Outcome = { kind: 'ok' }
-/** What is written within so short a time is told together. */
-const GATHER_MS = 5
-/** How often deleted keys are looked through. */
-const COLLECT_EVERY_MS = 30_000
-
-interface OwnWrite {
-  readonly key: string
-  readonly value: Uint8Array
-  readonly ttlMs?: Millis | undefined
-}
 
 /** Sets a key of ours. */
-export function setOwn(parts: Parts, { key, value, ttlMs }: OwnWrite, id: CommandId): void {
-  const problem = sizeProblem(key, value) ?? sharingProblem(parts)
+export function setOwn(parts: Parts, write: OwnWrite, id: CommandId): void {
+  const problem = sizeProblem(write.key, write.value) ?? sharingProblem(parts)
   if (problem !== undefined) return done(parts, id, problem)
-  const owned = openOwned(parts)
-  const sizeBytes = utf8Length(key) + value.length
-  const what = parts.state.store.shortageOf(owned.stream, key, sizeBytes)
-  if (what !== undefined) return done(parts, id, { kind: 'no-room', what })
-  const isLarge = value.length > PACKET_VALUE_BYTES_MAX
-  sealUnlessFits(parts, owned, isLarge ? Number.POSITIVE_INFINITY : sizeBytes)
-  const { store } = parts.state
-  const changes = store.update(owned.stream, () => owned.set({ key, value, ttlMs }, parts.now))
-  store.watchExpiry(owned.stream, changes)
-  if (changes.length > 0) written(parts, owned, changes, isLarge)
-  if (owned.stream.replica.bytes > OWN_BYTES_WARNED) warnOfSize(parts, owned)
-  done(parts, id, DONE)
+  const what = writeEntry(parts, openOwned(parts), write)
+  done(parts, id, what === undefined ? DONE : { kind: 'no-room', what })
 }
 
 /** Deletes a key of ours; one that is not there is deleted already. */
 export function deleteOwn(parts: Parts, key: string, id: CommandId): void {
   const problem = sharingProblem(parts)
-  const { owned, store } = parts.state
-  if (problem !== undefined) return done(parts, id, problem)
-  if (owned === undefined) return done(parts, id, DONE)
-  sealUnlessFits(parts, owned, utf8Length(key))
-  const changes = store.update(owned.stream, () => owned.delete(key, parts.now))
-  store.watchExpiry(owned.stream, changes)
-  if (changes.length > 0) {
-    written(parts, owned, changes, false)
-    expectTask(parts, 'collect', parts.now + COLLECT_EVERY_MS)
-  }
-  done(parts, id, DONE)
+  const { owned } = parts.state
+  if (problem === undefined && owned !== undefined) deleteEntry(parts, owned, key)
+  done(parts, id, problem ?? DONE)
 }
 
-function sizeProblem(key: string, value: Uint8Array): Outcome | undefined {
+/** Why a key or a value is none, if so. */
+export function sizeProblem(key: string, value: Uint8Array): Outcome | undefined {
   const keyBytes = utf8Length(key)
   if (keyBytes < 1 || keyBytes > KEY_BYTES_MAX) {
     return { kind: 'too-large', sizeBytes: keyBytes, maxBytes: KEY_BYTES_MAX }
@@ -78,43 +40,10 @@ function sizeProblem(key: string, value: Uint8Array): Outcome | undefined {
   return { kind: 'too-large', sizeBytes: value.length, maxBytes: VALUE_BYTES_MAX }
 }
 
-function sharingProblem(parts: Parts): Outcome | undefined {
+/** Why we cannot write anything now, if so. */
+export function sharingProblem(parts: Parts): Outcome | undefined {
   if (parts.membership.leaving) return { kind: 'leaving' }
   return isSharing(parts) ? undefined : { kind: 'unannounced' }
-}
-
-/**
- * Makes a segment of what waits if one more entry would not fit: a segment is complete only
- * if it ends at the last version there is.
- */
-function sealUnlessFits(parts: Parts, owned: Owned, sizeBytes: number): void {
-  if (!owned.hasUntold) return
-  let total = sizeBytes + ENTRY_OVERHEAD_BYTES
-  for (const entry of owned.untold()) total += entry.sizeBytes + ENTRY_OVERHEAD_BYTES
-  if (total > segmentRoom(parts)) queueSegment(parts, owned.takeSegment(parts.now))
-}
-
-function written(
-  parts: Parts,
-  owned: Owned,
-  changes: readonly KeyChange[],
-  isLarge: boolean,
-): void {
-  const { state, now } = parts
-  owned.stream.changedMs = now
-  parts.counters.add('state_writes_total')
-  tellChanges(parts, owned.stream, changes)
-  if (isLarge) {
-    owned.skipSegment()
-    state.rumors.addStream(owned.stream.key)
-  }
-  expectSync(parts)
-  expectTask(parts, 'tell', Math.max(now, state.toldMs + GATHER_MS))
-}
-
-function warnOfSize(parts: Parts, { stream }: Owned): void {
-  const text = 'our own state is large: every member holds a copy; keep references in it instead'
-  log(parts, 'warn', 'state-size', text, { bytes: stream.replica.bytes })
 }
 
 function done(parts: Parts, id: CommandId, outcome: Outcome): void {
@@ -125,9 +54,14 @@ function done(parts: Parts, id: CommandId, outcome: Outcome): void {
 
 /** Forgets deleted keys that everybody knows of: the living, and the failed for a day. */
 export function collectGraves(parts: Parts): void {
-  const { owned, store, acknowledged } = parts.state
-  if (owned === undefined) return
-  const hasNews = store.update(owned.stream, () => owned.collect(roster(parts), acknowledged))
+  const { owned, shared, acknowledged, sharedAcknowledged } = parts.state
+  if (owned !== undefined) collect(parts, owned, acknowledged)
+  if (shared !== undefined) collect(parts, shared, sharedAcknowledged)
+}
+
+function collect(parts: Parts, owned: Owned, known: Acknowledged): void {
+  const { store } = parts.state
+  const hasNews = store.update(owned.stream, () => owned.collect(roster(parts), known))
   if (hasNews) {
     owned.stream.changedMs = parts.now
     tellChanges(parts, owned.stream, [])
@@ -156,5 +90,6 @@ export function expireKeys(parts: Parts): void {
     tellChanges(parts, due.stream, [due.change])
     if (due.stream === owned?.stream) expectTask(parts, 'collect', parts.now + COLLECT_EVERY_MS)
   }
+  endSlots(parts)
   expectExpiry(parts)
 }

@@ -11,7 +11,8 @@ import { comparePlaces } from './state/place.ts'
 import { PIECES_MAX, type Pull } from './state/pulls.ts'
 import type { Stream } from './state/store.ts'
 import { streamKeyOf } from './state/stream-id.ts'
-import { acknowledgementOf, expectTask, isSharing, takeSegment } from './state-taking.ts'
+import { takeSegment } from './state-taking.ts'
+import { acknowledgementOf, expectTask, isSharing, noteAcknowledgement } from './state-telling.ts'
 import type { Member } from './swim/member.ts'
 import { encodeMessage, type StreamMessage } from './wire/messages.ts'
 import { CHUNK_BYTES_MAX, CHUNK_ENTRIES_MAX, STREAMS_HELD_MAX } from './wire/state-limits.ts'
@@ -63,7 +64,7 @@ export function pulled(
     parts.state.pulls.discard(name)
     return drop(parts, typeof chunk === 'string' ? chunk : 'type')
   }
-  parts.state.acknowledged.note(name, chunk.acknowledged.generation, chunk.acknowledged.base)
+  noteAcknowledgement(parts, name, chunk.acknowledged)
   takeChunk(parts, name, chunk, pull?.spreads === true)
   const member = parts.members.find(name)
   if (!chunk.more || chunk.segments.length === 0 || pull === undefined) return

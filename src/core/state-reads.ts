@@ -1,18 +1,26 @@
 // What can be read of replicated state from outside: values as they are now, in no order.
 
-import type { StateItem, StateReads, StateStats } from './io.ts'
+import type { OwnStream, SharedItem, StateItem, StateReads, StateStats } from './io.ts'
+import type { Parts } from './parts.ts'
 import type { SharedState } from './shared-state.ts'
 import type { Entry } from './state/entry.ts'
+import { slotKey } from './state/lattices/index.ts'
+import type { Owned } from './state/owned.ts'
+import type { SlotRow } from './state/slots.ts'
 import { OWN_CHANNEL } from './state/stream-id.ts'
+import { wallMs } from './state-slots.ts'
 
 /** Reads over the state of a machine. */
-export function readsOf(state: SharedState): StateReads {
-  const { store } = state
+export function readsOf(parts: Parts): StateReads {
+  const { state } = parts
+  const { store, slots } = state
   return {
     get: (node, key) => itemOf(store.find(node)?.replica.find(key)),
     items: (node, prefix) => itemsOf(store.find(node)?.replica.entries ?? [], prefix),
     nodes: () =>
       store.streams.filter(({ channel }) => channel === OWN_CHANNEL).map(({ name }) => name),
+    slot: (lattice, map, key) => sharedItemOf(parts, slots.find(slotKey({ lattice, map, key }))),
+    map: (lattice, map, prefix) => sharedItemsOf(parts, slots.of({ lattice, map }), prefix),
     stats: () => statsOf(state),
   }
 }
@@ -32,14 +40,33 @@ function itemsOf(entries: Iterable<Entry>, prefix: string): readonly StateItem[]
   return items
 }
 
-function statsOf({ store, rumors, owned }: SharedState): StateStats {
+function sharedItemOf(parts: Parts, row: SlotRow | undefined): SharedItem | undefined {
+  if (row?.joined === undefined) return undefined
+  const { lattice, map, key, joined, bytesByStream } = row
+  const value = parts.state.lattices.of(lattice, map).read(joined, wallMs(parts))
+  return value && { key, value, joined, slots: bytesByStream.size }
+}
+
+function sharedItemsOf(
+  parts: Parts,
+  rows: Iterable<SlotRow>,
+  prefix: string,
+): readonly SharedItem[] {
+  const items: SharedItem[] = []
+  for (const row of rows) {
+    const item = row.key.startsWith(prefix) ? sharedItemOf(parts, row) : undefined
+    if (item !== undefined) items.push(item)
+  }
+  return items
+}
+
+function statsOf({ store, rumors, owned, shared, slots }: SharedState): StateStats {
   let graves = 0
   let islands = 0
   for (const { replica } of store.streams) {
     graves += replica.graves
     islands += replica.islands.length
   }
-  const own = owned?.stream
   return {
     streams: store.size,
     keys: store.keys,
@@ -47,10 +74,14 @@ function statsOf({ store, rumors, owned }: SharedState): StateStats {
     graves,
     islands,
     rumors: rumors.size,
-    own: own && {
-      generation: own.generation,
-      version: own.replica.base,
-      gcFloor: own.replica.gcFloor,
-    },
+    own: ownStreamOf(owned),
+    shared: ownStreamOf(shared),
+    sharedKeys: slots.size,
   }
+}
+
+function ownStreamOf(owned: Owned | undefined): OwnStream | undefined {
+  if (owned === undefined) return undefined
+  const { generation, replica } = owned.stream
+  return { generation, version: replica.base, gcFloor: replica.gcFloor }
 }

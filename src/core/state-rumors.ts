@@ -8,7 +8,8 @@ import { compare, recordOf, sixteenthOf } from './state/digest.ts'
 import type { StateRumorItem } from './state/rumor-pool.ts'
 import { streamKeyOf } from './state/stream-id.ts'
 import { startPull } from './state-pulling.ts'
-import { expectTask, isSharing, partnerTest, takeSegment } from './state-taking.ts'
+import { takeSegment } from './state-taking.ts'
+import { expectTask, isSharing, partnerTest } from './state-telling.ts'
 import type { Member } from './swim/member.ts'
 import { encodeMessage } from './wire/messages.ts'
 import { encodeRumor, type StateRumor } from './wire/state-messages.ts'
@@ -66,7 +67,9 @@ export function queueSegment(parts: Parts, segment: Segment): void {
 /** Tells what has not been told yet: ours since the last time, and what just came in. */
 export function tellState(parts: Parts): void {
   const { state, now } = parts
-  if (state.owned?.hasUntold === true) queueSegment(parts, state.owned.takeSegment(now))
+  for (const owned of [state.owned, state.shared]) {
+    if (owned?.hasUntold === true) queueSegment(parts, owned.takeSegment(now))
+  }
   state.toldMs = now
   tellPending(parts, 'news')
 }

@@ -20,16 +20,17 @@ import {
 } from './state/digest.ts'
 import { segmentOf } from './state/owned.ts'
 import type { Stream } from './state/store.ts'
+import { reclaim } from './state-lives.ts'
 import { startPull } from './state-pulling.ts'
 import { payloadRoom, segmentRoom, sendState } from './state-rumors.ts'
+import { takeSegment } from './state-taking.ts'
 import {
   acknowledgementOf,
   expectTask,
   isSharing,
+  noteAcknowledgement,
   partnerTest,
-  reclaim,
-  takeSegment,
-} from './state-taking.ts'
+} from './state-telling.ts'
 import type { Member } from './swim/member.ts'
 import {
   encodeItem,
@@ -118,7 +119,7 @@ interface Gathering {
 /** Takes what a comparison brings and answers what is to be said to it. */
 export function receiveSync(parts: Parts, sync: StateSync, member: Member): void {
   const { salt, acknowledged, pullMask, hops } = sync
-  parts.state.acknowledged.note(member.name, acknowledged.generation, acknowledged.base)
+  noteAcknowledgement(parts, member.name, acknowledged)
   let hasNews = false
   for (const item of sync.items) {
     if (item.kind === 'segment') hasNews = takeSegment(parts, item.segment) || hasNews
@@ -223,8 +224,9 @@ function considerRecords(
 function considerRecord(gathering: Gathering, stream: Stream, record: StreamRecord): void {
   const { parts, lacking } = gathering
   const { weLack, theyLack } = compare(stream, record)
-  if (weLack && stream === parts.state.owned?.stream) {
-    return reclaim(parts, record.generation, record.base)
+  const { owned, shared } = parts.state
+  if (weLack && (stream === owned?.stream || stream === shared?.stream)) {
+    return reclaim(parts, { ...record, channel: stream.channel })
   }
   if (weLack && stream.fullUntilMs <= parts.now) want(gathering, recordOf(stream, parts.now))
   if (theyLack && !record.isFull) lacking.set(stream, baseOf(stream, record))

@@ -7,7 +7,7 @@ import type { StateTask } from './shared-state.ts'
 import { collectGraves, expireKeys } from './state-owning.ts'
 import { receiveRumor, tellState, tellStateAgain } from './state-rumors.ts'
 import { receiveSync, syncTick } from './state-syncing.ts'
-import { isSharing } from './state-taking.ts'
+import { isSharing } from './state-telling.ts'
 import { decodeStateMessage } from './wire/state-messages.ts'
 
 export const stateDue: Readonly<Record<StateTask, (parts: Parts) => void>> = {

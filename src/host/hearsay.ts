@@ -425,6 +425,9 @@ class Hearsay implements Node {
       case 'state':
         this.#sharedKeys.hear(notice)
         break
+      case 'shared':
+      case 'clock-skew':
+        break
       case 'replica':
       case 'transition':
         // Only the checkers of the simulator ask for these.

@@ -7,10 +7,13 @@ import {
   type AddressKey,
   type Command,
   ipv4,
+  type LatticeKind,
   type MemberView,
   type Millis,
   type Notice,
   Random,
+  type SlotOp,
+  type SlotValue,
   type Status,
 } from '../core/index.ts'
 import { Agenda } from './agenda.ts'
@@ -255,6 +258,22 @@ export class Cluster {
     return this.command(id, { kind: 'state-set', key, value: bytes, ttlMs })
   }
 
+  /** Carries out an operation on a key of a shared map. */
+  put(id: string, map: string, key: string, op: SlotOp): Pending {
+    return this.command(id, { kind: 'state-put', map, key, op })
+  }
+
+  /** Sets a key of the shared map `map`; text goes as Latin-1. */
+  share(id: string, map: string, key: string, text: string): Pending {
+    const value = Uint8Array.from(text, (one) => one.charCodeAt(0))
+    return this.put(id, map, key, { lattice: 'register', kind: 'set', value })
+  }
+
+  /** Deletes a key of the shared map `map`. */
+  unshare(id: string, map: string, key: string): Pending {
+    return this.put(id, map, key, { lattice: 'register', kind: 'delete' })
+  }
+
   /** Deletes a key of the member's own. */
   unset(id: string, key: string): Pending {
     return this.command(id, { kind: 'state-delete', key })
@@ -365,6 +384,12 @@ export class Cluster {
     return items.map(({ key, value }) => `${key}=${String.fromCharCode(...value)}`).sort()
   }
 
+  /** What `id` reads of the shared map `map`: `key=value`, sorted. */
+  shared(id: string, map: string, lattice: LatticeKind = 'register'): readonly string[] {
+    const items = this.population.seat(id).process.machine.state.map(lattice, map, '')
+    return items.map(({ key, value }) => `${key}=${slotText(value)}`).sort()
+  }
+
   /** Ids whose process runs and has not left. */
   living(): readonly string[] {
     return this.#livingSeats().map(({ id }) => id)
@@ -397,6 +422,13 @@ export class Cluster {
       this.#planSample()
     })
   }
+}
+
+/** A shared value as text: bytes as Latin-1, several apart by bars, nothing where the key says all. */
+function slotText(value: SlotValue): string {
+  if ('values' in value) return value.values.map((one) => String.fromCharCode(...one)).join('|')
+  if (!('value' in value)) return ''
+  return typeof value.value === 'number' ? `${value.value}` : String.fromCharCode(...value.value)
 }
 
 /** Members do not believe what is true. */

@@ -6,6 +6,8 @@ export const noState: StateReads = {
   get: () => undefined,
   items: () => [],
   nodes: () => [],
+  slot: () => undefined,
+  map: () => [],
   stats: () => ({
     streams: 0,
     keys: 0,
@@ -14,5 +16,7 @@ export const noState: StateReads = {
     islands: 0,
     rumors: 0,
     own: undefined,
+    shared: undefined,
+    sharedKeys: 0,
   }),
 }

@@ -69,7 +69,10 @@ function starts(
 }
 
 function holds(node: string, generation: number, base: number, gcFloor: number): Happening {
-  return { kind: 'notice', notice: { kind: 'replica', node, generation, base, gcFloor } }
+  return {
+    kind: 'notice',
+    notice: { kind: 'replica', node, generation, channel: 0, base, gcFloor },
+  }
 }
 
 function shows(

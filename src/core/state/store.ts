@@ -9,7 +9,7 @@ import type { Place, Segment } from '../wire/state-parts.ts'
 import type { KeyChange } from './entry.ts'
 import { comparePlaces, placeOf } from './place.ts'
 import { type Piece, Replica, type Taken } from './replica.ts'
-import { type StreamId, streamKeyOf } from './stream-id.ts'
+import { SHARED_CHANNEL, type StreamId, streamKeyOf } from './stream-id.ts'
 
 export interface StoreLimits {
   readonly streamKeysMax: number
@@ -23,6 +23,7 @@ export interface StoreLimits {
 const REFUSED_MS = 60_000
 const UNWANTED_MAX = 256
 const NOWHERE: readonly Place[] = []
+const NO_STREAMS: readonly Stream[] = []
 
 export interface Stream extends StreamId {
   /** Stands for the identity. */
@@ -51,6 +52,8 @@ export type Shortage = 'stream-keys' | 'stream-bytes' | 'streams' | 'keys' | 'by
 export class Store {
   readonly #limits: StoreLimits
   readonly #streamByKey = new Map<string, Stream>()
+  /** What each member adds to shared maps, one stream a life, in the order of their lives. */
+  readonly #livesByName = new Map<string, readonly Stream[]>()
   #byPlace: Stream[] = []
   readonly #expiries = new Timers<{
     readonly stream: string
@@ -100,6 +103,11 @@ export class Store {
     return stream !== undefined && comparePlaces(stream.place, place) === 0 ? stream : undefined
   }
 
+  /** What a member added to shared maps in each of its lives that is held, the oldest first. */
+  livesOf(name: string): readonly Stream[] {
+    return this.#livesByName.get(name) ?? NO_STREAMS
+  }
+
   /** Opens a stream, in place of an earlier generation of it if there is one. */
   open({ name, generation, channel }: StreamId, nowMs: number): Stream {
     const key = streamKeyOf({ name, generation, channel })
@@ -116,6 +124,7 @@ export class Store {
     }
     this.#streamByKey.set(key, stream)
     this.#byPlace.splice(this.#indexOf(stream.place), 0, stream)
+    if (channel === SHARED_CHANNEL) this.#noteLives(name, [...this.livesOf(name), stream])
     return stream
   }
 
@@ -170,6 +179,13 @@ export class Store {
     if (stream === undefined) return []
     this.#streamByKey.delete(streamKey)
     this.#byPlace.splice(this.#indexOf(stream.place), 1)
+    const lives = this.livesOf(stream.name)
+    if (lives.includes(stream)) {
+      this.#noteLives(
+        stream.name,
+        lives.filter((life) => life !== stream),
+      )
+    }
     this.#keys -= stream.replica.size
     this.#bytes -= stream.replica.bytes
     for (const { key } of stream.replica.entries) this.#expiries.clear(expiryKey(streamKey, key))
@@ -215,6 +231,14 @@ export class Store {
     const size = stream.replica.size + (held === undefined ? 1 : 0)
     const bytes = stream.replica.bytes + sizeBytes - (held?.sizeBytes ?? 0)
     return this.#excess(stream, { size, bytes })
+  }
+
+  #noteLives(name: string, lives: readonly Stream[]): void {
+    if (lives.length === 0) this.#livesByName.delete(name)
+    else {
+      const sorted = [...lives].sort((one, other) => one.generation - other.generation)
+      this.#livesByName.set(name, sorted)
+    }
   }
 
   #shortage(

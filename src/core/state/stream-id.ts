@@ -5,6 +5,9 @@
 /** Keys that their owner alone writes. */
 export const OWN_CHANNEL = 0
 
+/** What the owner adds to maps that everybody writes. */
+export const SHARED_CHANNEL = 1
+
 export interface StreamId {
   readonly name: string
   readonly generation: number

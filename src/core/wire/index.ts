@@ -62,6 +62,7 @@ export {
   type Fingerprint,
   isStateMessage,
   type PlaceRange,
+  type Reach,
   type Resume,
   type StateChunk,
   type StateMessage,

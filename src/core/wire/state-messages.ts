@@ -68,10 +68,18 @@ export type SyncItem =
   | { readonly kind: 'want'; readonly records: readonly StreamRecord[] }
   | { readonly kind: 'segment'; readonly segment: Segment }
 
-/** How far the sender holds the receiver's own stream. */
-export interface Acknowledgement {
+/** How far one life of a stream has been written, or is held. */
+export interface Reach {
   readonly generation: number
   readonly base: number
+}
+
+/** What the sender holds of the receiver, and has written itself: what graves go by. */
+export interface Acknowledgement extends Reach {
+  /** How far the sender holds what the receiver adds to shared maps; the receiver's newest life. */
+  readonly shared: Reach
+  /** How far the sender itself has written to shared maps when it says so. */
+  readonly written: Reach
 }
 
 /** One turn of a comparison. */
@@ -171,7 +179,7 @@ export function encodeSync(
 }
 
 /** Bytes of the longest head of a comparison, with the checksum at its end. */
-export const SYNC_HEAD_BYTES = 2 + 1 + 4 + 2 + 8 + 8 + CRC_BYTES
+export const SYNC_HEAD_BYTES = 2 + 1 + 4 + 2 + 3 * (8 + 8) + CRC_BYTES
 
 const ITEM = { fingerprints: 1, records: 2, ask: 3, want: 4, segment: 5 } as const
 
@@ -212,7 +220,13 @@ function writeFingerprints(writer: ByteWriter, parts: readonly (Fingerprint | un
   }
 }
 
-function writeAcknowledgement(writer: ByteWriter, { generation, base }: Acknowledgement): void {
+function writeAcknowledgement(writer: ByteWriter, acknowledged: Acknowledgement): void {
+  writeReach(writer, acknowledged)
+  writeReach(writer, acknowledged.shared)
+  writeReach(writer, acknowledged.written)
+}
+
+function writeReach(writer: ByteWriter, { generation, base }: Reach): void {
   writeVarint(writer, generation)
   writeVarint(writer, base)
 }
@@ -342,6 +356,10 @@ function readFingerprints(reader: ByteReader): readonly (Fingerprint | undefined
 }
 
 function readAcknowledgement(reader: ByteReader): Acknowledgement {
+  return { ...readReach(reader), shared: readReach(reader), written: readReach(reader) }
+}
+
+function readReach(reader: ByteReader): Reach {
   return { generation: readVarint(reader), base: readVarint(reader) }
 }
 

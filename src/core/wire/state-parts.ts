@@ -49,7 +49,7 @@ export interface StateEntry {
 export interface Segment extends VersionRange {
   readonly name: string
   readonly generation: number
-  /** 0: keys of the owner's own. Others are not in use yet. */
+  /** 0: keys of the owner's own; 1: what it adds to shared maps. */
   readonly channel: number
   /** Deleted keys up to here are remembered by nobody any more. */
   readonly gcFloor: number

@@ -37,7 +37,8 @@ export class BaseIsHonest implements Checker {
       notes.shownByNode.delete(notice.member.name)
     }
     if (notice.kind === 'state') this.#note(notes, notice)
-    return notice.kind === 'replica' ? this.#judge(notes, notice) : undefined
+    const isOwnKeys = notice.kind === 'replica' && notice.channel === 0
+    return isOwnKeys ? this.#judge(notes, notice) : undefined
   }
 
   #noteMortal({ name }: Notes, { command }: Extract<Observation, { kind: 'command' }>): void {

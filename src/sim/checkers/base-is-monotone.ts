@@ -1,5 +1,6 @@
 // I2: in one life of an owner, how far an observer holds its state never falls, nor does what
-// is forgotten for good, and that is never more than is held.
+// is forgotten for good, and that is never more than is held. What an owner adds to shared maps
+// is a stream for each life, judged by itself.
 
 import type { Notice } from '../../core/index.ts'
 import type { Observation } from '../observation.ts'
@@ -14,14 +15,16 @@ export class BaseIsMonotone implements Checker {
   #notes = new PerObserver(() => new Map<string, Replica>())
 
   observe(observation: Observation): string | undefined {
-    const lastByNode = this.#notes.of(observation)
+    const lastByStream = this.#notes.of(observation)
     if (observation.kind !== 'notice') return undefined
     const { notice } = observation
     if (notice.kind === 'member' && notice.change === 'forget')
-      lastByNode.delete(notice.member.name)
+      lastByStream.delete(notice.member.name)
     if (notice.kind !== 'replica') return undefined
-    const last = lastByNode.get(notice.node)
-    lastByNode.set(notice.node, notice)
+    const { node, channel, generation } = notice
+    const stream = channel === 0 ? node : `${node} ${generation}`
+    const last = lastByStream.get(stream)
+    lastByStream.set(stream, notice)
     return judge(notice, last)
   }
 }

@@ -86,7 +86,7 @@ story('forged state changes nothing', ({ start }) => {
   const from = cluster.address('c')
   forge(cluster, from, { name: 'nobody', generation })
   forge(cluster, from, { name: 'c', generation: generation + 48 * 3_600_000 })
-  forge(cluster, from, { name: 'c', generation, channel: 1 })
+  forge(cluster, from, { name: 'c', generation, channel: 2 })
   forge(cluster, from, { name: 'a', generation: generation - 1 })
   for (const reason of ['owner', 'generation', 'channel', 'outdated']) {
     expect(cluster.counter('b', `rx_drop_state_${reason}_total`)).toBe(1)
@@ -123,7 +123,9 @@ story('a flood of comparisons is answered at its pace, and hurts nobody', ({ sta
   for (const id of cluster.living()) cluster.set(id, 'k', id)
   cluster.run(seconds(5))
   const everything = encodeItem({ kind: 'ask', range: { depth: 0, prefix: 0 } })
-  const head = { hops: 0, salt: 1, pullMask: 0, acknowledged: { generation: 0, base: 0 } }
+  const nothing = { generation: 0, base: 0 }
+  const acknowledged = { ...nothing, shared: nothing, written: nothing }
+  const head = { hops: 0, salt: 1, pullMask: 0, acknowledged }
   const payload = encodeSync(
     head,
     Array.from({ length: 200 }, () => everything),

@@ -1,0 +1,129 @@
+// The lives of our own streams. Each start of the process is a new life with a generation of its
+// own, from the wall clock: versions are never given twice. Somebody may hold a stream of our
+// name that we did not write in this life; then what we have now has to count from here on.
+// Where the host keeps our state, a life is on disk before it begins.
+
+import { drop, log, type Parts } from './parts.ts'
+import { Owned, type Write } from './state/owned.ts'
+import { OWN_CHANNEL, SHARED_CHANNEL } from './state/stream-id.ts'
+import { wallMs } from './state-slots.ts'
+import { expectSync, expectTask, isSharing, tellChanges } from './state-telling.ts'
+import type { Reach } from './wire/state-messages.ts'
+
+const DAY_MS = 24 * 3_600_000
+
+/** The stream of our own keys, opened if there is none: with the keys that are on disk. */
+export function openOwned(parts: Parts): Owned {
+  const { state } = parts
+  state.owned ??= beginOwned(parts, firstGeneration(parts))
+  return state.owned
+}
+
+/** What we add to shared maps in this life, opened if there is nothing yet. */
+export function openShared(parts: Parts): Owned {
+  const { state } = parts
+  state.shared ??= begin(parts, SHARED_CHANNEL, firstGeneration(parts), [])
+  return state.shared
+}
+
+/** Of the streams that a life opens: on disk already where there is one. */
+function firstGeneration(parts: Parts): number {
+  return parts.state.keeping?.generation ?? Math.max(1, Math.floor(wallMs(parts)))
+}
+
+/** Begins the stream of our own keys anew, with the keys it had. */
+function beginOwned(parts: Parts, generation: number): Owned {
+  return begin(parts, OWN_CHANNEL, generation, keysToCarry(parts))
+}
+
+function begin(
+  parts: Parts,
+  channel: number,
+  generation: number,
+  carried: readonly Write[],
+): Owned {
+  const { config, state, now } = parts
+  const owned = new Owned(state.store.open({ name: config.name, generation, channel }, now))
+  const changes = state.store.update(owned.stream, (replica) => {
+    // The first version says only that this life of ours has begun.
+    const made = [...replica.write(undefined, now)]
+    for (const write of carried) made.push(...replica.write({ ...write, kind: 'set' }, now))
+    return made
+  })
+  state.store.watchExpiry(owned.stream, changes)
+  tellChanges(parts, owned.stream, changes)
+  expectSync(parts)
+  return owned
+}
+
+/** What our stream holds now; before there is one, what the lives before have left on disk. */
+function keysToCarry(parts: Parts): readonly Write[] {
+  const { state, config, now } = parts
+  const before = state.store.find(config.name)
+  if (before === undefined) {
+    const at = wallMs(parts)
+    const former = state.keeping?.formerKeys(at) ?? []
+    return former.map(({ key, value, endsMs }) => ({
+      ...{ key, value },
+      ttlMs: endsMs === undefined ? undefined : endsMs - at,
+    }))
+  }
+  const entries = [...before.replica.entries].filter(({ kind }) => kind === 'set')
+  return entries.map(({ key, value, expiresMs }) => ({
+    ...{ key, value },
+    ttlMs: expiresMs === Number.POSITIVE_INFINITY ? undefined : expiresMs - now,
+  }))
+}
+
+// ---- claiming our name again ------------------------------------------------------------
+
+/**
+ * Somebody holds a stream of our name that we did not write in this life: what was ours
+ * before a restart is over, and what we have now shall count from here on.
+ */
+export function reclaim(parts: Parts, held: Reach & { readonly channel: number }): void {
+  const { state } = parts
+  const { channel, generation, base } = held
+  const own = (channel === OWN_CHANNEL ? state.owned : state.shared)?.stream
+  const isOurs =
+    own !== undefined &&
+    (generation < own.generation || (generation === own.generation && base <= own.replica.base))
+  if (isOurs || !isSharing(parts)) return
+  if (generation > wallMs(parts) + DAY_MS) return drop(parts, 'state_generation')
+  state.renewing.add(channel)
+  if (state.keeping?.isAskedAbove(generation) === true) return
+  if (!state.reclaims.spend(parts.now)) return drop(parts, 'state_reclaim')
+  requestLife(parts, generation)
+}
+
+/** Begins a life above `above`: at once, or once the host has it on disk. */
+function requestLife(parts: Parts, above: number): void {
+  const { keeping } = parts.state
+  const generation = Math.max(1, Math.floor(wallMs(parts)), above + 1)
+  if (keeping === undefined) return lifeBegun(parts, generation)
+  keeping.asked = generation
+  parts.effects.unshift({ kind: 'keep', records: [{ record: 'life', generation }] })
+}
+
+/** A new life of ours begins: what we have now counts from here on. */
+export function lifeBegun(parts: Parts, generation: number): void {
+  const { state } = parts
+  if (state.keeping !== undefined) state.keeping.generation = generation
+  if (!isSharing(parts)) return
+  for (const channel of state.renewing) renew(parts, channel, generation)
+  state.renewing.clear()
+}
+
+function renew(parts: Parts, channel: number, generation: number): void {
+  const { state, counters, config, now } = parts
+  const own = (channel === OWN_CHANNEL ? state.owned : state.shared)?.stream
+  if ((own?.generation ?? 0) >= generation) return
+  if (channel === OWN_CHANNEL) state.owned = beginOwned(parts, generation)
+  // What the life before had added stays as it is, until this one has adopted it.
+  else state.shared = begin(parts, channel, generation, [])
+  counters.add('state_generations_total')
+  log(parts, 'info', 'state-generation', 'replaced what an earlier life of this name had shared', {
+    member: config.name,
+  })
+  expectTask(parts, 'tell', now)
+}

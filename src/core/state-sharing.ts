@@ -1,0 +1,78 @@
+// What we add to shared maps: an operation is carried out on our own slot of the key, which is
+// then told like every other write of ours. Nobody is asked; whoever wrote at the same time is
+// joined with it (docs/state.md).
+
+import type { Command, CommandId, Outcome } from './io.ts'
+import { notify, type Parts } from './parts.ts'
+import { NO_STAMP, type Stamp } from './state/clock.ts'
+import {
+  type Applied,
+  applyOp,
+  type SlotOp,
+  type SlotPlace,
+  slotKey,
+} from './state/lattices/index.ts'
+import type { Owned } from './state/owned.ts'
+import { openShared } from './state-lives.ts'
+import { sharingProblem, sizeProblem } from './state-owning.ts'
+import { rejoinSlots, wallMs } from './state-slots.ts'
+import { writeEntry } from './state-writing.ts'
+
+const DONE: Outcome = { kind: 'ok' }
+const NO_BYTES = new Uint8Array(0)
+
+type Put = Extract<Command, { kind: 'state-put' }>
+
+/** Carries out an operation on a key of a shared map. */
+export function putShared(parts: Parts, { map, key, op }: Put, id: CommandId): void {
+  notify(parts, { kind: 'done', id, outcome: put(parts, { lattice: op.lattice, map, key }, op) })
+}
+
+function put(parts: Parts, place: SlotPlace, op: SlotOp): Outcome {
+  const problem = sizeProblem(slotKey(place), NO_BYTES) ?? sharingProblem(parts)
+  if (problem !== undefined) return problem
+  const stamp = op.lattice === 'register' ? parts.state.clock.next(wallMs(parts)) : NO_STAMP
+  if (stamp === undefined) return clockAhead(parts)
+  const shared = openShared(parts)
+  const applied = apply(parts, { place, op, stamp, shared })
+  if (applied.kind === 'same') return DONE
+  if (applied.kind !== 'slot') return applied
+  const what = writeEntry(parts, shared, { key: slotKey(place), value: applied.bytes })
+  return what === undefined ? DONE : { kind: 'no-room', what }
+}
+
+function clockAhead(parts: Parts): Outcome {
+  return { kind: 'clock-ahead', aheadMs: parts.state.clock.last.ms - wallMs(parts) }
+}
+
+interface Application {
+  readonly place: SlotPlace
+  readonly op: SlotOp
+  readonly stamp: Stamp
+  readonly shared: Owned
+}
+
+function apply(parts: Parts, { place, op, stamp, shared }: Application): Applied {
+  const { slots, lattices } = parts.state
+  const { name, generation, replica, key } = shared.stream
+  const row = slots.find(slotKey(place))
+  return applyOp(lattices.of(place.lattice, place.map), op, {
+    joined: row?.joined,
+    own: row?.bytesByStream.get(key),
+    actor: { name, generation },
+    dot: replica.base + 1,
+    stamp,
+    wallMs: wallMs(parts),
+  })
+}
+
+/** Says how the application merges its own values of a map. */
+export function defineCustom(
+  parts: Parts,
+  { map, rules }: Extract<Command, { kind: 'state-define' }>,
+  id: CommandId,
+): void {
+  parts.state.lattices.define(map, rules)
+  rejoinSlots(parts, { lattice: 'custom', map })
+  notify(parts, { kind: 'done', id, outcome: DONE })
+}

@@ -1,0 +1,132 @@
+// Shared maps as their readers see them: follows what streams set and delete, tells the host of
+// keys that read differently, and of those that end by the wall clock. Also judges what others
+// have written there, before it is taken: every slot must be one, and from no far future.
+
+import type { Millis, SharedChange } from './io.ts'
+import { log, notify, type Parts } from './parts.ts'
+import { compareStamps, DRIFT_MAX_MS, isTooFarAhead, type Stamp } from './state/clock.ts'
+import type { KeyChange } from './state/entry.ts'
+import { slotPlace } from './state/lattices/index.ts'
+import type { RowChange, Space } from './state/slots.ts'
+import type { Stream } from './state/store.ts'
+import { streamKeyOf } from './state/stream-id.ts'
+import type { Segment, StateEntry } from './wire/state-parts.ts'
+
+/** What the wall clock shows, as Unix time. */
+export function wallMs(parts: Parts): Millis {
+  return parts.now + parts.wallOffsetMs
+}
+
+// ---- telling --------------------------------------------------------------------------------
+
+/** Follows changes of a stream that is part of shared maps. */
+export function followSlots(parts: Parts, stream: Stream, changes: readonly KeyChange[]): void {
+  tellRows(parts, parts.state.slots.follow(stream.key, changes))
+}
+
+/** Joins the keys of a map anew: its rules have changed. */
+export function rejoinSlots(parts: Parts, space: Space): void {
+  tellRows(parts, parts.state.slots.rejoin(space))
+}
+
+function tellRows(parts: Parts, rows: readonly RowChange[]): void {
+  const changes: SharedChange[] = []
+  for (const row of rows) {
+    watchEnd(parts, row)
+    const change = changeOf(parts, row)
+    if (change !== undefined) changes.push(change)
+  }
+  if (changes.length > 0) notify(parts, { kind: 'shared', changes })
+}
+
+/** What a reader sees of it, if anything. */
+function changeOf(parts: Parts, { row, before, after }: RowChange): SharedChange | undefined {
+  const { lattice, map, key } = row
+  const rules = parts.state.lattices.of(lattice, map)
+  const at = wallMs(parts)
+  if (after !== undefined && rules.read(after, at) !== undefined) {
+    return { kind: 'set', lattice, map, key, joined: after }
+  }
+  // Where nothing was read, as in the copy of an old deletion, there is nothing to tell.
+  if (before === undefined || rules.read(before, at) === undefined) return undefined
+  return { kind: 'delete', lattice, map, key, joined: after }
+}
+
+function watchEnd({ state }: Parts, { row, after }: RowChange): void {
+  const { lattice, map, slotKey } = row
+  const endsMs =
+    after === undefined ? Number.POSITIVE_INFINITY : state.lattices.of(lattice, map).endsAt(after)
+  if (endsMs === Number.POSITIVE_INFINITY) state.slotEnds.clear(slotKey)
+  else state.slotEnds.set(slotKey, endsMs, slotKey)
+}
+
+/** Tells of the shared keys whose time has come. */
+export function endSlots(parts: Parts): void {
+  const { slotEnds, slots } = parts.state
+  const changes: SharedChange[] = []
+  for (;;) {
+    const due = slotEnds.take(wallMs(parts))
+    if (due === undefined) break
+    const row = slots.find(due.timer)
+    if (row === undefined) continue
+    const { lattice, map, key, joined } = row
+    changes.push({ kind: 'expire', lattice, map, key, joined })
+  }
+  if (changes.length > 0) notify(parts, { kind: 'shared', changes })
+}
+
+// ---- judging --------------------------------------------------------------------------------
+
+/** Why what somebody wrote to shared maps is not taken, if so: all of it, or nothing. */
+export function slotsRefusal(parts: Parts, segment: Segment): string | undefined {
+  if (!segment.entries.every((entry) => isSlotEntry(parts, entry))) {
+    parts.state.store.refuse(streamKeyOf(segment), parts.now)
+    return 'state_slot'
+  }
+  const latest = latestStamp(parts, segment)
+  if (latest === undefined || !isTooFarAhead(latest, wallMs(parts))) return undefined
+  stall(parts, segment, latest)
+  return 'state_skew'
+}
+
+function isSlotEntry({ state }: Parts, { key, kind, value, ttlMs }: StateEntry): boolean {
+  const place = slotPlace(key)
+  if (place === undefined || ttlMs !== undefined || kind === 'expired') return false
+  return kind === 'deleted' || state.lattices.of(place.lattice, place.map).isSlot(value)
+}
+
+/** The clock follows what was taken. */
+export function observeStamps(parts: Parts, segment: Segment): void {
+  const latest = latestStamp(parts, segment)
+  if (latest !== undefined) parts.state.clock.observe(latest)
+}
+
+function latestStamp({ state }: Parts, { entries }: Segment): Stamp | undefined {
+  let latest: Stamp | undefined
+  for (const { key, kind, value } of entries) {
+    const place = kind === 'set' ? slotPlace(key) : undefined
+    const stamp = place && state.lattices.of(place.lattice, place.map).stampOf(value)
+    if (stamp === undefined) continue
+    const isLater = latest === undefined || compareStamps(stamp, latest) > 0
+    if (isLater) latest = stamp
+  }
+  return latest
+}
+
+/** The stream waits until our clock has come near; it goes on by itself. */
+function stall(parts: Parts, segment: Segment, { ms }: Stamp): void {
+  const { state, now, counters } = parts
+  const aheadMs = ms - wallMs(parts)
+  const waitMs = Math.min(STALL_MS_MAX, aheadMs - DRIFT_MAX_MS)
+  state.store.refuse(streamKeyOf(segment), now, Math.ceil(waitMs))
+  counters.add('state_stalls_total')
+  const { name: node } = segment
+  if (parts.logGate.open(`skew:${node}`, now) === undefined) return
+  notify(parts, { kind: 'clock-skew', node, aheadMs })
+  const text =
+    'what a member writes is stamped in the future; it waits, and its clock, or ours, is wrong'
+  log(parts, 'warn', 'state-skew', text, { member: node, aheadMs: Math.round(aheadMs) })
+}
+
+/** Clocks are set right meanwhile, or are not. */
+const STALL_MS_MAX = 60_000

@@ -1,0 +1,93 @@
+// What all walks of replicated state share: who takes part, when something is due, and what the
+// host is told when keys look different. Nothing here sends.
+
+import type { Millis } from './io.ts'
+import { notify, type Parts } from './parts.ts'
+import type { StateTask } from './shared-state.ts'
+import type { KeyChange } from './state/entry.ts'
+import type { Stream } from './state/store.ts'
+import { SHARED_CHANNEL } from './state/stream-id.ts'
+import { followSlots } from './state-slots.ts'
+import type { Member } from './swim/member.ts'
+import { announcesHearsay } from './views.ts'
+import type { Acknowledgement, Reach } from './wire/state-messages.ts'
+
+// ---- who ----------------------------------------------------------------------------------
+
+/** Whether we take part at all: only members that announce hearsay do, until they leave. */
+export function isSharing(parts: Parts): boolean {
+  return parts.started && !parts.membership.leaving && announcesHearsay(parts.members.self.meta)
+}
+
+/** Whether a member may be sent state now. */
+export function partnerTest(parts: Parts): (member: Member) => boolean {
+  return (member) => member.hearsay && !member.isGone && member !== parts.members.self
+}
+
+/** Our word to a member about how far we hold its streams, and have written ours. */
+export function acknowledgementOf({ state }: Parts, name: string): Acknowledgement {
+  const shared = reachOf(state.store.livesOf(name).at(-1))
+  return { ...reachOf(state.store.find(name)), shared, written: reachOf(state.shared?.stream) }
+}
+
+function reachOf(stream: Stream | undefined): Reach {
+  return { generation: stream?.generation ?? 0, base: stream?.replica.base ?? 0 }
+}
+
+/** Notes what a member says it holds of us. */
+export function noteAcknowledgement({ state }: Parts, name: string, said: Acknowledgement): void {
+  state.acknowledged.note(name, said.generation, said.base)
+  state.sharedAcknowledged.note(name, said.shared.generation, said.shared.base)
+}
+
+// ---- when ---------------------------------------------------------------------------------
+
+/** Sets a task, unless it is due sooner anyway. */
+export function expectTask(parts: Parts, task: StateTask, at: Millis): void {
+  const key = `state:${task}`
+  const dueMs = parts.timers.dueAt(key)
+  if (dueMs === undefined || at < dueMs) parts.timers.set(key, at, { kind: 'state', task })
+}
+
+/** Sees to it that stores are compared from now on: nobody does where there is no state. */
+export function expectSync(parts: Parts): void {
+  const { store } = parts.state
+  const every = parts.config.stateSyncIntervalMs
+  if (store.size === 0 || every === 0 || parts.timers.has('state:sync')) return
+  expectTask(parts, 'sync', parts.now + every * parts.random.fraction())
+}
+
+/** A newcomer is shown what there is by its neighbours on the ring, at once. */
+export function expectSyncWith(parts: Parts, member: Member): void {
+  const { store, newcomers } = parts.state
+  const isPartner = partnerTest(parts)
+  // Its state may have come before word of itself.
+  store.welcome(member.name)
+  if (store.size === 0 || parts.config.stateSyncIntervalMs === 0 || !isPartner(member)) return
+  if (!parts.members.neighbours(isPartner).includes(member)) return
+  newcomers.add(member.name)
+  expectTask(parts, 'sync', parts.now + NEWCOMER_MS * (1 + parts.random.fraction()))
+}
+
+/** A newcomer has hardly heard of us when we hear of it. */
+const NEWCOMER_MS = 20
+
+/** Sees to it that keys end when they have lived their time. */
+export function expectExpiry(parts: Parts): void {
+  const { store, slotEnds } = parts.state
+  const nextMs = Math.min(store.nextExpiryMs, slotEnds.next - parts.wallOffsetMs)
+  if (nextMs !== Number.POSITIVE_INFINITY) expectTask(parts, 'expire', nextMs)
+}
+
+// ---- what the host is told ------------------------------------------------------------------
+
+/** Tells the host of keys that look different, and the checkers how far a stream is held. */
+export function tellChanges(parts: Parts, stream: Stream, changes: readonly KeyChange[]): void {
+  const { name: node, generation, channel, replica } = stream
+  if (channel === SHARED_CHANNEL) followSlots(parts, stream, changes)
+  else if (changes.length > 0) notify(parts, { kind: 'state', node, generation, changes })
+  expectExpiry(parts)
+  if (!parts.config.trace) return
+  const { base, gcFloor } = replica
+  notify(parts, { kind: 'replica', node, generation, channel, base, gcFloor })
+}

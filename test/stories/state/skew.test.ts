@@ -1,0 +1,41 @@
+// Clocks that are wrong: what is stamped far in the future waits, everywhere, and goes on by
+// itself; whoever is so far ahead of his own clock may not write.
+
+import { expect } from 'vitest'
+import { minutes, seconds, story } from '../story.ts'
+
+story('writes of a member whose clock runs five minutes ahead wait for their time', ({ start }) => {
+  const cluster = start({ members: 4, seed: 521 })
+  cluster.share('a', 'kv', 'x', 'before')
+  cluster.run(seconds(1))
+  cluster.jumpWall(['a'], minutes(5))
+  cluster.share('a', 'kv', 'x', 'future')
+  cluster.set('a', 'k', 'own')
+  cluster.run(seconds(30))
+  for (const id of ['b', 'c', 'd']) {
+    expect(cluster.shared(id, 'kv')).toEqual(['x=before'])
+    // Keys of one's own have no clock.
+    expect(cluster.held(id, 'a')).toEqual(['k=own'])
+    expect(cluster.notices(id, 'clock-skew')[0]?.node).toBe('a')
+  }
+  cluster.run(minutes(6))
+  for (const id of cluster.living()) expect(cluster.shared(id, 'kv')).toEqual(['x=future'])
+})
+
+story(
+  'nobody writes registers while his own clock is a minute behind what he read',
+  ({ start }) => {
+    const cluster = start({ members: 3, seed: 522 })
+    cluster.share('a', 'kv', 'x', '1')
+    cluster.run(seconds(1))
+    cluster.jumpWall(['b'], -minutes(3))
+    const write = cluster.share('b', 'kv', 'x', '2')
+    cluster.run(seconds(1))
+    expect(write.outcome?.kind).toBe('clock-ahead')
+    cluster.run(minutes(3))
+    const later = cluster.share('b', 'kv', 'x', '3')
+    cluster.run(seconds(1))
+    expect(later.outcome?.kind).toBe('ok')
+    for (const id of cluster.living()) expect(cluster.shared(id, 'kv')).toEqual(['x=3'])
+  },
+)
