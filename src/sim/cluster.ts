@@ -81,6 +81,11 @@ export class Cluster {
     return this.agenda.nowMs
   }
 
+  /** What a true wall clock shows, as Unix time. */
+  get wallMs(): Millis {
+    return this.population.wallMs(this.nowMs)
+  }
+
   get journal(): Journal {
     return this.population.journal
   }

@@ -179,6 +179,11 @@ export class Population {
     return pending
   }
 
+  /** What a true wall clock shows at `nowMs`, as Unix time. */
+  wallMs(nowMs: Millis): Millis {
+    return WALL_START_MS + nowMs
+  }
+
   /** Moves a process's wall clock `aheadMs` from true; its monotonic clock runs on. */
   jumpWall(process: Process, aheadMs: Millis): void {
     const offsetMs = WALL_START_MS + process.trueOffsetMs + aheadMs

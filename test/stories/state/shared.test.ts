@@ -64,7 +64,7 @@ story('an element that is added while another removes it stays', ({ start }) => 
 story('a shared key ends for all at its time, and a later one lives', ({ start }) => {
   const cluster = start({ members: 3, seed: 504 })
   const value = Uint8Array.of(49)
-  const endsMs = cluster.nowMs + 5000
+  const endsMs = cluster.wallMs + 5000
   cluster.put('a', 'kv', 'lease', { lattice: 'register', kind: 'set', value, endsMs })
   cluster.share('a', 'kv', 'name', 'a')
   cluster.run(seconds(4))
