@@ -62,13 +62,14 @@ describe('where a request comes from', () => {
     expect(get(...host, 'Sec-Fetch-Site', 'none')).toBeUndefined()
   })
 
-  test('a value may be put as text or bytes too, and a delete needs no type', () => {
+  test('a value may be put as text or bytes too, and a put or delete needs no type', () => {
     const judged = (method: string, ...type: readonly string[]) =>
       judgeHead({ method, rawHeaders: [...host, ...type] }, hosts)?.status
     expect(judged('PUT', 'Content-Type', 'text/plain')).toBeUndefined()
     expect(judged('PUT', 'Content-Type', 'application/octet-stream')).toBeUndefined()
     expect(judged('PUT', 'Content-Type', 'multipart/form-data')).toBe(415)
-    expect(judged('PUT')).toBe(415)
+    expect(judged('PUT')).toBeUndefined()
+    expect(judged('PUT', 'Origin', 'http://evil.example')).toBe(403)
     expect(judged('DELETE')).toBeUndefined()
     expect(judged('DELETE', 'Content-Type', 'text/plain')).toBe(415)
     expect(judged('DELETE', 'Origin', 'http://evil.example')).toBe(403)

@@ -29,8 +29,8 @@ in the user's state folder beside the agent's entry (mode 0600), or in \`--http-
 **What every request must keep to.** The \`Host\` header is exactly \`127.0.0.1\`, \`localhost\` or \`[::1]\` with
 the port, or one of \`--http-name\`, else 421. An \`Origin\`, if sent, is our own, and \`Sec-Fetch-Site\` is
 \`same-origin\` or \`none\`, else 403. Whatever is not GET has \`Content-Type: application/json\`, else 415,
-and at most 64 KiB, else 413; a PUT of a value may be of two other types and 96 KiB, a DELETE needs no
-type. There are no CORS headers: web pages of other origins can neither read
+and at most 64 KiB, else 413; PUT and DELETE, which no form can send, may have no type, and a value
+may be of two others and 96 KiB. There are no CORS headers: web pages of other origins can neither read
 nor change anything. At most 50 changes a second, then 429. At most 256 connections, 32 of them
 streams.
 
@@ -51,6 +51,7 @@ curl -X POST http://127.0.0.1:7980/v1/events \\
 curl -N http://127.0.0.1:7980/v1/events
 curl -X PUT 'http://127.0.0.1:7980/v1/state/own/keys/role?ttlMs=60000' \\
   -H "Authorization: Bearer $TOKEN" -H 'Content-Type: text/plain' -d search
+curl -T cert.der -H "Authorization: Bearer $TOKEN" http://127.0.0.1:7980/v1/state/own/keys/cert
 curl -H 'Accept: text/plain' http://127.0.0.1:7980/v1/state/nodes/web-1/keys/role
 \`\`\``
 
@@ -89,7 +90,7 @@ function answerText({ answer }: Route): string {
   }
 }
 
-const VALUE_BODY = `Body: the value, kept byte for byte: anything as \`application/octet-stream\`, UTF-8 as \`text/plain\`,
+const VALUE_BODY = `Body: the value, kept byte for byte: anything as \`application/octet-stream\` or without a type, UTF-8 as \`text/plain\`,
 or JSON as \`application/json\`, which is looked at but not changed. At most 64 KiB.`
 
 const VALUE_ANSWER = `With \`Accept: application/octet-stream\` the bytes alone, as they were set; with \`Accept: text/plain\`

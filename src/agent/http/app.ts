@@ -16,7 +16,7 @@ import { type Doorkeeper, type Refusal, refuse } from './guard.ts'
 import { handlers } from './handlers.ts'
 import type { Route } from './route.ts'
 import { type QueryOf, type RouteId, routes, type StreamRouteId } from './routes.ts'
-import { stateKey } from './state-shapes.ts'
+import { valueFields } from './state-shapes.ts'
 import { streamSources } from './streams.ts'
 
 const STREAMS_MAX = 32
@@ -116,8 +116,10 @@ async function bodyOf({ body }: Route, request: Request): Promise<Reading<unknow
   return body === 'value' ? await readValue(request) : await readBody(request, body)
 }
 
+/** The part of the path that has a name of its own; a key comes after it. */
 function firstPart({ req }: Context): string {
-  return req.param('name') ?? req.param('id') ?? req.param('node') ?? ''
+  const named = Object.entries(req.param()).find(([name]) => name !== 'key')
+  return named?.[1] ?? ''
 }
 
 function openStream(
@@ -152,7 +154,7 @@ function openStream(
 /** A value in the form that is asked for; its bytes go out as they came in. */
 function valueResponse(result: unknown, accept: string | undefined): Response {
   const form = valueFormOf(accept)
-  const { text, valueBase64 } = v.parse(stateKey, result)
+  const { text, valueBase64 } = v.parse(valueFields, result)
   if (form === undefined || (form === 'text' && text === null)) {
     const message =
       form === undefined

@@ -31,7 +31,7 @@ export async function readBody<T>(
 export async function readValue(request: Request): Promise<Reading<Uint8Array>> {
   const bytes = await boundedBytes(request.body, VALUE_BYTES_MAX)
   if (bytes === undefined) return no(tooLarge(VALUE_BYTES_MAX))
-  const type = request.headers.get('content-type') ?? ''
+  const type = request.headers.get('content-type') ?? 'application/octet-stream'
   if (/^application\/octet-stream/i.test(type)) return { ok: true, value: bytes }
   const text = textOf(bytes)
   if (text === undefined) {

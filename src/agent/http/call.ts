@@ -6,7 +6,7 @@ import type { AnswerOf, BodyOf, QueryOf, RouteId, StreamRouteId } from './routes
 
 export interface Call<Id extends RouteId> {
   readonly agent: AgentSide
-  /** `:name`, `:id` or `:node` of the path, decoded. */
+  /** `:name`, `:id`, `:node` or `:map` of the path, decoded. */
   readonly param: string
   /** `:key` of the path, decoded. */
   readonly key: string

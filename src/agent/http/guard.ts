@@ -54,13 +54,13 @@ const VALUE_TYPE = /^(text\/plain\s*(;\s*charset=utf-8\s*)?|application\/octet-s
 
 /**
  * No form can send JSON. PUT and DELETE no form can send at all, and a page of another site must
- * ask before (OPTIONS, refused): so values may be of other types, and a DELETE of none.
+ * ask before (OPTIONS, refused): so values may be of other types, or of none.
  */
 function judgeMediaType({ method, rawHeaders }: RequestHead): Refusal | undefined {
   if (method === 'GET' || method === 'HEAD') return undefined
   const types = headerValues({ method, rawHeaders }, 'content-type')
   const [type] = types
-  if (type === undefined && method === 'DELETE') return undefined
+  if (type === undefined && (method === 'PUT' || method === 'DELETE')) return undefined
   if (type !== undefined && types.length === 1) {
     if (JSON_TYPE.test(type) || (method === 'PUT' && VALUE_TYPE.test(type))) return undefined
   }

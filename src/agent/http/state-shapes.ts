@@ -14,6 +14,16 @@ const TTL_MS_MAX = 31_536_000_000
 /** Keys of one answer. */
 export const LIST_MAX = 100_000
 
+const fields = {
+  sizeBytes: count,
+  /** Null if the bytes are no UTF-8. */
+  text: v.nullable(text),
+  valueBase64: text,
+}
+
+/** What every answer has that holds a value. */
+export const valueFields = v.object(fields)
+
 /** A key of a member, with what it holds. */
 export const stateKey = v.object({
   apiVersion: version,
@@ -21,10 +31,7 @@ export const stateKey = v.object({
   node: text,
   key: text,
   version: count,
-  sizeBytes: count,
-  /** Null if the bytes are no UTF-8. */
-  text: v.nullable(text),
-  valueBase64: text,
+  ...fields,
   expires: v.nullable(timeText),
 })
 export type StateKeyJson = v.InferOutput<typeof stateKey>
