@@ -7,7 +7,6 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { drawPlan, runPlan, type StormOutcome, type StormPlan } from 'hearsay/sim'
 import { planOf } from './storm/plan-file.ts'
-import { Progress } from './storm/progress.ts'
 import {
   jsonReport,
   tellFailure,
@@ -19,6 +18,7 @@ import {
 import { resultOf } from './storm/result.ts'
 import { Sweep } from './storm/sweep.ts'
 import { runSeeds } from './storm/workers.ts'
+import { Progress } from './support/progress.ts'
 
 const PLANS = 'build/storms'
 /** Failures told in full; of the rest only the seeds. */
