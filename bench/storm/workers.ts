@@ -1,11 +1,12 @@
 // Spreads seeds over worker threads.
 
+import type { DrawOptions } from 'hearsay/sim'
 import { spreadOver } from '../support/pool.ts'
 import type { Result, Task } from './result.ts'
 
 export interface Seeds {
   readonly seeds: readonly number[]
-  readonly membersMax: number
+  readonly options: DrawOptions
   readonly workers: number
   readonly onResult: (result: Result) => void
   /** Aborted: no further seed is begun. */
@@ -13,12 +14,12 @@ export interface Seeds {
 }
 
 /** Settles when every seed that was begun has a result; rejects if a worker dies. */
-export async function runSeeds({ seeds, membersMax, ...options }: Seeds): Promise<void> {
-  const taskOf = (seed: number): Task => ({ seed, membersMax })
+export async function runSeeds({ seeds, options, ...spread }: Seeds): Promise<void> {
+  const taskOf = (seed: number): Task => ({ seed, options })
   await spreadOver({
     module: new URL('../storm-worker.js', import.meta.url),
     items: seeds,
     taskOf,
-    ...options,
+    ...spread,
   })
 }
