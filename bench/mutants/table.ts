@@ -77,6 +77,19 @@ export const mutants: readonly Mutant[] = [
     seed: 1,
   },
   {
+    name: 'left-name-moves-unasked',
+    defect: 'gives away a name that left without asking its old address',
+    aim: 'S3',
+    patches: [
+      {
+        file: MEMBERSHIP,
+        find: "return { kind: 'check-holder', member: known, update }",
+        replace: 'return undefined',
+      },
+    ],
+    seed: 25,
+  },
+  {
     name: 'dead-name-moves-at-once',
     defect: 'gives the name of the dead away before its time',
     aim: 'S3',
@@ -111,6 +124,24 @@ export const mutants: readonly Mutant[] = [
         file: MEMBERSHIP,
         find: 'const answer = Math.max(self.incarnation, accused) + 1',
         replace: 'const answer = self.incarnation + 1',
+      },
+    ],
+    seed: 4,
+  },
+  {
+    name: 'incarnation-wraps',
+    defect: 'answers the last incarnation there is, by counting on from zero',
+    aim: 'S1',
+    patches: [
+      {
+        file: MEMBERSHIP,
+        find: 'if (self.incarnation === INCARNATION_CEILING) return false\n    self.incarnation = Math.min(answer, INCARNATION_CEILING)',
+        replace: 'self.incarnation = answer >>> 0',
+      },
+      {
+        file: 'wire/semantics.ts',
+        find: "return message.incarnation > ACCUSED_INCARNATION_MAX ? 'incarnation' : undefined",
+        replace: 'return undefined',
       },
     ],
     seed: 4,

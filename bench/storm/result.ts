@@ -1,10 +1,10 @@
 // What passes between a sweep and its workers.
 
-import type { DrawOptions, Measured, StormCounts, StormFailure, StormOutcome } from 'hearsay/sim'
+import type { Measured, StormCounts, StormFailure, StormOutcome } from 'hearsay/sim'
 
 export interface Task {
   readonly seed: number
-  readonly options: DrawOptions
+  readonly membersMax: number
 }
 
 /** A storm's outcome without its plan and transitions, which would be most of it. */

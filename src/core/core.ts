@@ -122,7 +122,7 @@ function take(parts: Parts, input: Exclude<Input, { kind: 'tick' }>): void {
     case 'closed':
       return closed(parts, input.stream, input.reason)
     case 'sendFailed':
-      return sendFailed(parts, input.to)
+      return sendFailed(parts, input)
     case 'command':
       return takeCommand(parts, input.id, input.command)
     case 'wall':
@@ -185,8 +185,13 @@ function isWithinBudget(parts: Parts, member: Member | undefined): boolean {
 }
 
 /** The operating system says a packet cannot get there: no use in waiting for its ack. */
-function sendFailed(parts: Parts, to: Address): void {
+function sendFailed(
+  parts: Parts,
+  { to, reason }: Extract<Input, { readonly kind: 'sendFailed' }>,
+): void {
   parts.counters.add('packets_failed_total')
+  // Who was never asked is not silent; a port that refuses is.
+  if (reason !== 'ECONNREFUSED') parts.acks.dropChecks(to)
   if (parts.probe?.member.address.equals(to) === true) goIndirect(parts)
 }
 

@@ -213,7 +213,7 @@ function carryConflict(parts: Parts, member: Member, other: Member['address']): 
  */
 function ask(parts: Parts, kind: 'holder' | 'claim', update: AliveUpdate, to: Address): void {
   if (parts.acks.isChecking(update.node)) return
-  const waiting = { kind, update } as const
+  const waiting = { kind, update, to } as const
   const seqNo = parts.config.strict
     ? parts.acks.expect(waiting)
     : parts.acks.expectUnlike(waiting, parts.now)

@@ -52,7 +52,7 @@ export class Commands {
   }
 
   /** A command whose outcome nobody waits for. */
-  readonly tell = (command: Command): void => {
+  tell(command: Command): void {
     if (this.#closed === undefined) this.#parts.feed(++this.#lastId, command)
   }
 

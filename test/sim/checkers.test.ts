@@ -2,125 +2,31 @@
 // catch: a checker that cannot fail proves nothing.
 
 import { expect, test } from 'vitest'
-import {
-  type Address,
-  type Change,
-  type Evidence,
-  ipv4,
-  type KeyChange,
-  type MemberView,
-  makeConfig,
-} from '../../src/core/index.ts'
-import { encodeMessage } from '../../src/core/wire/index.ts'
+import { makeConfig } from '../../src/core/index.ts'
 import { allCheckers, type Happening, InvariantViolation, Watch } from '../../src/sim/index.ts'
+import {
+  accusation,
+  confirms,
+  elsewhere,
+  forgets,
+  here,
+  holds,
+  join,
+  leave,
+  packet,
+  rumor,
+  selfAlive,
+  shows,
+  sizes,
+  starts,
+  tells,
+  there,
+  turns,
+  verdict,
+} from './happenings.ts'
 
-const here = ipv4(10, 0, 0, 1, 7946)
-const there = ipv4(10, 0, 0, 2, 7946)
-const elsewhere = ipv4(10, 0, 0, 3, 7946)
-
-type Status = MemberView['status']
 /** Milliseconds, observer, and what happened. */
 type Line = readonly [number, string, Happening]
-
-function viewOf(name: string, status: Status, incarnation: number, address = there): MemberView {
-  return {
-    name,
-    address,
-    status,
-    incarnation,
-    meta: new Uint8Array(),
-    tags: new Map(),
-    versions: Uint8Array.of(1, 5, 2, 0, 0, 0),
-    sinceMs: 0,
-    hearsay: true,
-    rttMs: undefined,
-    seenMs: undefined,
-    suspicion: undefined,
-  }
-}
-
-function turns(
-  subject: string,
-  from: Status | 'unknown',
-  to: Status,
-  incarnation: number,
-  details: { readonly address?: Address; readonly cause?: string; readonly meta?: number } = {},
-): Happening {
-  const view = viewOf(subject, to, incarnation, details.address)
-  const row = details.meta === undefined ? view : { ...view, meta: Uint8Array.of(details.meta) }
-  return { kind: 'transition', subject, from, to, incarnation, cause: details.cause ?? 'told', row }
-}
-
-function forgets(subject: string, incarnation: number): Happening {
-  const gone = { subject, from: 'dead', to: 'forgotten', incarnation, cause: 'forgotten' } as const
-  return { kind: 'transition', ...gone, row: undefined }
-}
-
-function tells(change: Change, name: string, evidence: readonly Evidence[] = []): Happening {
-  const member = viewOf(name, 'alive', 1)
-  return { kind: 'notice', notice: { kind: 'member', change, member, rejoin: false, evidence } }
-}
-
-function starts(
-  name: string,
-  options: { readonly packetBytesMax?: number; readonly label?: string } = {},
-): Happening {
-  return { kind: 'started', config: makeConfig({ name, advertise: here, ...options }) }
-}
-
-function holds(node: string, generation: number, base: number, gcFloor: number): Happening {
-  return {
-    kind: 'notice',
-    notice: { kind: 'replica', node, generation, channel: 0, base, gcFloor },
-  }
-}
-
-function shows(
-  node: string,
-  generation: number,
-  ...[kind, key, version]: readonly [KeyChange['kind'], string, number]
-): Happening {
-  const changes = [{ kind, key, version, value: new Uint8Array() }]
-  return { kind: 'notice', notice: { kind: 'state', node, generation, changes } }
-}
-
-function confirms(by: string, count: number): Evidence {
-  return { atMs: 0, by, kind: 'confirm', count, needed: 2 }
-}
-
-const accusation: Evidence = {
-  atMs: 0,
-  by: 'a',
-  kind: 'suspect',
-  incarnation: 1,
-  health: 0,
-  lagMs: 0,
-}
-const verdict: Evidence = { atMs: 0, by: 'a', kind: 'dead', incarnation: 1, heldMs: 4000 }
-const join: Happening = {
-  kind: 'command',
-  command: { kind: 'join', targets: [{ address: there, seed: '' }] },
-}
-const leave: Happening = { kind: 'command', command: { kind: 'leave', timeoutMs: 1 } }
-const selfAlive = turns('a', 'unknown', 'alive', 1, { address: here })
-const packet = (to: Address, size: number): Happening => ({
-  kind: 'sent',
-  to,
-  bytes: new Uint8Array(size),
-})
-const rumor = (to: Address): Happening => ({
-  kind: 'sent',
-  to,
-  bytes: encodeMessage({ kind: 'suspect', incarnation: 1, node: 'b', from: 'c' }),
-})
-const sizes = {
-  members: 3,
-  departed: 0,
-  queuedMembership: 0,
-  queuedUser: 0,
-  evidence: 0,
-  streams: 0,
-}
 
 interface Case {
   readonly id: string
@@ -193,6 +99,19 @@ const cases: readonly Case[] = [
       [1, 'a', turns('b', 'alive', 'dead', 1)],
     ],
     doctored: [[29_000, 'a', turns('b', 'dead', 'alive', 2, { address: elsewhere })]],
+  },
+  {
+    id: 'S3',
+    what: 'a name that left, taken without asking its old address',
+    lawful: [
+      [0, 'a', starts('a')],
+      [0, 'a', turns('b', 'unknown', 'alive', 1)],
+      [1, 'a', turns('b', 'alive', 'left', 1)],
+      [40_000, 'a', { kind: 'sent', to: there, bytes: new Uint8Array() }],
+      [41_000, 'a', turns('b', 'left', 'alive', 2, { address: elsewhere })],
+      [42_000, 'a', turns('b', 'alive', 'left', 2, { address: elsewhere })],
+    ],
+    doctored: [[90_000, 'a', turns('b', 'left', 'alive', 3, { address: there })]],
   },
   {
     id: 'S4',

@@ -18,9 +18,9 @@ export type Waiting =
   /** A ping somebody here asked for. */
   | { readonly kind: 'command'; readonly id: number; readonly sentMs: number }
   /** A ping to the old address of a name that another address claims. */
-  | { readonly kind: 'holder'; readonly update: AliveUpdate }
+  | { readonly kind: 'holder'; readonly update: AliveUpdate; readonly to: Address }
   /** A ping to a member gone and forgotten, of which old news may have come. */
-  | { readonly kind: 'claim'; readonly update: AliveUpdate }
+  | { readonly kind: 'claim'; readonly update: AliveUpdate; readonly to: Address }
 
 /** More than this many pings in flight are refused (threat model 4.8). */
 const WAITING_MAX = 1024
@@ -69,6 +69,13 @@ export class Acks {
     const waiting = this.#waitingBySeqNo.get(seqNo)
     this.#waitingBySeqNo.delete(seqNo)
     return waiting
+  }
+
+  /** Ends what waits for an answer about a name from `to`, where the question never went out. */
+  dropChecks(to: Address): void {
+    for (const [seqNo, waiting] of this.#waitingBySeqNo) {
+      if ('update' in waiting && waiting.to.equals(to)) this.#waitingBySeqNo.delete(seqNo)
+    }
   }
 
   /** True while somebody is asked whether an alive message with this name holds. */

@@ -1,0 +1,124 @@
+// Happenings in short words, for logs that checkers are shown.
+
+import {
+  type Address,
+  type Change,
+  type Evidence,
+  ipv4,
+  type KeyChange,
+  type MemberView,
+  makeConfig,
+} from '../../src/core/index.ts'
+import { encodeMessage } from '../../src/core/wire/index.ts'
+import type { Happening } from '../../src/sim/index.ts'
+
+export const here = ipv4(10, 0, 0, 1, 7946)
+export const there = ipv4(10, 0, 0, 2, 7946)
+export const elsewhere = ipv4(10, 0, 0, 3, 7946)
+
+type Status = MemberView['status']
+function viewOf(name: string, status: Status, incarnation: number, address = there): MemberView {
+  return {
+    name,
+    address,
+    status,
+    incarnation,
+    meta: new Uint8Array(),
+    tags: new Map(),
+    versions: Uint8Array.of(1, 5, 2, 0, 0, 0),
+    sinceMs: 0,
+    hearsay: true,
+    rttMs: undefined,
+    seenMs: undefined,
+    suspicion: undefined,
+  }
+}
+
+export function turns(
+  subject: string,
+  from: Status | 'unknown',
+  to: Status,
+  incarnation: number,
+  details: { readonly address?: Address; readonly cause?: string; readonly meta?: number } = {},
+): Happening {
+  const view = viewOf(subject, to, incarnation, details.address)
+  const row = details.meta === undefined ? view : { ...view, meta: Uint8Array.of(details.meta) }
+  return { kind: 'transition', subject, from, to, incarnation, cause: details.cause ?? 'told', row }
+}
+
+export function forgets(subject: string, incarnation: number): Happening {
+  const gone = { subject, from: 'dead', to: 'forgotten', incarnation, cause: 'forgotten' } as const
+  return { kind: 'transition', ...gone, row: undefined }
+}
+
+export function tells(change: Change, name: string, evidence: readonly Evidence[] = []): Happening {
+  const member = viewOf(name, 'alive', 1)
+  return { kind: 'notice', notice: { kind: 'member', change, member, rejoin: false, evidence } }
+}
+
+export function starts(
+  name: string,
+  options: { readonly packetBytesMax?: number; readonly label?: string } = {},
+): Happening {
+  return { kind: 'started', config: makeConfig({ name, advertise: here, ...options }) }
+}
+
+export function holds(node: string, generation: number, base: number, gcFloor: number): Happening {
+  return {
+    kind: 'notice',
+    notice: { kind: 'replica', node, generation, channel: 0, base, gcFloor },
+  }
+}
+
+export function shows(
+  node: string,
+  generation: number,
+  ...[kind, key, version]: readonly [KeyChange['kind'], string, number]
+): Happening {
+  const changes = [{ kind, key, version, value: new Uint8Array() }]
+  return { kind: 'notice', notice: { kind: 'state', node, generation, changes } }
+}
+
+export function confirms(by: string, count: number): Evidence {
+  return { atMs: 0, by, kind: 'confirm', count, needed: 2 }
+}
+
+export const accusation: Evidence = {
+  atMs: 0,
+  by: 'a',
+  kind: 'suspect',
+  incarnation: 1,
+  health: 0,
+  lagMs: 0,
+}
+export const verdict = {
+  atMs: 0,
+  by: 'a',
+  kind: 'dead',
+  incarnation: 1,
+  heldMs: 4000,
+} as const satisfies Evidence
+export const join: Happening = {
+  kind: 'command',
+  command: { kind: 'join', targets: [{ address: there, seed: '' }] },
+}
+export const leave: Happening = { kind: 'command', command: { kind: 'leave', timeoutMs: 1 } }
+export const selfAlive = turns('a', 'unknown', 'alive', 1, { address: here })
+export const packet = (to: Address, size: number): Happening => ({
+  kind: 'sent',
+  to,
+  bytes: new Uint8Array(size),
+})
+export const rumor = (to: Address): Happening => ({
+  kind: 'sent',
+  to,
+  bytes: encodeMessage({ kind: 'suspect', incarnation: 1, node: 'b', from: 'c' }),
+})
+export const sizes = {
+  members: 3,
+  departed: 0,
+  queuedMembership: 0,
+  queuedUser: 0,
+  evidence: 0,
+  streams: 0,
+}
