@@ -78,10 +78,8 @@ export const perform: Perform = {
   },
 
   gossip(parts, { payload }, id) {
-    const maxBytes = parts.outbox.messageBytesMax - RAW_OVERHEAD_BYTES
-    if (payload.length > maxBytes) {
-      return done(parts, id, { kind: 'too-large', sizeBytes: payload.length, maxBytes })
-    }
+    const problem = rawProblem(parts, payload)
+    if (problem !== undefined) return done(parts, id, problem)
     done(parts, id, tellRaw(parts, payload) ? DONE : { kind: 'full' })
   },
 
@@ -89,10 +87,8 @@ export const perform: Perform = {
     const member = parts.members.find(to)
     if (member === undefined || member.isGone) return done(parts, id, { kind: 'unknown' })
     if (reliable) return openUser(parts, member.address, id, payload)
-    const maxBytes = parts.outbox.messageBytesMax - RAW_OVERHEAD_BYTES
-    if (payload.length > maxBytes) {
-      return done(parts, id, { kind: 'too-large', sizeBytes: payload.length, maxBytes })
-    }
+    const problem = rawProblem(parts, payload)
+    if (problem !== undefined) return done(parts, id, problem)
     parts.outbox.sendAlone(member, [encodeMessage({ kind: 'user', payload })])
     done(parts, id, DONE)
   },
@@ -141,6 +137,12 @@ const RAW_OVERHEAD_BYTES = 3
 
 function done(parts: Parts, id: CommandId, outcome: Outcome): void {
   notify(parts, { kind: 'done', id, outcome })
+}
+
+/** What of a raw user message does not fit, once it is packed. */
+function rawProblem({ outbox }: Parts, { length: sizeBytes }: Uint8Array): Outcome | undefined {
+  const maxBytes = outbox.messageBytesMax - RAW_OVERHEAD_BYTES
+  return sizeBytes > maxBytes ? { kind: 'too-large', sizeBytes, maxBytes } : undefined
 }
 
 // ---- start and leave --------------------------------------------------------------------
