@@ -3,7 +3,7 @@
 // address, meta and versions; the departed may differ). Asked ten times a second of
 // clusters with a million rows, so sizes are looked at before rows, and text comes last.
 
-import type { MemberView, Reads, Status } from '../core/index.ts'
+import { equalBytes, type MemberView, type Reads, type Status } from '../core/index.ts'
 
 /** Names by the status a member should be held in; a status left out is not looked at. */
 export type Belief = Partial<Readonly<Record<Status, readonly string[]>>>
@@ -95,16 +95,12 @@ function isSameRow(one: MemberView, other: MemberView): boolean {
     one.status === other.status &&
     one.incarnation === other.incarnation &&
     one.address.key === other.address.key &&
-    hasSameBytes(one.meta, other.meta) &&
-    hasSameBytes(one.versions, other.versions)
+    equalBytes(one.meta, other.meta) &&
+    equalBytes(one.versions, other.versions)
   )
 }
 
 /** All of a row that must be the same everywhere, as text. */
 function rowText({ name, status, address, incarnation, meta, versions }: MemberView): string {
   return `${name} ${status}@${incarnation} ${address} [${meta}] [${versions}]`
-}
-
-function hasSameBytes(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, at) => byte === other[at])
 }

@@ -2,6 +2,7 @@
 // together into one segment, and forgets deleted keys once every member has said that it
 // knows (by proof, never by age).
 
+import { equalBytes } from '../base/bytes.ts'
 import type { Segment } from '../wire/state-parts.ts'
 import type { Entry, KeyChange } from './entry.ts'
 import { wireEntry } from './entry.ts'
@@ -39,7 +40,7 @@ export class Owned {
     const { replica } = this.stream
     const held = replica.find(key)
     const isSame = held?.kind === 'set' && held.expiresMs === Number.POSITIVE_INFINITY
-    if (isSame && ttlMs === undefined && equal(held.value, value)) return []
+    if (isSame && ttlMs === undefined && equalBytes(held.value, value)) return []
     return replica.write({ key, kind: 'set', value, ttlMs }, nowMs)
   }
 
@@ -84,8 +85,4 @@ const NOTHING = new Uint8Array(0)
 /** A piece of a stream with the stream's identity on it. */
 export function segmentOf({ name, generation, channel }: Stream, piece: Piece): Segment {
   return { name, generation, channel, ...piece }
-}
-
-function equal(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, at) => byte === other[at])
 }

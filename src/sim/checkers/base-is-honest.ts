@@ -3,7 +3,7 @@
 // owner's own changes are the log, those of others what they show. Keys that end by time are
 // left out: everybody ends them by his own clock.
 
-import type { KeyChange, Notice } from '../../core/index.ts'
+import { equalBytes, type KeyChange, type Notice } from '../../core/index.ts'
 import type { Observation } from '../observation.ts'
 import type { Checker } from './checker.ts'
 import { PerObserver } from './per-observer.ts'
@@ -98,10 +98,6 @@ function difference(
     return shown === undefined || shown.kind === 'delete' ? undefined : `${text}, but it is shown`
   }
   if (shown?.kind !== 'set') return `${text}, but nothing is shown`
-  const isSame = shown.version === wanted.version && equal(shown.value, wanted.value)
+  const isSame = shown.version === wanted.version && equalBytes(shown.value, wanted.value)
   return isSame ? undefined : `${text}, but ${shown.version} is shown`
-}
-
-function equal(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, at) => byte === other[at])
 }

@@ -2,7 +2,7 @@
 // told its host of them. Who says that it holds a life up to some version must show exactly
 // what replaying the log up to there gives, or a later write of the same log (I1 to I6).
 
-import type { Notice, StateItem } from '../../core/index.ts'
+import { equalBytes, type Notice, type StateItem } from '../../core/index.ts'
 import { FlawFound } from './flaw.ts'
 import type { Resident } from './resident.ts'
 
@@ -145,7 +145,7 @@ function compare(what: string, { key, item, writes, base }: Case): void {
   }
   const { version, value } = item
   const written = writes.find((one) => one.version === version)
-  if (written?.value === undefined || !equal(written.value, value)) {
+  if (written?.value === undefined || !equalBytes(written.value, value)) {
     throw new FlawFound('divergence', `${what}: version ${version} holds what nobody wrote`)
   }
   if (wanted === undefined || version >= wanted.version) return
@@ -155,10 +155,6 @@ function compare(what: string, { key, item, writes, base }: Case): void {
 
 function isDeletionAbove({ version, value }: Write, base: number): boolean {
   return value === undefined && version > base
-}
-
-export function equal(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, at) => byte === other[at])
 }
 
 function text({ generation, base, gcFloor }: Replica): string {
