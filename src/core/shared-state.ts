@@ -22,7 +22,7 @@ import {
 } from './wire/state-limits.ts'
 
 /** What may come due; state-walks.ts says what happens then. */
-export type StateTask = 'tell' | 'tell-again' | 'sync' | 'expire' | 'collect'
+export type StateTask = 'tell' | 'tell-again' | 'pass-on' | 'sync' | 'expire' | 'collect'
 
 export interface SharedState {
   readonly store: Store
@@ -59,6 +59,11 @@ export interface SharedState {
   readonly newcomers: Set<string>
   /** When we last began to tell something. */
   toldMs: Millis
+  /** Bytes we may spend on telling everybody ourselves. */
+  readonly toAll: Budget
+  /** How often we may pass on what everybody was told, and whose turn it is. */
+  readonly passes: Budget
+  turn: number
 }
 
 const EGRESS_BYTES_PER_SECOND = 262_144
@@ -94,5 +99,8 @@ export function makeSharedState(): SharedState {
     partners: [],
     newcomers: new Set(),
     toldMs: Number.NEGATIVE_INFINITY,
+    toAll: new Budget(EGRESS_BYTES_PER_SECOND / 4, EGRESS_BYTES_PER_SECOND / 2),
+    passes: new Budget(4, 10),
+    turn: 0,
   }
 }

@@ -5,7 +5,8 @@ import type { Address } from './base/address.ts'
 import { drop, type Parts } from './parts.ts'
 import type { StateTask } from './shared-state.ts'
 import { collectGraves, expireKeys } from './state-owning.ts'
-import { receiveRumor, tellState, tellStateAgain } from './state-rumors.ts'
+import { passOn } from './state-passing.ts'
+import { receiveRumor, tellState, tellStateAgain } from './state-spreading.ts'
 import { receiveSync, syncTick } from './state-syncing.ts'
 import { isSharing } from './state-telling.ts'
 import { decodeStateMessage } from './wire/state-messages.ts'
@@ -13,6 +14,7 @@ import { decodeStateMessage } from './wire/state-messages.ts'
 export const stateDue: Readonly<Record<StateTask, (parts: Parts) => void>> = {
   tell: tellState,
   'tell-again': tellStateAgain,
+  'pass-on': passOn,
   sync: syncTick,
   expire: expireKeys,
   collect: collectGraves,

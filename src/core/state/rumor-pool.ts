@@ -10,14 +10,26 @@ export interface StateRumorItem {
   /** As it was encoded at `atMs`. */
   readonly bytes: Uint8Array
   readonly atMs: number
+  /** Everybody was told by whoever wrote it: passing it on can wait. */
+  toAll: boolean
+  /** Members that told us of it: they have it. */
+  readonly heardFrom: Set<string>
+  /** Members we told of it, and when: they have it, unless it was lost. */
+  readonly toldMsByName: Map<string, number>
   sends: number
+  /** How often others told us of what we had already. */
   echoes: number
+}
+
+interface Origin {
+  readonly bytes: Uint8Array
+  readonly atMs: number
+  readonly toAll: boolean
+  readonly heardFrom: Iterable<string>
 }
 
 const ITEMS_MAX = 1024
 const BYTES_MAX = 1_048_576
-/** Came back so often, a segment needs our voice no more. */
-const ECHOES_ENOUGH = 2
 
 export class RumorPool {
   readonly #itemsByStream = new Map<string, StateRumorItem[]>()
@@ -41,11 +53,20 @@ export class RumorPool {
   }
 
   /** Queues a segment in place of those it makes needless. */
-  add(segment: Segment, bytes: Uint8Array, atMs: number): void {
+  add(segment: Segment, { bytes, atMs, toAll, heardFrom }: Origin): void {
     const key = streamKeyOf(segment)
     this.#removeWhere(key, ({ segment: held }) => isNeedless(held, segment))
     const items = this.#itemsByStream.get(key) ?? []
-    items.push({ segment, bytes, atMs, sends: 0, echoes: 0 })
+    items.push({
+      segment,
+      bytes,
+      atMs,
+      toAll,
+      heardFrom: new Set(heardFrom),
+      toldMsByName: new Map(),
+      sends: 0,
+      echoes: 0,
+    })
     this.#itemsByStream.set(key, items)
     this.#count++
     this.#bytes += bytes.length
@@ -58,22 +79,26 @@ export class RumorPool {
   }
 
   /** Somebody told us what we are telling. */
-  echo(told: Segment): void {
+  echo(told: Segment, name: string): void {
     const { generation, above, upTo } = told
     for (const item of this.#itemsByStream.get(streamKeyOf(told)) ?? []) {
       const { segment } = item
       const isSame = segment.upTo === upTo && segment.above === above
-      if (isSame && segment.generation === generation) item.echoes++
+      if (!isSame || segment.generation !== generation) continue
+      item.echoes++
+      item.heardFrom.add(name)
     }
   }
 
-  /** What is still to be told, the least told first; `sendsMax` is when enough is enough. */
-  pending(sendsMax: number): readonly StateRumorItem[] {
-    for (const key of [...this.#itemsByStream.keys()]) {
-      this.#removeWhere(key, ({ sends, echoes }) => sends >= sendsMax || echoes >= ECHOES_ENOUGH)
-    }
+  /** What is being told, the least told first. */
+  get items(): readonly StateRumorItem[] {
     const items = [...this.#itemsByStream.values()].flat()
     return items.sort((one, other) => one.sends - other.sends)
+  }
+
+  /** Lets go of what has been told enough. */
+  drop(isOver: (item: StateRumorItem) => boolean): void {
+    for (const key of [...this.#itemsByStream.keys()]) this.#removeWhere(key, isOver)
   }
 
   /** Counts the word about streams to be pulled as told so often. */

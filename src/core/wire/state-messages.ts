@@ -30,6 +30,8 @@ const TYPE = { rumor: 0x11, sync: 0x12, pull: 0x16, chunk: 0x17 } as const
 /** What has just happened: complete segments, and streams whose news is too large for one. */
 export interface StateRumor {
   readonly kind: 'rumor'
+  /** Whoever wrote this tells everybody: passing it on can wait. */
+  readonly toAll: boolean
   readonly segments: readonly Segment[]
   readonly haves: readonly StreamRecord[]
 }
@@ -156,8 +158,10 @@ const CRC_BYTES = 4
 export function encodeRumor(
   segments: readonly Uint8Array[],
   haves: readonly StreamRecord[],
+  toAll = false,
 ): Uint8Array {
   const writer = begin(TYPE.rumor)
+  writer.u8(toAll ? 1 : 0)
   writeVarint(writer, segments.length)
   for (const segment of segments) writer.raw(segment)
   writeRecords(writer, haves)
@@ -289,6 +293,7 @@ const MESSAGE_BYTES_MAX = Math.max(CHUNK_MESSAGE_BYTES_MAX, STREAMS_HELD_MAX * 3
 const READ: Readonly<Record<number, (reader: ByteReader) => StateMessage>> = {
   [TYPE.rumor]: (reader) => ({
     kind: 'rumor',
+    toAll: (reader.u8() & 1) !== 0,
     segments: readSegments(reader),
     haves: readRecords(reader),
   }),

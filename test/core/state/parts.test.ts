@@ -51,38 +51,52 @@ function storeOf(...names: readonly string[]): Store {
 
 describe('what is being told', () => {
   const bytes = new Uint8Array(100)
-  const told = (pool: RumorPool, sendsMax = 5) =>
-    pool.pending(sendsMax).map(({ segment: { name, upTo } }) => `${name}${upTo}`)
+  const heard = { bytes, atMs: 0, toAll: false, heardFrom: ['b'] }
+  const told = (pool: RumorPool) =>
+    pool.items.map(({ segment: { name, upTo } }) => `${name}${upTo}`)
 
   test('gives way to what makes it needless: the same from as far back, or a newer life', () => {
     const pool = new RumorPool()
-    pool.add(segment('a', 3, 4), bytes, 0)
-    pool.add(segment('a', 4, 5), bytes, 0)
-    pool.add(segment('b', 3, 4), bytes, 0)
+    pool.add(segment('a', 3, 4), heard)
+    pool.add(segment('a', 4, 5), heard)
+    pool.add(segment('b', 3, 4), heard)
     expect(told(pool)).toEqual(['a4', 'a5', 'b4'])
-    pool.add(segment('a', 3, 6), bytes, 0)
+    pool.add(segment('a', 3, 6), heard)
     expect(told(pool)).toEqual(['b4', 'a6'])
-    pool.add(segment('b', 0, 1, 2), bytes, 0)
+    pool.add(segment('b', 0, 1, 2), heard)
     expect(told(pool)).toEqual(['a6', 'b1'])
   })
 
-  test('ends when it was told often enough, or came back twice', () => {
+  test('knows who told us of it, and ends when it is said to be enough', () => {
     const pool = new RumorPool()
-    for (const upTo of [2, 4]) pool.add(segment('a', upTo - 1, upTo), bytes, 0)
-    pool.echo(segment('a', 1, 2))
-    expect(told(pool)).toEqual(['a2', 'a4'])
-    pool.echo(segment('a', 1, 2))
+    for (const upTo of [2, 4]) pool.add(segment('a', upTo - 1, upTo), heard)
+    pool.echo(segment('a', 1, 2), 'c')
+    pool.echo(segment('a', 1, 4), 'd')
+    expect(pool.items.map(({ echoes, heardFrom }) => [echoes, ...heardFrom])).toEqual([
+      [1, 'b', 'c'],
+      [0, 'b'],
+    ])
+    pool.drop(({ echoes }) => echoes > 0)
     expect(told(pool)).toEqual(['a4'])
-    for (const item of pool.pending(5)) item.sends = 5
+    pool.drop(() => true)
     expect([told(pool), pool.size, pool.bytes]).toEqual([[], 0, 0])
+  })
+
+  test('begins with what was told least', () => {
+    const pool = new RumorPool()
+    for (const name of ['a', 'b', 'c']) pool.add(segment(name, 0, 1), heard)
+    pool.items.forEach((item, at) => {
+      item.sends = 3 - at
+    })
+    expect(told(pool)).toEqual(['c1', 'b1', 'a1'])
   })
 
   test('is at most 1 024 segments and 1 MiB, the oldest first', () => {
     const pool = new RumorPool()
-    for (let i = 0; i < 1100; i++) pool.add(segment(`m${i}`, 0, 1), bytes, 0)
+    for (let i = 0; i < 1100; i++) pool.add(segment(`m${i}`, 0, 1), heard)
     expect([pool.size, told(pool)[0]]).toEqual([1024, 'm761'])
     const large = new Uint8Array(400_000)
-    for (let i = 0; i < 5; i++) pool.add(segment(`large${i}`, 0, 1), large, 0)
+    for (let i = 0; i < 5; i++) pool.add(segment(`large${i}`, 0, 1), { ...heard, bytes: large })
     expect(pool.bytes).toBeLessThanOrEqual(1_048_576)
   })
 })

@@ -73,12 +73,12 @@ function summed(bytes: Uint8Array): Uint8Array {
 describe('bytes', () => {
   test('of a rumor', () => {
     const rumor = encodeRumor([encodeSegment(segment)], [record])
-    expect(plain(rumor)).toBe(`e71101${SEGMENT}01${RECORD}`)
-    expect(decodeStateMessage(rumor)).toEqual({
-      kind: 'rumor',
-      segments: [segment],
-      haves: [record],
-    })
+    expect(plain(rumor)).toBe(`e7110001${SEGMENT}01${RECORD}`)
+    const told = { kind: 'rumor', segments: [segment], haves: [record] }
+    expect(decodeStateMessage(rumor)).toEqual({ ...told, toAll: false })
+    const toAll = encodeRumor([encodeSegment(segment)], [record], true)
+    expect(plain(toAll)).toBe(`e7110101${SEGMENT}01${RECORD}`)
+    expect(decodeStateMessage(toAll)).toEqual({ ...told, toAll: true })
   })
 
   test('of a comparison', () => {
