@@ -11,7 +11,7 @@ import { type Check, ERRORS_MAX } from './oracles/checks.ts'
 import { OWN_FILE, readCells } from './oracles/file.ts'
 import { judgeAll } from './oracles/pool.ts'
 import { holds, type Verdict } from './oracles/verdict.ts'
-import { Progress } from './storm/progress.ts'
+import { Progress } from './support/progress.ts'
 
 /** Failures told in full. */
 const TOLD_MAX = 20

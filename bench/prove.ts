@@ -6,8 +6,8 @@
 //   npm run prove:state -- --seed S
 
 import { FLAWS, proveSchedule } from 'hearsay/sim'
-import { Progress } from './storm/progress.ts'
 import { numberWord, word } from './support/lines.ts'
+import { Progress } from './support/progress.ts'
 
 /** Flaws told in words; the others are only counted. */
 const TOLD_MAX = 10

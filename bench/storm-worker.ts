@@ -8,7 +8,7 @@ import { type Result, resultOf, type Task } from './storm/result.ts'
 const port = parentPort
 if (port === null) throw new Error('this file runs as a worker of bench/storm.ts')
 
-port.on('message', ({ seed, membersMax }: Task) => {
-  const result: Result = resultOf(runStorm(seed, { membersMax }))
+port.on('message', ({ seed, options }: Task) => {
+  const result: Result = resultOf(runStorm(seed, options))
   port.postMessage(result)
 })

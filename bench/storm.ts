@@ -5,9 +5,8 @@
 
 import { mkdirSync, readFileSync } from 'node:fs'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
-import { drawPlan, runPlan, type StormOutcome, type StormPlan } from 'hearsay/sim'
+import { type DrawOptions, drawPlan, runPlan, type StormOutcome, type StormPlan } from 'hearsay/sim'
 import { planOf } from './storm/plan-file.ts'
-import { Progress } from './storm/progress.ts'
 import {
   jsonReport,
   tellFailure,
@@ -19,6 +18,7 @@ import {
 import { resultOf } from './storm/result.ts'
 import { Sweep } from './storm/sweep.ts'
 import { runSeeds } from './storm/workers.ts'
+import { Progress } from './support/progress.ts'
 
 const PLANS = 'build/storms'
 /** Failures told in full; of the rest only the seeds. */
@@ -29,13 +29,14 @@ const LIMITS = { members: 1000, seeds: 10_000_000, workers: 64 } as const
 
 const USAGE = `Storms by seed: random faults, every invariant watched.
 
-  npm run storm -- [--seeds N] [--from S] [--members M] [--workers W] [-o text|json]
-  npm run storm -- --seed S [--members M]    one storm, told in full
-  npm run storm -- --plan FILE               a plan that a failure has left
+  npm run storm -- [--seeds N] [--from S] [--members M] [--state] [--workers W] [-o text|json]
+  npm run storm -- --seed S [--members M] [--state]    one storm, told in full
+  npm run storm -- --plan FILE                         a plan that a failure has left
 
   --seeds N     how many, 1 to ${LIMITS.seeds}; 500 by default
   --from S      the first seed; 1 by default
   --members M   members at most, 1 to ${LIMITS.members}; ${MEMBERS_MAX} by default
+  --state       members write to replicated state meanwhile, and its invariants are judged too
   --workers W   threads, 1 to ${LIMITS.workers}; 2 by default`
 
 const { values } = parsed({
@@ -45,6 +46,7 @@ const { values } = parsed({
     seed: { type: 'string' },
     plan: { type: 'string' },
     members: { type: 'string', default: String(MEMBERS_MAX) },
+    state: { type: 'boolean', default: false },
     workers: { type: 'string', default: '2' },
     output: { type: 'string', short: 'o', default: 'text' },
     help: { type: 'boolean', short: 'h', default: false },
@@ -59,6 +61,7 @@ if (values.help) {
 }
 
 const membersMax = wholeNumber('members', values.members, [1, LIMITS.members])
+const options: DrawOptions = { membersMax, ...(values.state ? { state: true } : {}) }
 const startedAt = performance.now()
 const sweep = new Sweep()
 /** Ctrl-C: what was begun is finished and told. */
@@ -99,7 +102,7 @@ async function runMany(): Promise<void> {
   await runSeeds({
     seeds,
     signal: cancelled.signal,
-    membersMax,
+    options,
     workers,
     onResult: (result) => {
       sweep.add(result)
@@ -121,12 +124,12 @@ async function runMany(): Promise<void> {
 }
 
 function drawn(seed: number): StormPlan {
-  return drawPlan(seed, { membersMax })
+  return drawPlan(seed, options)
 }
 
 function again(seed: number): string {
   const members = membersMax === MEMBERS_MAX ? '' : ` --members ${membersMax}`
-  return `npm run storm -- --seed ${seed}${members}`
+  return `npm run storm -- --seed ${seed}${members}${values.state ? ' --state' : ''}`
 }
 
 /** Plays the plan of a file; one that cannot be played ends the process. */

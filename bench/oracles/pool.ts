@@ -1,7 +1,7 @@
-// Spreads cells over worker threads: each gets the next one when it has judged one. A cell's
-// verdict depends on the cell and the effort alone, not on who judged it.
+// Spreads cells over worker threads. A cell's verdict depends on the cell and the effort alone,
+// not on who judged it.
 
-import { Worker } from 'node:worker_threads'
+import { spreadOver } from '../support/pool.ts'
 import type { Effort } from './cell.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -22,29 +22,12 @@ export interface Judging {
 
 /** Settles when every cell is judged; rejects if a worker dies. */
 export async function judgeAll(judging: Judging): Promise<void> {
-  const waiting = judging.indices.values()
-  const workers = Math.min(judging.workers, judging.indices.length)
-  await Promise.all(Array.from({ length: workers }, () => runWorker(waiting, judging)))
-}
-
-function runWorker(waiting: IterableIterator<number>, judging: Judging): Promise<void> {
-  const { file, effort, onVerdict } = judging
-  const worker = new Worker(new URL('../oracles-worker.js', import.meta.url))
-  return new Promise((resolve, reject) => {
-    const next = (): void => {
-      const { value: index, done } = waiting.next()
-      if (done === true) {
-        worker.terminate().then(() => resolve(), reject)
-        return
-      }
-      const task: Task = { file, index, effort }
-      worker.postMessage(task)
-    }
-    worker.on('message', (verdict: Verdict) => {
-      onVerdict(verdict)
-      next()
-    })
-    worker.on('error', reject)
-    next()
+  const { file, indices, effort, workers, onVerdict } = judging
+  await spreadOver({
+    module: new URL('../oracles-worker.js', import.meta.url),
+    items: indices,
+    taskOf: (index): Task => ({ file, index, effort }),
+    workers,
+    onResult: onVerdict,
   })
 }

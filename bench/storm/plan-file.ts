@@ -1,7 +1,7 @@
 // A plan of a storm out of a file: its shape is checked before it is played. Parameters of a
 // strike are not, since each fault has its own; what they break is told as the plan's fault.
 
-import { faultNames, type StormPlan, trialNames } from 'hearsay/sim'
+import { faultNames, type StormPlan, stateFaultNames, trialNames } from 'hearsay/sim'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -22,7 +22,9 @@ function problemOf(plan: unknown): string | undefined {
   if (!isObject(traits)) return 'traits: an object expected'
   if (!isTime(chaosMs)) return 'chaosMs: a time in ms expected'
   if (typeof revive !== 'boolean') return 'revive: true or false expected'
-  if (!isList(strikes, (one) => isAct(one, faultNames) && isTime(one.atMs))) {
+  if (
+    !isList(strikes, (one) => isAct(one, [...faultNames, ...stateFaultNames]) && isTime(one.atMs))
+  ) {
     return 'strikes: a list expected, each with atMs, the kind of a fault and params'
   }
   if (isList(trials, (one) => isAct(one, trialNames))) return undefined

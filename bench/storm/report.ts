@@ -13,23 +13,32 @@ export interface Verdict {
 
 /** From so many storms on, a sweep must contain every fault and every turn. */
 const FULL_SWEEP = 300
+/** And from so many on all that belongs to state, where there is any. */
+const FULL_STATE_SWEEP = 40
+
+/** What a sweep of this size must contain and this one does not. */
+function missed(sweep: Sweep): readonly string[] {
+  const { storms, hasState } = sweep
+  return [
+    ...(hasState && storms >= FULL_STATE_SWEEP ? sweep.missing('state') : []),
+    ...(storms >= FULL_SWEEP ? [...sweep.missing('faults'), ...sweep.missing('turns')] : []),
+  ]
+}
 
 export function verdictOf(sweep: Sweep, seconds: number): Verdict {
-  const part = (kind: 'faults' | 'turns'): string => {
+  const part = (kind: 'faults' | 'turns' | 'state'): string => {
     const all = mustOccur[kind].length
     return `${all - sweep.missing(kind).length} of ${all}`
   }
-  const isWhole =
-    sweep.storms < FULL_SWEEP ||
-    (sweep.missing('faults').length === 0 && sweep.missing('turns').length === 0)
   const line = [
     plural(sweep.storms, 'storm'),
     plural(sweep.failures.length, 'failure'),
     `${part('faults')} faults fired`,
     `${part('turns')} transitions covered`,
+    ...(sweep.hasState ? [`${part('state')} of state covered`] : []),
     `${seconds.toFixed(1)} s`,
   ].join(', ')
-  return { held: sweep.failures.length === 0 && isWhole, line }
+  return { held: sweep.failures.length === 0 && missed(sweep).length === 0, line }
 }
 
 function plural(count: number, noun: string): string {
@@ -84,10 +93,7 @@ export function tellFigures(sweep: Sweep): void {
     console.log(`${id.padEnd(8)}${String(cases).padStart(7)}  ${slowest}`)
   }
   console.log(`\n${(sweep.virtualMs / 3_600_000).toFixed(1)} hours of virtual time`)
-  if (sweep.storms < FULL_SWEEP) return
-  for (const kind of ['faults', 'turns'] as const) {
-    for (const what of sweep.missing(kind)) console.log(`never seen: ${what}`)
-  }
+  for (const what of missed(sweep)) console.log(`never seen: ${what}`)
 }
 
 /** The same as one value for `-o json`. */
@@ -97,6 +103,7 @@ export function jsonReport(sweep: Sweep, { held, line }: Verdict): unknown {
     held,
     failures: sweep.failures.map(({ seed, failure }) => ({ seed, ...failure })),
     missing: [...sweep.missing('faults'), ...sweep.missing('turns')],
+    ...(sweep.hasState ? { missingOfState: sweep.missing('state') } : {}),
     counts: Object.fromEntries(sweep.counts),
     bounds: Object.fromEntries(sweep.margins),
     virtualMs: sweep.virtualMs,

@@ -1,10 +1,10 @@
 // What passes between a sweep and its workers.
 
-import type { Measured, StormCounts, StormFailure, StormOutcome } from 'hearsay/sim'
+import type { DrawOptions, Measured, StormCounts, StormFailure, StormOutcome } from 'hearsay/sim'
 
 export interface Task {
   readonly seed: number
-  readonly membersMax: number
+  readonly options: DrawOptions
 }
 
 /** A storm's outcome without its plan and transitions, which would be most of it. */

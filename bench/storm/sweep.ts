@@ -43,8 +43,13 @@ export class Sweep {
     return [...this.#margins].sort(([a], [b]) => (a < b ? -1 : 1))
   }
 
+  /** Whether members wrote to replicated state. */
+  get hasState(): boolean {
+    return mustOccur.state.some((what) => (this.#counts[what] ?? 0) > 0)
+  }
+
   /** What a sweep must contain and this one did not, by kind. */
-  missing(kind: 'faults' | 'turns'): readonly string[] {
+  missing(kind: keyof typeof mustOccur): readonly string[] {
     return mustOccur[kind].filter((what) => (this.#counts[what] ?? 0) === 0)
   }
 }

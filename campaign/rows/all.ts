@@ -9,7 +9,8 @@ import { partitionRows } from './partitions.ts'
 import { processRows } from './processes.ts'
 import { resourceRows } from './resources.ts'
 
-const rows: readonly Row[] = [
+/** Every row there is, in the order of the fault matrix. */
+export const allRows: readonly Row[] = [
   ...lossRows,
   ...partitionRows,
   ...latencyRows,
@@ -32,11 +33,8 @@ export function lanesOf(isLong: boolean, wanted?: readonly string[]): readonly (
       ? isLong || isShort
       : wanted.some((one) => id === one || id.startsWith(`${one}-`))
   return LANES.map((ids) =>
-    ids.map((id) => rows.find((row) => row.id === id)).filter((row) => row !== undefined),
+    ids.map((id) => allRows.find((row) => row.id === id)).filter((row) => row !== undefined),
   )
     .map((lane) => lane.filter(isWanted))
     .filter((lane) => lane.length > 0)
 }
-
-/** Every row there is, in the order of the fault matrix. */
-export const allRows: readonly Row[] = rows

@@ -13,6 +13,8 @@ export type HearsayErrorCode =
   | 'HEARSAY_TIMEOUT'
   | 'HEARSAY_NO_ROOM' // shared state has reached a limit; the message says which
   | 'HEARSAY_NOT_SHARING' // a node with raw meta cannot share state
+  | 'HEARSAY_DATA_DIR' // the folder for state is in use, another's, damaged or unusable
+  | 'HEARSAY_DISK_FAILED' // what was written is shared, but could not be kept on disk
   | 'HEARSAY_QUEUE_FULL' // too many messages wait to be sent; try again
 
 export interface HearsayErrorDetails {

@@ -1,7 +1,7 @@
 // The shapes people meet: options, the node, its members, events and answers. Types only;
 // `hearsay.ts` implements them on the core. Durations are numbers of milliseconds.
 
-import type { Application, Evidence, Profile, Tunables } from '../core/index.ts'
+import type { Application, Durability, Evidence, Profile, Tunables } from '../core/index.ts'
 import type { NodeState } from './state-api.ts'
 
 export type * from './state-api.ts'
@@ -123,10 +123,22 @@ export interface NodeOptions extends Partial<Tunables> {
   /** CIDR blocks whose members are accepted. */
   readonly allow?: readonly string[] | undefined
   readonly logger?: Logger | undefined
+  /** Keeps this node's own state across restarts; `name` must be given too. */
+  readonly state?: StateOptions | undefined
   /** How long `leave` waits for the goodbye to spread. Default 5000. */
   readonly leaveTimeoutMs?: number | undefined
   /** Aborting closes the node. */
   readonly signal?: AbortSignal | undefined
+}
+
+export interface StateOptions {
+  /** A folder for this node alone; made if it is not there. */
+  readonly dataDir: string
+  /**
+   * `fsync`: a write resolves once it is on the disk. `async`, the default: it resolves at once
+   * and is on the disk within a second. `none`: nothing is kept but which life this is.
+   */
+  readonly durability?: Durability | undefined
 }
 
 export interface Waiting {

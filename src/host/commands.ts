@@ -52,7 +52,7 @@ export class Commands {
   }
 
   /** A command whose outcome nobody waits for. */
-  tell(command: Command): void {
+  readonly tell = (command: Command): void => {
     if (this.#closed === undefined) this.#parts.feed(++this.#lastId, command)
   }
 

@@ -41,6 +41,7 @@ import {
 import type { Clock } from './clock.ts'
 import { Commands } from './commands.ts'
 import { plainConfig } from './config-view.ts'
+import type { OpenedDisk } from './disk.ts'
 import { Driver } from './driver.ts'
 import type { EventStreamOptions } from './event-stream.ts'
 import { Hub } from './hub.ts'
@@ -57,6 +58,7 @@ import { coverageReport, viewReport } from './reports.ts'
 import type { ResolveSeeds } from './seeds.ts'
 import { SharedKeys } from './state.ts'
 import type { NodeState } from './state-api.ts'
+import { type Keeper, keeperOf } from './state-keeper.ts'
 import type { Transport } from './transport.ts'
 import { type Settle, wait } from './waiting.ts'
 
@@ -72,6 +74,8 @@ export interface NodeParts {
   /** Aborting closes the node. */
   readonly signal?: AbortSignal | undefined
   readonly bindContext?: BindContext | undefined
+  /** Where it keeps its own state, if it does. */
+  readonly opened?: OpenedDisk | undefined
   /** Sees every input with its time, for replay. */
   readonly record?: ((now: Millis, input: Input) => void) | undefined
 }
@@ -110,6 +114,7 @@ class Hearsay implements Node {
   readonly #joining: Joining
   readonly #readiness: Readiness
   readonly #sharedKeys: SharedKeys
+  readonly #keeper: Keeper
   readonly #abort = () => void this.close()
   #tellClosed: (error: Error | undefined) => void = () => {}
   #leaving: Promise<void> | undefined
@@ -129,6 +134,7 @@ class Hearsay implements Node {
       ...parts,
       gridMs: gridOf(config),
       onNotice: (notice) => this.#hear(notice),
+      keep: (records) => this.#keeper.keep(records),
       onFailure: (error) => this.#fail(error),
     })
     this.#commands = new Commands({
@@ -137,6 +143,8 @@ class Hearsay implements Node {
     })
     const memberLog = new MemberLog({ clock, logger: this.#logger, selfName: config.name })
     this.#memberLog = memberLog
+    const { tell } = this.#commands
+    this.#keeper = keeperOf({ opened: parts.opened, clock, logger: this.#logger, tell })
     this.#hub = new Hub({
       clock,
       logger: this.#logger,
@@ -150,7 +158,7 @@ class Hearsay implements Node {
       selfName: config.name,
       reads: parts.machine.state,
       memberView: (name) => parts.machine.memberView(name),
-      ask: (command) => this.#commands.ask(command, 'ok'),
+      ask: (command) => this.#commands.ask(command, 'ok').then(this.#keeper.settled),
       wallOffsetMs: steady.wallOffset,
     })
     this.state = this.#sharedKeys
@@ -169,6 +177,7 @@ class Hearsay implements Node {
 
   start(): void {
     this.#driver.start()
+    this.#keeper.begin()
     this.#commands.tell({ kind: 'start' })
     this.#joining.run()
     this.#parts.signal?.addEventListener('abort', this.#abort, { once: true })
@@ -197,6 +206,7 @@ class Hearsay implements Node {
       ...this.#driver.counters(),
       ...this.#hub.counters(),
       ...this.#sharedKeys.counters(),
+      ...this.#keeper.counters(),
       health_score: machine.health,
       members_alive: machine.size,
       queue_membership: membership,
@@ -387,6 +397,7 @@ class Hearsay implements Node {
     this.#hub.close()
     this.#sharedKeys.close()
     this.#memberLog.close()
+    await this.#keeper.close()
     await this.#parts.transport.shutdown()
     this.#tellClosed(error)
   }

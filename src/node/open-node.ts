@@ -15,10 +15,12 @@ import {
 import type { Cipher } from '../core/wire/index.ts'
 import {
   type BindContext,
+  type Clock,
   type Logger,
   type Node,
   type NodeOptions,
   type NodeParts,
+  type OpenedDisk,
   realClock,
   startNode,
   type Transport,
@@ -26,6 +28,7 @@ import {
 import { ipKind } from './address-text.ts'
 import { advertiseConfigured } from './advertise.ts'
 import { NodeCipher, nonceSource } from './cipher.ts'
+import { openDataFolder } from './data-folder.ts'
 import { type Plan, readOptions } from './options.ts'
 import { seedResolver } from './resolve.ts'
 import { bindNodeTransport, DEFAULT_PORT } from './transport.ts'
@@ -60,6 +63,39 @@ export async function openNode(
   const plan = readOptions(options)
   plan.signal?.throwIfAborted()
   const clock = realClock()
+  // Before a socket is open: what a life is called must be known before anybody can hear of it.
+  const opened = await openedFolder(plan, clock)
+  try {
+    return await openOn(opened, { plan, clock, makeMachine, extras })
+  } catch (error) {
+    await opened?.disk.close()
+    throw error
+  }
+}
+
+async function openedFolder(plan: Plan, clock: Clock): Promise<OpenedDisk | undefined> {
+  const { state, name, logger } = plan
+  if (state === undefined || name === undefined) return undefined
+  return await openDataFolder({
+    folder: state.dataDir,
+    owner: { label: plan.core.label ?? '', name },
+    durability: state.durability,
+    wallMs: clock.now() + clock.wallOffset(),
+    logger,
+  })
+}
+
+interface Opening {
+  readonly plan: Plan
+  readonly clock: Clock
+  readonly makeMachine: MakeMachine
+  readonly extras: OpenExtras
+}
+
+async function openOn(
+  opened: OpenedDisk | undefined,
+  { plan, clock, makeMachine, extras }: Opening,
+): Promise<Node> {
   const dialTimeoutMs = makeConfig({ ...plan.core, name: 'x', advertise: NOWHERE }).tcpTimeoutMs
   const transport = await bindNodeTransport({ ...plan.bind, dialTimeoutMs, now: clock.now })
   try {
@@ -72,7 +108,7 @@ export async function openNode(
     plan.signal?.throwIfAborted()
     const resolve = seedResolver({ ipv6: !transport.bound.isIpv4 })
     tellExposure(config, transport, plan.logger)
-    const parts = { ...plan, machine, config, transport, clock, resolve, bindContext }
+    const parts = { ...plan, machine, config, transport, clock, resolve, bindContext, opened }
     return startNode({ ...parts, record: extras.record })
   } catch (error) {
     await transport.shutdown()

@@ -4,6 +4,7 @@
 
 import {
   type CoreOptions,
+  type Durability,
   HearsayError,
   ipv4,
   makeConfig,
@@ -28,8 +29,15 @@ export interface Plan {
   readonly logger: Logger | undefined
   readonly leaveTimeoutMs: number
   readonly signal: AbortSignal | undefined
+  readonly state: StatePlan | undefined
   /** All that the core takes but its name and address. */
   readonly core: Omit<CoreOptions, 'name' | 'advertise'>
+}
+
+/** Where a node's own state is kept. */
+export interface StatePlan {
+  readonly dataDir: string
+  readonly durability: Durability
 }
 
 export interface Place {
@@ -39,7 +47,7 @@ export interface Place {
 
 const HOST_OPTIONS: readonly string[] = [
   ...['name', 'bind', 'advertise', 'label', 'keyring', 'join', 'tags', 'meta', 'profile'],
-  ...['application', 'allow', 'logger', 'leaveTimeoutMs', 'signal'],
+  ...['application', 'allow', 'logger', 'leaveTimeoutMs', 'signal', 'state'],
 ]
 const KNOWN = new Set([...HOST_OPTIONS, ...Object.keys(optionTable)])
 const LOGGER_METHODS = ['trace', 'debug', 'info', 'warn', 'error'] as const
@@ -58,6 +66,7 @@ export function readOptions(options: NodeOptions): Plan {
     logger: loggerOf(options.logger, report),
     leaveTimeoutMs: leaveTimeoutOf(options.leaveTimeoutMs, report),
     signal: signalOf(options.signal, report),
+    state: stateOf(options, report),
     core: coreOptionsOf(options, report),
   }
   for (const problem of coreProblems({ ...plan.core, name: plan.name ?? 'x' })) report(problem)
@@ -175,6 +184,27 @@ function signalOf(value: unknown, report: Report): AbortSignal | undefined {
   if (value === undefined || value instanceof AbortSignal) return value
   report('signal: an AbortSignal expected')
   return undefined
+}
+
+const DURABILITIES: readonly Durability[] = ['none', 'async', 'fsync']
+
+function stateOf({ state, name }: NodeOptions, report: Report): StatePlan | undefined {
+  if (state === undefined) return undefined
+  if (!isObject(state)) {
+    report(`state: an object with dataDir expected, got ${show(state)}`)
+    return undefined
+  }
+  const { dataDir, durability = 'async', ...rest } = state
+  for (const key of Object.keys(rest)) report(`state.${key}: no such option`)
+  const known = DURABILITIES.find((one) => one === durability)
+  if (known === undefined) {
+    report(`state.durability: one of ${DURABILITIES.join(', ')} expected, got ${show(durability)}`)
+  }
+  const isPath = typeof dataDir === 'string' && dataDir !== '' && !dataDir.includes('\0')
+  if (!isPath) report(`state.dataDir: the path of a folder expected, got ${show(dataDir)}`)
+  // What lies in the folder is one member's, and a port that happens to be free names nobody.
+  if (name === undefined) report('name: needed with state.dataDir, which belongs to one member')
+  return isPath && known !== undefined ? { dataDir, durability: known } : undefined
 }
 
 function labelOf(value: unknown, report: Report): string | undefined {

@@ -160,9 +160,9 @@ export { type TimeoutSettings, type Timeouts, timeoutsOf } from './rounds/timeou
 export { Disagreement, withSecondOpinion } from './second-opinion.ts'
 export { addCounts, type Counts as StormCounts } from './storm/census.ts'
 export { mustOccur } from './storm/coverage.ts'
-export { drawPlan } from './storm/draw.ts'
+export { type DrawOptions, drawPlan } from './storm/draw.ts'
 export type { Traits } from './storm/fault.ts'
-export { type FaultName, faultNames, type Strike } from './storm/faults.ts'
+export { type FaultName, faultNames, type Strike, stateFaultNames } from './storm/faults.ts'
 export type { LivenessId, Measured } from './storm/liveness.ts'
 export type { StormPlan } from './storm/plan.ts'
 export {

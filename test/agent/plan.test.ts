@@ -1,9 +1,8 @@
 // `hearsay plan`: figures from runs beside their formulas, in each form, and cut short.
 
 import { describe, expect, test } from 'vitest'
-import { run } from '../../src/agent/run.ts'
 import { FakeWorld } from './support/fake-world.ts'
-import { partsOf, runWords, Terminal } from './support/terminal.ts'
+import { runInterrupted, runWords } from './support/terminal.ts'
 
 const ask = async (words: string) => await runWords(`plan ${words}`, new FakeWorld())
 const SMALL = '--nodes 5 --trials 2 --runs 20'
@@ -94,41 +93,26 @@ test.each([
 })
 
 test('interrupted, it tells what the trials that are done say', async () => {
-  const world = new FakeWorld()
-  const terminal = new Terminal(world, { isTerminal: true })
-  const words = 'plan --nodes 3 --trials 10000 --runs 3 --rate 0 -o json'.split(' ')
-  const running = run(words, terminal.io, partsOf(world))
-  await terminal.until(({ err }) => err.includes('of 10000 trials; Ctrl-C'))
-  terminal.signal('SIGINT')
-  expect(await running).toBe(130)
-  const { trials, command } = JSON.parse(terminal.out)
+  const words = 'plan --nodes 3 --trials 10000 --runs 3 --rate 0 -o json'
+  const { exit, out } = await runInterrupted(words, new FakeWorld(), /of 10000 trials; Ctrl-C/)
+  expect(exit).toBe(130)
+  const { trials, command } = JSON.parse(out)
   expect(trials).toBeGreaterThan(0)
   expect(trials).toBeLessThan(10_000)
   expect(command).toContain(`--trials ${trials} --runs 3 --seed 1`)
 })
 
 test('interrupted before the first trial, it tells how a rumor spreads, and what is not known', async () => {
-  const early = async (words: string) => {
-    const world = new FakeWorld()
-    const terminal = new Terminal(world, { isTerminal: true, env: { NO_COLOR: '1' } })
-    const running = run(words.split(' '), terminal.io, partsOf(world))
-    await terminal.until(({ err }) => err.includes('0 of 10000 trials'))
-    terminal.signal('SIGINT')
-    return { exit: await running, terminal }
-  }
-  const { exit, terminal } = await early('plan --nodes 40 --trials 10000 --runs 7')
+  const early = (words: string) => runInterrupted(words, new FakeWorld(), /0 of 10000 trials/)
+  const { exit, out, err } = await early('plan --nodes 40 --trials 10000 --runs 7')
   expect(exit).toBe(130)
-  expect(terminal.out).toMatch(/^rounds until all know +\d/m)
-  expect(terminal.out).toMatch(/^bytes a second a node, at rest +-$/m)
-  expect(terminal.out).toMatch(/^false alarms a day +- +≤ 0|^false alarms a day +- +0$/m)
-  expect(terminal.out).toContain('nothing is known yet: no trial was done')
-  expect(terminal.out).toContain(
-    'Spread: 7 runs. The rest: formulas alone, since no trial was done.',
-  )
-  expect(terminal.err).toMatch(
-    /with its trials: hearsay plan .* --trials 10000 --runs 7 --seed 1\n/,
-  )
-  const { terminal: second } = await early('plan --nodes 40 --trials 10000 --runs 7 -o json')
+  expect(out).toMatch(/^rounds until all know +\d/m)
+  expect(out).toMatch(/^bytes a second a node, at rest +-$/m)
+  expect(out).toMatch(/^false alarms a day +- +≤ 0|^false alarms a day +- +0$/m)
+  expect(out).toContain('nothing is known yet: no trial was done')
+  expect(out).toContain('Spread: 7 runs. The rest: formulas alone, since no trial was done.')
+  expect(err).toMatch(/with its trials: hearsay plan .* --trials 10000 --runs 7 --seed 1\n/)
+  const second = await early('plan --nodes 40 --trials 10000 --runs 7 -o json')
   const answer = JSON.parse(second.out)
   expect(answer).toMatchObject({ trials: 0, runs: 7, idleBytes: {}, firstMs: {} })
   expect(answer.firstMs.measured).toBeUndefined()

@@ -3,10 +3,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { run } from '../../src/agent/run.ts'
 import { shapesOf } from '../sim/charts/pictures.ts'
 import { FakeWorld } from './support/fake-world.ts'
-import { inFolder, partsOf, runWords, Terminal } from './support/terminal.ts'
+import { inFolder, runInterrupted, runWords } from './support/terminal.ts'
 
 const ask = async (words: string) => await runWords(`sim compare ${words}`, new FakeWorld())
 
@@ -58,14 +57,10 @@ test('each chart can be had alone, and all with the tables as one page', async (
 })
 
 test('interrupted, it tells what was played until then', async () => {
-  const world = new FakeWorld()
-  const terminal = new Terminal(world, { isTerminal: true })
-  const words = 'sim compare --nodes 30 --runs 10000000 -o json'.split(' ')
-  const running = run(words, terminal.io, partsOf(world))
-  await terminal.until(({ err }) => err.includes('of 10000000 runs'))
-  terminal.signal('SIGINT')
-  expect(await running).toBe(130)
-  const { protocols } = JSON.parse(terminal.out)
+  const words = 'sim compare --nodes 30 --runs 10000000 -o json'
+  const { exit, out } = await runInterrupted(words, new FakeWorld(), /of 10000000 runs/)
+  expect(exit).toBe(130)
+  const { protocols } = JSON.parse(out)
   expect(protocols[0].results[0].runs).toBeGreaterThan(0)
   expect(protocols[5].results).toEqual([])
 })

@@ -4,12 +4,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { run } from '../../src/agent/run.ts'
 import { detectorWords } from '../../src/agent/sim/detect-rows.ts'
 import { detectorNames } from '../../src/sim/index.ts'
 import { shapesOf } from '../sim/charts/pictures.ts'
 import { FakeWorld } from './support/fake-world.ts'
-import { inFolder, partsOf, runWords, Terminal } from './support/terminal.ts'
+import { inFolder, runInterrupted, runWords } from './support/terminal.ts'
 
 const ask = async (words: string, options = {}) =>
   await runWords(`sim detect ${words}`, new FakeWorld(), options)
@@ -130,14 +129,11 @@ test('flags before the command are not lost in silence', async () => {
 })
 
 test('interrupted, it tells what the trials that are done say, and ends with 130', async () => {
-  const world = new FakeWorld()
-  const terminal = new Terminal(world, { isTerminal: true })
-  const words = 'sim detect --nodes 6 --length 30s --runs 100000 -o json'.split(' ')
-  const running = run(words, terminal.io, partsOf(world))
-  await terminal.until(({ err }) => /\d\d of 400000 trials; Ctrl-C/.test(err))
-  terminal.signal('SIGINT')
-  expect(await running).toBe(130)
-  const { trialsDone, trialsAsked, trials, detectors, command, grid } = JSON.parse(terminal.out)
+  const words = 'sim detect --nodes 6 --length 30s --runs 100000 -o json'
+  const says = /\d\d of 400000 trials; Ctrl-C/
+  const { exit, out } = await runInterrupted(words, new FakeWorld(), says)
+  expect(exit).toBe(130)
+  const { trialsDone, trialsAsked, trials, detectors, command, grid } = JSON.parse(out)
   expect(trialsAsked).toBe(400_000)
   expect(trials).toHaveLength(trialsDone)
   // Every scenario told was met by all four.

@@ -4,13 +4,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { run } from '../../src/agent/run.ts'
 import { flagByOption, protocolWords } from '../../src/agent/sim/flags.ts'
 import { protocols, spreadOptions } from '../../src/sim/index.ts'
 import { shapesOf } from '../sim/charts/pictures.ts'
 import { FakeWorld } from './support/fake-world.ts'
 import { Screen } from './support/screen.ts'
-import { inFolder, partsOf, runWords, Terminal } from './support/terminal.ts'
+import { inFolder, runInterrupted, runWords } from './support/terminal.ts'
 
 const ask = async (words: string, options = {}) =>
   await runWords(`sim ${words}`, new FakeWorld(), options)
@@ -311,30 +310,23 @@ test('a scenario file with a scenario, runs and seed is taken; numbers may have 
 
 test('interrupted before a chart could be played, it writes none and says so', async () => {
   await inFolder(async (folder) => {
-    const world = new FakeWorld()
-    const terminal = new Terminal(world, { isTerminal: true })
     const file = join(folder, 'faults.svg')
-    const words = `sim --nodes 30 --runs 10000000 --svg ${file} --chart faults`.split(' ')
-    const running = run(words, terminal.io, partsOf(world))
-    await terminal.until(({ err }) => err.includes('Ctrl-C keeps what is done'))
-    terminal.signal('SIGINT')
-    expect(await running).toBe(130)
-    expect(terminal.err).toContain('faults.svg: not written, since it was ended before')
+    const words = `sim --nodes 30 --runs 10000000 --svg ${file} --chart faults`
+    const { exit, err } = await runInterrupted(words, new FakeWorld(), /Ctrl-C keeps what is done/)
+    expect(exit).toBe(130)
+    expect(err).toContain('faults.svg: not written, since it was ended before')
     expect(existsSync(file)).toBe(false)
   })
 })
 
 test('interrupted, it tells what the runs that are done say, and ends with 130', async () => {
   const world = new FakeWorld()
-  const terminal = new Terminal(world, { isTerminal: true })
-  const words = 'sim --nodes 30 --runs 10000000 --seed 3 -o json'.split(' ')
-  const running = run(words, terminal.io, partsOf(world))
-  await terminal.until(({ err }) => err.includes('Ctrl-C keeps what is done'))
-  terminal.signal('SIGINT')
-  expect(await running).toBe(130)
-  const { runs, runsAsked, command } = JSON.parse(terminal.out)
+  const words = 'sim --nodes 30 --runs 10000000 --seed 3 -o json'
+  const { exit, out } = await runInterrupted(words, world, /Ctrl-C keeps what is done/)
+  expect(exit).toBe(130)
+  const { runs, runsAsked, command } = JSON.parse(out)
   expect(runs).toBeGreaterThan(0)
   expect(runs).toBeLessThan(runsAsked)
   const again = await runWords(`${command.slice('hearsay '.length)} -o json`, world)
-  expect(JSON.parse(again.out)).toEqual({ ...JSON.parse(terminal.out), runsAsked: runs })
+  expect(JSON.parse(again.out)).toEqual({ ...JSON.parse(out), runsAsked: runs })
 })

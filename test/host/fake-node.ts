@@ -51,8 +51,11 @@ export function start(machine: FakeMachine, differs: Partial<NodeParts> = {}) {
 
 /** A logger that writes `level message` lines. */
 export function loggerInto(lines: string[]): Logger {
-  const line = (level: string) => (_fields: object, message: string) =>
-    void lines.push(`${level} ${message}`)
+  return loggerOf((level) => (_fields, message) => void lines.push(`${level} ${message}`))
+}
+
+/** A logger that hands every line, by its level, to a function. */
+export function loggerOf(line: (level: string) => Logger['info']): Logger {
   return {
     trace: line('trace'),
     debug: line('debug'),

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import type { Notice } from '../../src/core/index.ts'
 import { MEMBER_LINES_MAX } from '../../src/host/member-log.ts'
 import { row } from './fake-machine.ts'
-import { heard, joined, start, telling, there } from './fake-node.ts'
+import { heard, joined, loggerOf, start, telling, there } from './fake-node.ts'
 
 const FLOOD = Array.from({ length: 2_000 }, (_, i) => joined(`ghost-${i}`))
 const LEFT_OUT = 'too many changes of members for a line each; the counts are of those left out'
@@ -28,15 +28,7 @@ const failed = (name: string): Notice => ({
 /** A node whose log keeps the fields too. */
 function startLogged(notices: readonly Notice[]) {
   const log: { level: string; fields: object; message: string }[] = []
-  const line = (level: string) => (fields: object, message: string) =>
-    void log.push({ level, fields, message })
-  const logger = {
-    trace: line('trace'),
-    debug: line('debug'),
-    info: line('info'),
-    warn: line('warn'),
-    error: line('error'),
-  }
+  const logger = loggerOf((level) => (fields, message) => void log.push({ level, fields, message }))
   return { ...start(telling(notices), { logger }), log }
 }
 

@@ -2,30 +2,13 @@
 // things, notice a death and say goodbye; wrong options are all told at once.
 
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { afterEach, describe, expect, test } from 'vitest'
-import { createNode, HearsayError, type Node, type NodeOptions } from '../../src/index.ts'
+import { describe, expect, test } from 'vitest'
+import { createNode, HearsayError, type Node } from '../../src/index.ts'
 import { defaultName } from '../../src/node/open-node.ts'
+import { loggerInto } from '../host/fake-node.ts'
+import { create } from './fast-nodes.ts'
 
 const KEY = Buffer.alloc(32, 7).toString('base64')
-/** Short enough that a test needs no patience. */
-const FAST: NodeOptions = {
-  profile: 'local',
-  probeIntervalMs: 100,
-  probeTimeoutMs: 40,
-  gossipIntervalMs: 20,
-  suspicionMult: 2,
-}
-const open: Node[] = []
-
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((node) => node.close()))
-})
-
-async function create(options: NodeOptions = {}): Promise<Node> {
-  const node = await createNode({ bind: '127.0.0.1:0', ...FAST, ...options })
-  open.push(node)
-  return node
-}
 
 function next(node: Node, kind: 'member-failed' | 'member-leave' | 'user'): Promise<string> {
   return new Promise((resolve) => {
@@ -91,11 +74,9 @@ describe('a cluster on loopback', () => {
 
   test('two nodes with the same lines find each other on neighbouring ports', async () => {
     // The label keeps it apart from agents that run on this machine.
-    const lines = { ...FAST, bind: '127.0.0.1', join: 'localhost', label: 'neighbours-test' }
-    const first = await createNode({ ...lines, name: 'one' })
-    open.push(first)
-    const second = await createNode({ ...lines, name: 'two' })
-    open.push(second)
+    const lines = { bind: '127.0.0.1', join: 'localhost', label: 'neighbours-test' }
+    const first = await create({ ...lines, name: 'one' })
+    const second = await create({ ...lines, name: 'two' })
     await Promise.all([first.ready({ atLeast: 2 }), second.ready({ atLeast: 2 })])
     expect(first.bound).not.toBe(second.bound)
   })
@@ -142,15 +123,7 @@ test('a callback that is async and rejects ends neither the node nor the process
 
 test('the log warns of plaintext beyond loopback, once, and names a lacking label', async () => {
   const lines: string[] = []
-  const line = (level: string) => (_fields: object, text: string) =>
-    void lines.push(`${level} ${text}`)
-  const logger = {
-    trace: line('trace'),
-    debug: line('debug'),
-    info: line('info'),
-    warn: line('warn'),
-    error: line('error'),
-  }
+  const logger = loggerInto(lines)
   await create({ name: 'a', bind: '0.0.0.0:0', logger })
   expect(lines.filter((text) => text.startsWith('warn no keyring'))).toHaveLength(1)
   expect(lines.filter((text) => text.startsWith('info no label'))).toHaveLength(1)

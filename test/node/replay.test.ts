@@ -2,40 +2,24 @@
 // again when its inputs are fed to a core of the same options and seed: the simulator's world
 // and the real one run the same machine.
 
-import { afterEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Core, Random } from '../../src/core/index.ts'
 import { configOf, parseRecording, type Recording } from '../../src/host/index.ts'
-import { createNode, type Node, type NodeOptions } from '../../src/index.ts'
+import type { NodeOptions } from '../../src/index.ts'
 import { NodeCipher, openRecordedNode } from '../../src/node/index.ts'
 import { type Replay, replay } from '../../src/sim/index.ts'
+import { create, FAST, kept } from './fast-nodes.ts'
 
 const KEY = new Uint8Array(16).fill(7)
-const FAST: NodeOptions = {
-  bind: '127.0.0.1:0',
-  profile: 'local',
-  probeIntervalMs: 100,
-  probeTimeoutMs: 40,
-  gossipIntervalMs: 20,
-  suspicionMult: 2,
-}
-const open: Node[] = []
-
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((node) => node.close()))
-})
-
-function kept(node: Node): Node {
-  open.push(node)
-  return node
-}
 
 /** A node meets two others; one says goodbye and one dies. All it went through, as text. */
 async function recordedLife(options: NodeOptions): Promise<string> {
   const lines: string[] = []
-  const all = { ...FAST, ...options }
-  const a = kept(await openRecordedNode({ ...all, name: 'a' }, (line) => lines.push(line)))
-  const b = kept(await createNode({ ...all, name: 'b', join: a.bound }))
-  const c = kept(await createNode({ ...all, name: 'c', join: a.bound }))
+  const a = kept(
+    await openRecordedNode({ ...FAST, ...options, name: 'a' }, (line) => lines.push(line)),
+  )
+  const b = await create({ ...options, name: 'b', join: a.bound })
+  const c = await create({ ...options, name: 'c', join: a.bound })
   await Promise.all([a, b, c].map((node) => node.ready({ atLeast: 3 })))
   const left = new Promise((resolve) => a.on('member-leave', resolve))
   const failed = new Promise((resolve) => a.on('member-failed', resolve))

@@ -1,8 +1,9 @@
 // Replicated state between whole nodes on real sockets: keys of one's own, small and large,
 // watched, deleted and ended by time; and what is refused.
 
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createNode, type Node, type NodeOptions } from '../../src/index.ts'
+import { kept } from './fast-nodes.ts'
 
 const FAST: NodeOptions = {
   profile: 'local',
@@ -11,16 +12,9 @@ const FAST: NodeOptions = {
   gossipIntervalMs: 20,
   stateSyncIntervalMs: 50,
 }
-const open: Node[] = []
-
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((node) => node.close()))
-})
 
 async function create(options: NodeOptions): Promise<Node> {
-  const node = await createNode({ bind: '127.0.0.1:0', ...FAST, ...options })
-  open.push(node)
-  return node
+  return kept(await createNode({ bind: '127.0.0.1:0', ...FAST, ...options }))
 }
 
 /** Reads a watch until a change is as wanted. */

@@ -51,6 +51,8 @@ const identityRows: readonly OptionRow[] = [
   row('profile', choice('lan', 'wan', 'local'), 'Set of protocol defaults.', 'lan'),
   row('application', choice('memberlist', 'serf'), 'Which Go program to look like.', 'memberlist'),
   row('allow', list, 'Networks (CIDR) whose members are accepted.', 'all'),
+  row('dataDir', text, 'Folder that keeps own state across restarts; needs a name.', 'none'),
+  row('durability', choice('none', 'async', 'fsync'), 'When a write counts as kept.', 'async'),
   row('leaveTimeout', { kind: 'duration', min: 0, max: 600_000 }, 'Longest goodbye.', '5s'),
 ]
 

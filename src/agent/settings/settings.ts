@@ -125,7 +125,23 @@ export function nodeOptionsOf(settings: Settings): NodeOptions {
     application: application === 'serf' || application === 'memberlist' ? application : undefined,
     allow: listOf(byKey, 'allow'),
     leaveTimeoutMs: numberOf(byKey, 'leaveTimeout'),
+    state: stateOf(byKey),
   }
+}
+
+function stateOf(byKey: ReadonlyMap<string, Setting>): NodeOptions['state'] {
+  const dataDir = textOf(byKey, 'dataDir')
+  const given = textOf(byKey, 'durability')
+  if (dataDir === undefined && given === undefined) return undefined
+  if (dataDir === undefined) {
+    throw new CommandError(
+      exits.usage,
+      'durability means nothing without a folder',
+      'give --data-dir',
+    )
+  }
+  const durability = given === 'none' || given === 'fsync' ? given : 'async'
+  return { dataDir, durability }
 }
 
 function tunablesOf(byKey: ReadonlyMap<string, Setting>): Partial<Tunables> {

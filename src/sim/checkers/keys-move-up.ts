@@ -30,6 +30,11 @@ export class KeysMoveUp implements Checker {
     const shown = shownByNode.get(notice.node) ?? new Map<string, Shown>()
     shownByNode.set(notice.node, shown)
     for (const change of notice.changes) {
+      // Nobody wrote that: the whole stream is no longer held, and may come anew.
+      if (change.version === 0) {
+        shown.delete(change.key)
+        continue
+      }
       const problem = judge(notice, change, shown.get(change.key))
       if (problem !== undefined) return problem
       const { kind, version } = change

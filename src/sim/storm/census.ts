@@ -30,6 +30,9 @@ export class Census {
     if (observation.kind !== 'notice') return
     const { notice } = observation
     if (notice.kind === 'conflict') this.count('told conflict')
+    if (notice.kind === 'state') {
+      for (const { kind } of notice.changes) this.count(`state told ${kind}`)
+    }
     if (notice.kind === 'member') {
       this.count(`told ${notice.rejoin ? 'rejoin' : notice.change}`)
     }
@@ -43,6 +46,13 @@ export class Census {
     const { key: now } = row.address
     if (before !== undefined && before !== now) this.count(`row ${from} -> reclaimed`)
     this.#addressByRow.set(key, now)
+  }
+
+  /** Adds what a core has counted of replicated state. */
+  takeState(counters: Readonly<Record<string, number>>): void {
+    for (const [name, times] of Object.entries(counters)) {
+      if (name.includes('state_') && times > 0) this.count(`state ${name}`, times)
+    }
   }
 
   /** Adds counts that somebody else kept. */

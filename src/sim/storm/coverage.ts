@@ -1,7 +1,7 @@
 // What a long sweep must contain: every fault, every shape of loss on the wire, every turn a
 // row can take, and every word a host can be told. The names are those of the census.
 
-import { faultNames } from './faults.ts'
+import { faultNames, stateFaultNames } from './faults.ts'
 
 const NETWORK = [
   'lost',
@@ -62,11 +62,32 @@ const TURNS = [
 
 const TOLD = ['join', 'rejoin', 'update', 'suspect', 'failed', 'leave', 'conflict'] as const
 
-/** Names that must be counted at least once each in a sweep of some hundred storms. */
-export const mustOccur: Readonly<Record<'faults' | 'turns', readonly string[]>> = {
+/** What replicated state must have gone through, as its counters and notices say. */
+const STATE = [
+  'told set',
+  'told delete',
+  'told expire',
+  'state_segments_taken_total',
+  'state_pulls_total',
+  'state_pulls_failed_total',
+  'state_chunks_sent_total',
+  'state_generations_total',
+  'rx_drop_state_owner_total',
+  'rx_drop_state_outdated_total',
+] as const
+
+/**
+ * Names that must be counted at least once each in a sweep of some hundred storms; `state` in
+ * one of some dozen storms that have it.
+ */
+export const mustOccur: Readonly<Record<'faults' | 'turns' | 'state', readonly string[]>> = {
   faults: [
     ...faultNames.map((name) => `fault ${name}`),
     ...NETWORK.map((what) => `network ${what}`),
+  ],
+  state: [
+    ...stateFaultNames.map((name) => `fault ${name}`),
+    ...STATE.map((what) => `state ${what}`),
   ],
   turns: [...TURNS.map((turn) => `row ${turn}`), ...TOLD.map((what) => `told ${what}`)],
 }

@@ -3,13 +3,16 @@
 
 import { type Millis, Random } from '../../core/index.ts'
 import { Draft, type Traits } from './fault.ts'
-import { type FaultName, faultNames, faults, type Strike } from './faults.ts'
+import { type FaultName, faultNames, faults, type Strike, stateFaultNames } from './faults.ts'
 import type { StormPlan } from './plan.ts'
 import { drawTrial, type Trial, type TrialName, trialNames } from './trials.ts'
+import { DEEDS } from './writers.ts'
 
 export interface DrawOptions {
   /** A storm has 1 to this many members; 12 by default. */
   readonly membersMax?: number
+  /** True: members write to replicated state. */
+  readonly state?: boolean
 }
 
 const MEMBERS_MAX = 12
@@ -20,10 +23,12 @@ const PACE_SPREAD_MS = 4000
 const TRIALS_MAX = 3
 
 /** The plan of `seed`, a whole number from 0; always the same. */
-export function drawPlan(seed: number, { membersMax = MEMBERS_MAX }: DrawOptions = {}): StormPlan {
+export function drawPlan(seed: number, options: DrawOptions = {}): StormPlan {
+  const { membersMax = MEMBERS_MAX, state = false } = options
   const random = new Random(seed * 2 + 1)
   const members = Array.from({ length: 1 + random.below(membersMax) }, (_, i) => idOf(i))
-  const traits = drawTraits(seed, random)
+  const drawn = drawTraits(seed, random)
+  const traits = state ? { ...drawn, state } : drawn
   const chaosMs = Math.round(CHAOS_MIN_MS + random.fraction() * CHAOS_SPREAD_MS)
   const draft = new Draft(random, members, traits)
   const strikes = drawStrikes(draft, chaosMs)
@@ -49,17 +54,54 @@ function drawTraits(seed: number, random: Random): Traits {
 }
 
 function drawStrikes(draft: Draft, chaosMs: Millis): readonly Strike[] {
-  const { random } = draft
-  const names = faultNames.filter(() => random.chance(0.5))
+  const { random, traits } = draft
+  const all = traits.state === true ? [...faultNames, ...STATE_FAULTS] : faultNames
+  const names = all.filter(() => random.chance(0.5))
   const meanMs = PACE_MIN_MS + random.fraction() * PACE_SPREAD_MS
+  const faults = paced(random, meanMs, names)
+  const deeds = traits.state === true ? paced(random, drawDeedPace(random), DEEDS) : undefined
   const strikes: Strike[] = []
-  let atMs = 0
   for (;;) {
-    atMs += Math.round(-Math.log(1 - random.fraction()) * meanMs)
-    const kind = names[random.below(Math.max(1, names.length))]
+    const isDeed = deeds !== undefined && deeds.atMs < faults.atMs
+    const { atMs, kind } = isDeed ? deeds.take() : faults.take()
     if (atMs >= chaosMs || kind === undefined) return strikes
     const strike = drawStrike(kind, draft, atMs)
     if (strike !== undefined) strikes.push(strike)
+  }
+}
+
+/** What befalls state, beside what members do to it themselves. */
+const STATE_FAULTS = stateFaultNames.filter((name) => !DEEDS.some((deed) => deed === name))
+
+/** Some write ten times a second, some every few seconds. */
+function drawDeedPace(random: Random): Millis {
+  return 100 * 40 ** random.fraction()
+}
+
+interface Arrivals {
+  /** When the next one comes. */
+  readonly atMs: Millis
+  take(): { readonly atMs: Millis; readonly kind: FaultName | undefined }
+}
+
+/** Names drawn at random moments, so far apart on average. */
+function paced(random: Random, meanMs: Millis, names: readonly FaultName[]): Arrivals {
+  let lastMs = 0
+  let nextMs: Millis | undefined
+  // Drawn only when it is asked for: plans of old seeds stay as they were.
+  const next = (): Millis => {
+    nextMs ??= lastMs + Math.round(-Math.log(1 - random.fraction()) * meanMs)
+    return nextMs
+  }
+  return {
+    get atMs() {
+      return next()
+    },
+    take() {
+      lastMs = next()
+      nextMs = undefined
+      return { atMs: lastMs, kind: names[random.below(Math.max(1, names.length))] }
+    },
   }
 }
 

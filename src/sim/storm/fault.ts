@@ -18,6 +18,8 @@ export interface Traits {
   readonly joining: 'seeds' | 'once'
   /** Somebody inside the network lies: S6 and S10 cannot hold. */
   readonly forger: boolean
+  /** Members write to replicated state; left out, nobody does. */
+  readonly state?: boolean
 }
 
 export interface Fault<P> {

@@ -7,7 +7,8 @@ import type { Seat } from '../population.ts'
 import { type Bounds, boundsOf, HEAL_JITTER } from './bounds.ts'
 import type { Stage } from './fault.ts'
 
-export type LivenessId = `L${number}`
+/** L: of membership. I1, I9 and I10: of replicated state. */
+export type LivenessId = `L${number}` | 'I1' | 'I9' | 'I10'
 
 /** What was measured against a bound. */
 export interface Measured {

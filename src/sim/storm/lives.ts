@@ -120,7 +120,8 @@ export function comeBack(stage: Stage, id: string): void {
   cluster.restart(id, isFree(stage, id) ? {} : { advertise })
 }
 
-function follow({ cluster, traits, seeds }: Stage, id: string, via: string): void {
+/** Has somebody who has just come join, or try its seeds. */
+export function follow({ cluster, traits, seeds }: Stage, id: string, via: string): void {
   if (traits.joining === 'seeds') cluster.seeds(id, ...seeds)
   else if (via !== id && cluster.population.has(via)) cluster.join(id, via)
 }

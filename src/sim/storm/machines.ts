@@ -109,10 +109,12 @@ function during(
 }
 
 /** Ends all that a strike may have begun and not ended. */
-export function soundAgain({ cluster, paused }: Stage): void {
+export function soundAgain({ cluster, paused, traits }: Stage): void {
   for (const process of paused) process.resume()
   paused.clear()
   cluster.population.names = 'resolve'
+  // Streams are named after wall clocks, and one of another day is taken by nobody.
+  if (traits.state === true) cluster.jumpWall(cluster.living(), 0)
   for (const { id, process } of cluster.population.seats) {
     process.unstall()
     process.failSends(undefined)

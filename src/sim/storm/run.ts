@@ -22,9 +22,13 @@ import type { Stage } from './fault.ts'
 import { type Strike, strike } from './faults.ts'
 import { type LivenessId, type Measured, Unmet } from './liveness.ts'
 import type { StormPlan } from './plan.ts'
+import { settleState } from './state-calm.ts'
 
 export interface StormOptions extends DrawOptions {
-  /** False: it is not run a second time, and S18 and S21 are not judged. */
+  /**
+   * False: it is not run a second time, and S18 and S21 are not judged. True unless given; with
+   * state, which costs more, for each fourth seed.
+   */
   readonly twice?: boolean
   /** True: a naive model of the rules hears what each core hears, and must agree with it. */
   readonly secondOpinion?: boolean
@@ -66,13 +70,15 @@ export function runStorm(seed: number, options: StormOptions = {}): StormOutcome
 
 /** A storm by its plan. Never throws. */
 export function runPlan(plan: StormPlan, options: StormOptions = {}): StormOutcome {
-  const { twice = true, secondOpinion = false } = options
+  const isDear = plan.traits.state === true
+  const { twice = !isDear || plan.seed % 4 === 0, secondOpinion = false } = options
   const checkers = allCheckers(plan.traits.forger ? ['S6', 'S10'] : [])
   const outcome = live(plan, checkers, secondOpinion ? makeDoubted : makeCore)
   if (!twice || outcome.failure !== undefined) return outcome
-  const twin = live(withoutJumps(plan), [])
+  // Lives of state are named after wall clocks: without their jumps other bytes are sent.
+  const twin = live(isDear ? { ...plan, trials: [] } : withoutJumps(plan), [])
   if (twin.hash === outcome.hash) return outcome
-  const again = live({ ...plan, trials: [] }, [])
+  const again = isDear ? twin : live({ ...plan, trials: [] }, [])
   const isSame = again.hash === outcome.hash
   const failure: StormFailure = isSame
     ? { id: 'S18', what: 'without jumps of wall clocks it takes other turns', atMs: 0 }
@@ -114,11 +120,13 @@ function live(
     rage(stage, plan, census)
     measured.push(calmDown(stage, plan))
     hash = cluster.journal.hash
+    if (plan.traits.state === true) measured.push(...settleState(stage))
     tryOut(stage, plan, measured)
   } catch (error) {
     failure = failureOf(error, cluster.nowMs)
   }
   census.take(cluster.network.tally)
+  for (const { process } of cluster.population.seats) census.takeState(process.machine.counters())
   return {
     plan,
     failure,

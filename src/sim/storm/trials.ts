@@ -210,6 +210,9 @@ function holderOf(stage: Stage, about: string, statuses: readonly Status[]): str
 }
 
 function unaware(stage: Stage, event: string): string | undefined {
-  const deaf = livingSeats(stage).find(({ id }) => !stage.cluster.heard(id).includes(event))
+  // With raw meta a member announces nothing, and in memberlist's mode is told no events.
+  const deaf = livingSeats(stage).find(
+    ({ id, config }) => config.meta === undefined && !stage.cluster.heard(id).includes(event),
+  )
   return deaf === undefined ? undefined : `${deaf.id} has not heard of ${event}`
 }

@@ -117,6 +117,20 @@ export async function runWords(
   return { exit, out: terminal.out, err: terminal.err, bytes: terminal.bytes }
 }
 
+/** Runs words until standard error says so, and is then interrupted; colour is off. */
+export async function runInterrupted(
+  words: string,
+  world: FakeWorld,
+  says: RegExp,
+): Promise<Outcome> {
+  const terminal = new Terminal(world, { isTerminal: true, env: { NO_COLOR: '1' } })
+  const running = run(words.split(' '), terminal.io, partsOf(world))
+  await terminal.until(({ err }) => says.test(err))
+  terminal.signal('SIGINT')
+  const exit = await running
+  return { exit, out: terminal.out, err: terminal.err, bytes: terminal.bytes }
+}
+
 /** A folder that is gone after `use`. */
 export async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'hearsay-test-'))

@@ -1,0 +1,99 @@
+// What must come about in the calm for replicated state: all who share it hold the same (I1),
+// deleted keys are forgotten by everybody (I9), and then nearly nothing is sent (I10).
+
+import { announcesHearsay, type Millis } from '../../core/index.ts'
+import type { Seat } from '../population.ts'
+import type { Stage } from './fault.ts'
+import { livingSeats, type Measured, within } from './liveness.ts'
+
+/** How often the owner looks through its deleted keys. */
+const COLLECT_EVERY_MS = 30_000
+const IDLE_MS = 20_000
+const IDLE_BYTES_PER_SECOND = 400
+
+/** Waits until state is as it must be; throws `Unmet` beyond a bound. */
+export function settleState(stage: Stage): readonly Measured[] {
+  const sharers = sharersOf(stage)
+  const [first] = sharers
+  if (first === undefined) return []
+  const { stateSyncIntervalMs } = first.config
+  const rounds = 6 * Math.ceil(Math.log2(sharers.length)) + 10
+  const boundMs = rounds * stateSyncIntervalMs
+  const agreed = within(stage, { id: 'I1', boundMs }, () => difference(stage))
+  if (awaitsSomebody(sharers)) return [agreed]
+  // The owner hears from each once in a round of partners, looks, and then all must hear of it.
+  const roundMs = sharers.length * stateSyncIntervalMs
+  const forgetMs: Millis = 2 * (2 * roundMs + COLLECT_EVERY_MS) + boundMs
+  const forgotten = within(stage, { id: 'I9', boundMs: forgetMs }, () => graves(sharers))
+  return [agreed, forgotten, idle(stage, sharers)]
+}
+
+/** Who lives and takes part in state. */
+function sharersOf(stage: Stage): readonly Seat[] {
+  return livingSeats(stage).filter(({ config, process }) => {
+    const own = process.machine.memberView(config.name)
+    return own !== undefined && announcesHearsay(own.meta)
+  })
+}
+
+/** Why two of those who share state read different things; undefined if all read the same. */
+function difference(stage: Stage): string | undefined {
+  const [first, ...others] = sharersOf(stage)
+  if (first === undefined) return undefined
+  for (const name of first.process.machine.state.nodes()) {
+    // What is held of somebody whom another has forgotten is nobody's any more.
+    if (!others.every(({ process }) => process.machine.memberView(name) !== undefined)) continue
+    const view = viewOf(first, name)
+    const other = others.find((seat) => viewOf(seat, name) !== view)
+    if (other === undefined) continue
+    return `of ${name}, ${first.id} holds ${view}; ${other.id} holds ${viewOf(other, name)}`
+  }
+  return undefined
+}
+
+function viewOf({ process }: Seat, owner: string): string {
+  const items = process.machine.state.items(owner, '')
+  return items
+    .map(({ key, version, value }) => `${key}@${version}=${value.length}x${value[0] ?? 0}`)
+    .sort()
+    .join(' ')
+}
+
+/**
+ * Somebody is remembered who may come back with what was deleted, or whose own deletions nobody
+ * else may forget.
+ */
+function awaitsSomebody(sharers: readonly Seat[]): boolean {
+  const living = new Set(sharers.map(({ config }) => config.name))
+  return sharers.some(
+    ({ process: { machine } }) =>
+      machine.state.nodes().some((name) => !living.has(name)) ||
+      machine.memberViews().some((row) => row.hearsay && row.status === 'dead'),
+  )
+}
+
+function graves(sharers: readonly Seat[]): string | undefined {
+  for (const { id, process } of sharers) {
+    const { graves, islands } = process.machine.state.stats()
+    if (graves + islands > 0) return `${id} has ${graves} graves and ${islands} islands`
+  }
+  return undefined
+}
+
+/** Measures what state costs where nothing changes; its bound is one of bytes. */
+function idle(stage: Stage, sharers: readonly Seat[]): Measured {
+  const before = sharers.map((seat) => sentBytes(seat))
+  stage.cluster.run(IDLE_MS)
+  const sent = sharers.map((seat, index) => sentBytes(seat) - (before[index] ?? 0))
+  const perSecond = Math.max(...sent) / (IDLE_MS / 1000)
+  const limit = { id: 'I10', boundMs: IDLE_BYTES_PER_SECOND } as const
+  // Nothing to wait for: it is so, or it is not.
+  within(stage, { ...limit, boundMs: 0 }, () =>
+    perSecond < IDLE_BYTES_PER_SECOND ? undefined : `${perSecond.toFixed(0)} bytes a second`,
+  )
+  return { ...limit, tookMs: perSecond }
+}
+
+function sentBytes({ process }: Seat): number {
+  return process.machine.counters().state_bytes_sent_total ?? 0
+}

@@ -1,0 +1,102 @@
+// What members do to replicated state in a storm that has it, and what befalls state alone:
+// writes of every size, keys that end by time, deletions, clocks a few minutes off, and members
+// that know nothing of state. Only storms with the trait `state` have them.
+
+import { type Draft, type Fault, fault, ifUp, onSomeUp, type Stage } from './fault.ts'
+import { follow, type Return, type Who } from './lives.ts'
+
+/** So few that members often write, delete and forget the same ones. */
+const KEYS = 12
+const BYTES_MAX = 200
+/** Above 900 bytes a value is pulled, not told. */
+const LARGE_BYTES = 901
+const LARGE_SPREAD = 4000
+const TTL_MIN_MS = 200
+const TTL_SPREAD_MS = 20_000
+const MANY_MAX = 30
+const SKEW_MS = 300_000
+
+export interface Key extends Who {
+  readonly key: string
+}
+
+export interface Value extends Key {
+  readonly sizeBytes: number
+  /** What each byte of it is. */
+  readonly fill: number
+}
+
+export const writerFaults = {
+  write: writing((draft) => draft.random.below(BYTES_MAX)),
+  writeLarge: writing((draft) => LARGE_BYTES + draft.random.below(LARGE_SPREAD)),
+  writeMortal: fault<Value & { readonly ttlMs: number }>({
+    draw: (draft) => {
+      const value = drawValue(draft, draft.random.below(BYTES_MAX))
+      return value && { ...value, ttlMs: draft.span(TTL_MIN_MS, TTL_SPREAD_MS) }
+    },
+    strike: (stage, { ttlMs, ...value }) => write(stage, value, ttlMs),
+  }),
+  writeMany: fault<Who & { readonly count: number; readonly sizeBytes: number }>({
+    draw: (draft) =>
+      onSomeUp(draft, () => ({
+        count: 1 + draft.random.below(MANY_MAX),
+        sizeBytes: draft.random.below(BYTES_MAX),
+      })),
+    strike: (stage, { who, count, sizeBytes }) =>
+      ifUp(stage, who, () => {
+        for (let number = 0; number < count; number++) {
+          write(stage, { who, key: `key-${number % KEYS}`, sizeBytes, fill: number })
+        }
+      }),
+  }),
+  unset: fault<Key>({
+    draw: (draft) => onSomeUp(draft, () => ({ key: drawKey(draft) })),
+    strike: (stage, { who, key }) => ifUp(stage, who, () => stage.cluster.unset(who, key)),
+  }),
+  skew: fault<Who & { readonly aheadMs: number }>({
+    draw: (draft) => onSomeUp(draft, () => ({ aheadMs: draft.span(-SKEW_MS, 2 * SKEW_MS) })),
+    strike: (stage, { who, aheadMs }) =>
+      ifUp(stage, who, () => stage.cluster.jumpWall([who], aheadMs)),
+  }),
+  /** Somebody joins who does not announce hearsay, as a member in Go. */
+  mute: fault<Return>({
+    draw: (draft) => {
+      const via = draft.someUp()
+      return via === undefined ? undefined : { who: draft.newName('mute'), via }
+    },
+    strike: (stage, { who, via }) => {
+      const { cluster, crew } = stage
+      cluster.start(who, { meta: new Uint8Array(0) })
+      crew.add(who)
+      follow(stage, who, via)
+      return true
+    },
+  }),
+} as const
+
+/** What members do of their own accord: it goes on beside the faults, at a pace of its own. */
+export const DEEDS = ['write', 'writeMortal', 'writeLarge', 'writeMany', 'unset'] as const
+
+function writing(sizeOf: (draft: Draft) => number): Fault<Value> {
+  return fault<Value>({
+    draw: (draft) => drawValue(draft, sizeOf(draft)),
+    strike: (stage, value) => write(stage, value),
+  })
+}
+
+function drawValue(draft: Draft, sizeBytes: number): Value | undefined {
+  return onSomeUp(draft, () => ({
+    key: drawKey(draft),
+    sizeBytes,
+    fill: draft.random.below(256),
+  }))
+}
+
+function drawKey({ random }: Draft): string {
+  return `key-${random.below(KEYS)}`
+}
+
+function write(stage: Stage, { who, key, sizeBytes, fill }: Value, ttlMs?: number): boolean {
+  const bytes = new Uint8Array(sizeBytes).fill(fill)
+  return ifUp(stage, who, () => stage.cluster.set(who, key, bytes, ttlMs))
+}
