@@ -13,5 +13,6 @@ export const eventKinds = [
   'member-leave',
   'member-forget',
   'user',
+  'clock-skew',
   'gap',
 ] as const

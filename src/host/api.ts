@@ -87,6 +87,16 @@ export type NodeEvent =
       /** The member that told us; empty for our own. */
       readonly from: string
     }
+  /**
+   * A node writes to shared maps with a clock this far ahead of ours: what it writes waits here
+   * until the clocks have come near. At most one in 10 s a node.
+   */
+  | {
+      readonly kind: 'clock-skew'
+      readonly atMs: number
+      readonly node: string
+      readonly aheadMs: number
+    }
   /** We were slow and `missed` events were dropped: read `members()` again. */
   | { readonly kind: 'gap'; readonly atMs: number; readonly missed: number }
 

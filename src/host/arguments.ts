@@ -7,6 +7,8 @@ import type { MemberStatus, NodeEventKind } from './api.ts'
 /** Longest wait anybody may ask for: a day. */
 const WAIT_MS_MAX = 86_400_000
 const NAME_LENGTH_MAX = 255
+const MAP_NAME_BYTES_MAX = 128
+const encoder = new TextEncoder()
 /** Longest life of a key that ends by itself: a year. */
 const TTL_MS_MAX = 31_536_000_000
 
@@ -19,6 +21,7 @@ const KINDS: Readonly<Record<NodeEventKind, true>> = {
   'member-leave': true,
   'member-forget': true,
   user: true,
+  'clock-skew': true,
   gap: true,
 }
 const STATUSES: Readonly<Record<MemberStatus, true>> = {
@@ -107,9 +110,9 @@ export function readFlag(what: string, options: unknown): boolean {
   throw wrong(`${what}: true or false expected, got ${show(value)}`)
 }
 
-/** Something to call back. */
-export function checkListener(value: unknown): void {
-  if (typeof value !== 'function') throw wrong(`listener: a function expected, got ${show(value)}`)
+/** Something to call. */
+export function checkFunction(what: string, value: unknown): void {
+  if (typeof value !== 'function') throw wrong(`${what}: a function expected, got ${show(value)}`)
 }
 
 /** A kind of event that there is: else a slip of the pen would wait for ever. */
@@ -141,6 +144,41 @@ export function checkStateOptions(options: unknown): { readonly ttlMs: number | 
   if (ttlMs === undefined) return { ttlMs: undefined }
   if (typeof ttlMs === 'number' && ttlMs > 0 && ttlMs <= TTL_MS_MAX) return { ttlMs }
   throw wrong(`ttlMs: more than 0, up to ${TTL_MS_MAX} ms expected, got ${show(ttlMs)}`)
+}
+
+/** How a write of state is done. */
+export function checkWriteOptions(options: unknown): void {
+  const { acks, timeoutMs } = partsOf('options', options)
+  if (timeoutMs !== undefined) checkMs('timeoutMs', timeoutMs)
+  checkCount('acks', acks)
+}
+
+/** A number of members, or a majority of them; undefined asks for none. */
+export function checkCount(what: string, value: unknown): void {
+  if (value === undefined || value === 'majority') return
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1) return
+  throw wrong(`${what}: 1 or more members, or 'majority', expected, got ${show(value)}`)
+}
+
+/** The name of a shared value, as a part of its keys: 1 to 128 bytes, none of them zero. */
+export function checkMapName(value: unknown): void {
+  checkText('name', value)
+  const name = String(value)
+  const sizeBytes = encoder.encode(name).length
+  if (sizeBytes >= 1 && sizeBytes <= MAP_NAME_BYTES_MAX && !name.includes('\u0000')) return
+  throw wrong(
+    `name: 1 to ${MAP_NAME_BYTES_MAX} bytes, none of them zero, expected, got ${show(name)}`,
+  )
+}
+
+/** A number that `fits`; `expected` says which do. */
+export function checkNumber(
+  what: string,
+  value: unknown,
+  { fits, expected }: { readonly fits: (value: number) => boolean; readonly expected: string },
+): void {
+  if (typeof value === 'number' && fits(value)) return
+  throw wrong(`${what}: ${expected} expected, got ${show(value)}`)
 }
 
 /** What members are looked for: a wrong word here would look like an empty cluster. */

@@ -85,6 +85,13 @@ function errorFor(outcome: Outcome, command: Command): HearsayError {
       )
     case 'no-room':
       return new HearsayError('HEARSAY_NO_ROOM', `${what}: ${ROOM_TEXT[outcome.what]}`)
+    case 'too-many':
+      return new HearsayError(
+        'HEARSAY_NO_ROOM',
+        `${what}: one key holds at most 4 096 writers, 16 values and sums up to 2^53; take another key`,
+      )
+    case 'clock-ahead':
+      return new HearsayError('HEARSAY_CLOCK_AHEAD', `${what}: ${clockText(outcome)}`)
     case 'unannounced':
       return new HearsayError(
         'HEARSAY_NOT_SHARING',
@@ -115,6 +122,11 @@ const ROOM_TEXT: Readonly<Record<OutcomeOf<'no-room'>['what'], string>> = {
   streams: 'the state of 20 000 members is held already',
   keys: 'the cluster shares 100 000 keys already, which is all that each node holds',
   bytes: 'the cluster shares 64 MiB already, which is all that each node holds',
+}
+
+function clockText({ aheadMs }: OutcomeOf<'clock-ahead'>): string {
+  const seconds = Math.round(aheadMs / 1000)
+  return `the clock that orders writes is ${seconds} s ahead of this machine's; set the clocks right, or wait`
 }
 
 function tooLargeText({ sizeBytes, maxBytes }: OutcomeOf<'too-large'>, command: Command): string {

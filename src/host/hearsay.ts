@@ -3,6 +3,7 @@
 // the resolver of names (`node/open-node.ts`).
 
 import {
+  type Command,
   type Config,
   HearsayError,
   type Input,
@@ -23,13 +24,14 @@ import type {
   Ready,
   Waiting,
   Why,
+  Written,
 } from './api.ts'
 import {
   checkAtLeast,
   checkEventOptions,
   checkFilter,
+  checkFunction,
   checkKind,
-  checkListener,
   checkName,
   checkText,
   checkWaiting,
@@ -50,13 +52,13 @@ import { joinOnce } from './joins.ts'
 import type { BindContext } from './listeners.ts'
 import { guardedLogger } from './logging.ts'
 import { MemberLog } from './member-log.ts'
-import { memberEvent, userEvent } from './node-events.ts'
+import { memberEvent, skewEvent, userEvent } from './node-events.ts'
+import { StateOfNode } from './node-state.ts'
 import { eventIdText, type Payload, parseEventId, payloadBytes } from './payload.ts'
 import { Reader } from './reader.ts'
 import { Readiness } from './readiness.ts'
 import { coverageReport, viewReport } from './reports.ts'
 import type { ResolveSeeds } from './seeds.ts'
-import { SharedKeys } from './state.ts'
 import type { NodeState } from './state-api.ts'
 import { type Keeper, keeperOf } from './state-keeper.ts'
 import type { Transport } from './transport.ts'
@@ -76,6 +78,8 @@ export interface NodeParts {
   readonly bindContext?: BindContext | undefined
   /** Where it keeps its own state, if it does. */
   readonly opened?: OpenedDisk | undefined
+  /** Tries the merges that the application brings on what they meet. */
+  readonly isDevelopment?: boolean | undefined
   /** Sees every input with its time, for replay. */
   readonly record?: ((now: Millis, input: Input) => void) | undefined
 }
@@ -113,7 +117,7 @@ class Hearsay implements Node {
   readonly #reader: Reader
   readonly #joining: Joining
   readonly #readiness: Readiness
-  readonly #sharedKeys: SharedKeys
+  readonly #state: StateOfNode
   readonly #keeper: Keeper
   readonly #abort = () => void this.close()
   #tellClosed: (error: Error | undefined) => void = () => {}
@@ -154,14 +158,18 @@ class Hearsay implements Node {
     })
     const steady = { now: () => clock.now(), wallOffset: () => this.#driver.wallOffsetMs }
     this.#reader = new Reader(parts.machine, steady, config.name)
-    this.#sharedKeys = new SharedKeys({
+    this.#state = new StateOfNode({
       selfName: config.name,
       reads: parts.machine.state,
       memberView: (name) => parts.machine.memberView(name),
-      ask: (command) => this.#commands.ask(command, 'ok').then(this.#keeper.settled),
+      write: (command) => this.#write(command),
+      tell: (command) => this.#commands.tell(command),
       wallOffsetMs: steady.wallOffset,
+      unixMs: () => this.#reader.unixMs(),
+      logger: this.#logger,
+      isDevelopment: parts.isDevelopment === true,
     })
-    this.state = this.#sharedKeys
+    this.state = this.#state.state
     this.#readiness = new Readiness({
       clock,
       hasSeeds: parts.seeds.length > 0,
@@ -205,7 +213,7 @@ class Hearsay implements Node {
       ...transport.counters(),
       ...this.#driver.counters(),
       ...this.#hub.counters(),
-      ...this.#sharedKeys.counters(),
+      ...this.#state.counters(),
       ...this.#keeper.counters(),
       health_score: machine.health,
       members_alive: machine.size,
@@ -224,12 +232,12 @@ class Hearsay implements Node {
     listener: (event: EventOfKind<K>) => void,
   ): (() => void) => {
     checkKind(kind)
-    checkListener(listener)
+    checkFunction('listener', listener)
     return this.#hub.on(kind, listener)
   }
 
   readonly onMessage = (listener: (payload: Uint8Array, from: string) => void): (() => void) => {
-    checkListener(listener)
+    checkFunction('listener', listener)
     return this.#hub.onMessage(listener)
   }
 
@@ -347,6 +355,12 @@ class Hearsay implements Node {
     }
   }
 
+  async #write(command: Command): Promise<Written> {
+    await this.#commands.ask(command, 'ok')
+    await this.#keeper.settled()
+    return { acked: 1, needed: 1 }
+  }
+
   // ---- ending -------------------------------------------------------------------------
 
   readonly leave = async (waiting: Waiting = {}): Promise<void> => {
@@ -395,7 +409,7 @@ class Hearsay implements Node {
     this.#commands.close(why)
     this.#readiness.close(why)
     this.#hub.close()
-    this.#sharedKeys.close()
+    this.#state.close()
     this.#memberLog.close()
     await this.#keeper.close()
     await this.#parts.transport.shutdown()
@@ -434,10 +448,11 @@ class Hearsay implements Node {
         this.#logger[notice.level](notice.fields, notice.message)
         break
       case 'state':
-        this.#sharedKeys.hear(notice)
-        break
       case 'shared':
+        this.#state.hear(notice)
+        break
       case 'clock-skew':
+        this.#hub.emit(skewEvent(notice, this.#reader.unixMs()))
         break
       case 'replica':
       case 'transition':

@@ -3,6 +3,7 @@
 export type * from './api.ts'
 export { isObject, show, tagProblem } from './arguments.ts'
 export { type Alarm, type Clock, realClock } from './clock.ts'
+export { codecs } from './codecs.ts'
 export type { Disk, OpenedDisk } from './disk.ts'
 export { Driver, type DriverParts } from './driver.ts'
 export { type NodeParts, startNode } from './hearsay.ts'

@@ -18,7 +18,8 @@ export function payloadBytes(payload: Payload): Uint8Array {
   return encoder.encode(typeof payload === 'string' ? payload : jsonOf(payload))
 }
 
-function jsonOf(payload: Payload): string {
+/** The payload as JSON. Throws `HEARSAY_CONFIG` for what JSON cannot say. */
+export function jsonOf(payload: unknown): string {
   try {
     const json = JSON.stringify(payload)
     if (typeof json === 'string') return json

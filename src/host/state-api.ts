@@ -1,7 +1,10 @@
 // The shapes of replicated state that people meet: keys of one's own, reads of everybody's,
-// and a watch. Types only; `state.ts` implements them on the core.
+// and a watch; shared values are in shared-api.ts. Types only; `state.ts` implements them.
 
 import type { StateStats } from '../core/index.ts'
+import type { MapWriteOptions, SharedValues, WriteOptions, Written } from './shared-api.ts'
+
+export type * from './shared-api.ts'
 
 /** What people hand over: bytes and text go as they are, anything else as JSON. */
 export type Payload = Uint8Array | string | object | number | boolean | null | undefined
@@ -34,14 +37,9 @@ export interface OwnKeys {
    * as JSON. Rejects with `HEARSAY_TOO_LARGE` (256 bytes of key, 64 KiB of value),
    * `HEARSAY_NO_ROOM` or `HEARSAY_NOT_SHARING`.
    */
-  readonly set: (
-    key: string,
-    value: Payload,
-    /** How long it lives; for ever if left out. */
-    options?: { readonly ttlMs?: number | undefined },
-  ) => Promise<void>
+  readonly set: (key: string, value: Payload, options?: MapWriteOptions) => Promise<Written>
   /** Deletes a key; it is no error if there is none. */
-  readonly delete: (key: string) => Promise<void>
+  readonly delete: (key: string, options?: WriteOptions) => Promise<Written>
   readonly get: (key: string) => StateKey | undefined
   /** Keys that begin with `prefix` (all if left out), sorted. */
   readonly entries: (prefix?: string) => readonly StateKey[]
@@ -61,7 +59,8 @@ export interface StateWatchOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-export interface NodeState {
+/** Small data that all members hold: keys of one's own, and shared values of several kinds. */
+export interface NodeState extends SharedValues {
   readonly own: OwnKeys
   readonly of: (node: string) => KeysOf
   /** Keys of all members that are alive or suspect, sorted by member, then key. */

@@ -1,42 +1,46 @@
-// Replicated state as applications hold it: keys of one's own as promises, reads as copies,
-// a watch as an iterator. Nothing is decided here; the core keeps the state.
+// Keys of one's own as applications hold them: writes as promises, reads as copies, a watch as an
+// iterator. Nothing is decided here; the core keeps the state.
 
 import type { Command, MemberView, Millis, Notice, StateItem, StateReads } from '../core/index.ts'
-import { checkKey, checkStateOptions, checkText, checkWatchOptions, readFlag } from './arguments.ts'
+import {
+  checkKey,
+  checkStateOptions,
+  checkText,
+  checkWatchOptions,
+  checkWriteOptions,
+  readFlag,
+} from './arguments.ts'
+
 import { type Payload, payloadBytes, payloadText } from './payload.ts'
-import type {
-  KeysOf,
-  NodeState,
-  OwnKeys,
-  StateChange,
-  StateKey,
-  StateWatchOptions,
-} from './state-api.ts'
+import type { MapWriteOptions, WriteOptions, Written } from './shared-api.ts'
+import type { KeysOf, OwnKeys, StateChange, StateKey, StateWatchOptions } from './state-api.ts'
 import { StateWatch } from './state-watch.ts'
 
-export interface SharedKeysParts {
+export interface OwnStateParts {
   readonly selfName: string
   readonly reads: StateReads
   readonly memberView: (name: string) => MemberView | undefined
-  /** Gives a command to the core; rejects with what went wrong. */
-  readonly ask: (command: Command) => Promise<unknown>
+  /** Gives a command to the core and waits as the options say; rejects with what went wrong. */
+  readonly write: (command: Command, options: WriteOptions) => Promise<Written>
   /** Unix time minus machine time. */
   readonly wallOffsetMs: () => Millis
 }
 
+type KeyedChange = Exclude<StateChange, { kind: 'gap' }>
+
 interface Watcher {
-  readonly watch: StateWatch
+  readonly watch: StateWatch<KeyedChange>
   readonly node: string | undefined
   readonly prefix: string
 }
 
-export class SharedKeys implements NodeState {
-  readonly #parts: SharedKeysParts
+export class OwnState {
+  readonly #parts: OwnStateParts
   readonly #watchers = new Set<Watcher>()
   #closed = false
   #dropped = 0
 
-  constructor(parts: SharedKeysParts) {
+  constructor(parts: OwnStateParts) {
     this.#parts = parts
   }
 
@@ -67,7 +71,8 @@ export class SharedKeys implements NodeState {
   readonly watch = (options: StateWatchOptions = {}): AsyncIterableIterator<StateChange> => {
     checkWatchOptions(options)
     const { prefix = '', node, signal } = options
-    const watch = new StateWatch({
+    const watch = new StateWatch<KeyedChange>({
+      keyOf: ({ node, key }) => `${node}\n${key}`,
       initial: readFlag('initial', options) ? this.#initial(prefix, node) : [],
       signal,
       onEnd: (ended) => this.#forget(ended),
@@ -91,7 +96,7 @@ export class SharedKeys implements NodeState {
       if (interested.length === 0) continue
       const item = this.#parts.reads.get(node, key)
       // It may look different again by now; then that change is on its way too.
-      const change: StateChange | undefined =
+      const change: KeyedChange | undefined =
         kind !== 'set' ? { kind, node, key } : item && { kind, ...this.#keyOf(node, item) }
       if (change === undefined) continue
       for (const { watch } of interested) watch.push(change)
@@ -104,17 +109,9 @@ export class SharedKeys implements NodeState {
     for (const { watch } of [...this.#watchers]) watch.end()
   }
 
-  counters(): Readonly<Record<string, number>> {
-    const { streams, keys, bytes, graves, islands, rumors } = this.stats()
-    return {
-      state_members: streams,
-      state_keys: keys,
-      state_bytes: bytes,
-      state_graves: graves,
-      state_islands: islands,
-      state_rumors: rumors,
-      state_watch_dropped_total: this.#dropped,
-    }
+  /** Changes that slow readers missed. */
+  get dropped(): number {
+    return this.#dropped
   }
 
   // ---- writing ------------------------------------------------------------------------
@@ -122,16 +119,19 @@ export class SharedKeys implements NodeState {
   readonly #set = async (
     key: string,
     value: Payload,
-    options: { readonly ttlMs?: number | undefined } = {},
-  ): Promise<void> => {
+    options: MapWriteOptions = {},
+  ): Promise<Written> => {
     checkKey(key)
     const { ttlMs } = checkStateOptions(options)
-    await this.#parts.ask({ kind: 'state-set', key, value: payloadBytes(value), ttlMs })
+    checkWriteOptions(options)
+    const command = { kind: 'state-set', key, value: payloadBytes(value), ttlMs } as const
+    return await this.#parts.write(command, options)
   }
 
-  readonly #delete = async (key: string): Promise<void> => {
+  readonly #delete = async (key: string, options: WriteOptions = {}): Promise<Written> => {
     checkKey(key)
-    await this.#parts.ask({ kind: 'state-delete', key })
+    checkWriteOptions(options)
+    return await this.#parts.write({ kind: 'state-delete', key }, options)
   }
 
   // ---- reading ------------------------------------------------------------------------
@@ -170,7 +170,7 @@ export class SharedKeys implements NodeState {
     })
   }
 
-  #forget(ended: StateWatch): void {
+  #forget(ended: StateWatch<KeyedChange>): void {
     for (const watcher of this.#watchers) {
       if (watcher.watch === ended) this.#watchers.delete(watcher)
     }

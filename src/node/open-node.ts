@@ -108,8 +108,9 @@ async function openOn(
     plan.signal?.throwIfAborted()
     const resolve = seedResolver({ ipv6: !transport.bound.isIpv4 })
     tellExposure(config, transport, plan.logger)
+    const isDevelopment = process.env.NODE_ENV !== 'production'
     const parts = { ...plan, machine, config, transport, clock, resolve, bindContext, opened }
-    return startNode({ ...parts, record: extras.record })
+    return startNode({ ...parts, isDevelopment, record: extras.record })
   } catch (error) {
     await transport.shutdown()
     throw error

@@ -18,7 +18,8 @@ const set = (key: string, version = 1): KeyedChange => ({
 
 function open(initial: readonly KeyedChange[] = [], signal?: AbortSignal) {
   const counts = { ends: 0, dropped: 0 }
-  const watch = new StateWatch({
+  const watch = new StateWatch<KeyedChange>({
+    keyOf: ({ node, key }) => `${node}/${key}`,
     initial,
     signal,
     onEnd: () => counts.ends++,
@@ -29,7 +30,7 @@ function open(initial: readonly KeyedChange[] = [], signal?: AbortSignal) {
   return { watch, counts }
 }
 
-async function drain(watch: StateWatch): Promise<readonly StateChange[]> {
+async function drain(watch: StateWatch<KeyedChange>): Promise<readonly StateChange[]> {
   const changes: StateChange[] = []
   for await (const one of watch) changes.push(one)
   return changes

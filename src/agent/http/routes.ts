@@ -13,6 +13,7 @@ const EVENTS = `| kind | further fields |
 | \`member-update\`, \`member-leave\`, \`member-forget\` | \`member\` |
 | \`member-suspect\`, \`member-failed\` | \`member\`, \`why\` as in \`/v1/members/:name/why\` |
 | \`user\` | \`id\`, \`name\`, \`from\`, \`text\`, \`payloadBase64\` |
+| \`clock-skew\` | \`node\`, \`aheadMs\`: what it writes to shared maps waits until clocks have come near |
 | \`gap\` | \`missed\`: so many events were lost to this reader; read \`/v1/members\` again |`
 
 export const routes = {

@@ -93,6 +93,8 @@ export function eventJson(event: NodeEvent, seenBy: string): StreamItem {
       }
     case 'gap':
       return { ...base, missed: event.missed }
+    case 'clock-skew':
+      return { ...base, node: event.node, aheadMs: rounded(event.aheadMs) }
     case 'member-join':
       return { ...base, member: memberJson(event.member), rejoin: event.rejoin }
     case 'member-suspect':

@@ -10,6 +10,7 @@ const aboutMember = v.object({ member, rejoin: v.optional(v.boolean()) })
 const withWhy = v.object({ why: v.object({ evidence: v.array(evidence), advice: v.string() }) })
 const user = v.object({ name: v.string(), from: v.string(), id: v.string(), text: v.string() })
 const gap = v.object({ missed: v.number() })
+const skew = v.object({ node: v.string(), aheadMs: v.number() })
 
 /** The line: time, what, who, and the detail worth having. */
 export function eventLine(item: StreamItem, paint: Paint): string {
@@ -30,6 +31,10 @@ function detailOf(item: StreamItem): string {
     return `${visible(item.name)}  ${visible(item.text)}  (${visible(item.id)}, ${from})`
   }
   if (v.is(gap, item)) return `${item.missed} events were lost here; read the member list again`
+  if (v.is(skew, item)) {
+    const seconds = Math.round(item.aheadMs / 1000)
+    return `${visible(item.node)}  writes shared keys ${seconds} s ahead of our clock; they wait`
+  }
   if (!v.is(aboutMember, item)) return visible(item.kind)
   const back = item.rejoin === true ? '  (back again)' : ''
   return `${visible(item.member.name)}  ${visible(item.member.address)}${back}${reasonOf(item)}`

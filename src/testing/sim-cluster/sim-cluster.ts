@@ -104,7 +104,14 @@ export class SimCluster {
     const seed = this.#random.bits()
     const process = new VirtualProcess({ network: this.#network, address, seed })
     const core = new Core(config, { random: new Random(seed) })
-    const node = startNode({ ...this.#partsOf(own), config, machine: core, ...process })
+    const isDevelopment = true
+    const node = startNode({
+      ...this.#partsOf(own),
+      isDevelopment,
+      config,
+      machine: core,
+      ...process,
+    })
     const seat: Seat = {
       name,
       index,

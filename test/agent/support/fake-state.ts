@@ -1,8 +1,10 @@
 // The own keys of a fake cluster: what one member sets, all hold at once. It stands in for the
-// core behind SharedKeys; nothing here gossips.
+// core behind `node.state`; nothing here gossips.
 
 import type { Command, StateItem } from '../../../src/core/index.ts'
-import { SharedKeys } from '../../../src/host/state.ts'
+import type { NodeState } from '../../../src/host/api.ts'
+import { guardedLogger } from '../../../src/host/logging.ts'
+import { StateOfNode } from '../../../src/host/node-state.ts'
 import { HearsayError } from '../../../src/index.ts'
 import { noState } from '../../host/no-state.ts'
 
@@ -10,7 +12,7 @@ const VALUE_BYTES_MAX = 65_536
 
 export class FakeState {
   readonly #itemsByNode = new Map<string, Map<string, StateItem>>()
-  readonly #listeners = new Set<SharedKeys>()
+  readonly #listeners = new Set<StateOfNode>()
   readonly #nowMs: () => number
   #version = 0
 
@@ -19,7 +21,7 @@ export class FakeState {
   }
 
   /** The state as the member of this name has it. */
-  of(selfName: string): SharedKeys {
+  of(selfName: string): NodeState {
     const reads = {
       ...noState,
       get: (node: string, key: string) => this.#itemsByNode.get(node)?.get(key),
@@ -30,15 +32,22 @@ export class FakeState {
       nodes: () => [...this.#itemsByNode.keys()],
       stats: () => ({ ...noState.stats(), streams: this.#itemsByNode.size, keys: this.#version }),
     }
-    const keys = new SharedKeys({
+    const keys = new StateOfNode({
       selfName,
       reads,
       memberView: () => undefined,
-      ask: async (command) => this.perform(selfName, command),
+      write: async (command) => {
+        this.perform(selfName, command)
+        return { acked: 1, needed: 1 }
+      },
+      tell: () => {},
       wallOffsetMs: () => 0,
+      unixMs: this.#nowMs,
+      logger: guardedLogger(undefined),
+      isDevelopment: true,
     })
     this.#listeners.add(keys)
-    return keys
+    return keys.state
   }
 
   /** A member sets or deletes one of its keys. */

@@ -1,0 +1,58 @@
+// How values become bytes and back: JSON (the default), text, bytes as they are. An application
+// may bring its own. Decoding meets what other nodes wrote, so it may throw; callers say what
+// then.
+
+import { HearsayError } from '../core/index.ts'
+import { isObject, show } from './arguments.ts'
+import { jsonOf } from './payload.ts'
+import type { Codec } from './shared-api.ts'
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** Anything JSON can say; encoding throws `HEARSAY_CONFIG` for what it cannot. */
+function json<T>(): Codec<T> {
+  return {
+    encode: (value) => encoder.encode(jsonOf(value)),
+    decode: (bytes) => JSON.parse(decoder.decode(bytes)),
+  }
+}
+
+/** Text as UTF-8. */
+function text(): Codec<string> {
+  return {
+    encode(value) {
+      if (typeof value === 'string') return encoder.encode(value)
+      throw wrong(`value: a text expected by this codec, got ${show(value)}`)
+    },
+    decode: (bytes) => decoder.decode(bytes),
+  }
+}
+
+/** Bytes as they are; copied both ways. */
+function bytes(): Codec<Uint8Array> {
+  return {
+    encode(value) {
+      if (value instanceof Uint8Array) return Uint8Array.from(value)
+      throw wrong(`value: bytes (a Uint8Array) expected by this codec, got ${show(value)}`)
+    },
+    decode: (value) => Uint8Array.from(value),
+  }
+}
+
+/** The codecs that come with hearsay. */
+export const codecs = { json, text, bytes }
+
+/** The codec among the options of a call; JSON if left out. */
+export function codecOf<T>(codec: Codec<T> | undefined): Codec<T> {
+  if (codec === undefined) return json()
+  const isCodec = isObject(codec) && isFunction(codec.encode) && isFunction(codec.decode)
+  if (isCodec) return codec
+  throw wrong(`codec: { encode, decode } expected, as codecs.text() gives, got ${show(codec)}`)
+}
+
+const isFunction = (value: unknown) => typeof value === 'function'
+
+function wrong(problem: string): HearsayError {
+  return new HearsayError('HEARSAY_CONFIG', problem, { problems: [problem] })
+}

@@ -1,0 +1,225 @@
+// The shapes of shared maps that people meet: keys that every node may write, of several kinds.
+// Types only; `shared-*.ts` implements them. What each kind does when two nodes write at once is
+// told in docs/state.md.
+
+/** How values of an application become bytes, and back. */
+export interface Codec<T> {
+  readonly encode: (value: T) => Uint8Array
+  /** May throw on bytes that are none of its own: they are then not there for the reader. */
+  readonly decode: (bytes: Uint8Array) => T
+}
+
+/** How a write is done. */
+export interface WriteOptions {
+  /**
+   * Waits until so many members hold the write, this node included: a number, or more than half
+   * of all members that hold state. At once if left out.
+   */
+  readonly acks?: number | 'majority' | undefined
+  /** How long to wait for them; default 5000. The write stays, whatever comes of the wait. */
+  readonly timeoutMs?: number | undefined
+}
+
+/** What is known of a write when it resolves. */
+export interface Written {
+  /** Members known to hold it, this node included. */
+  readonly acked: number
+  /** How many were asked for. `acked` below it: time was over; the write stays and spreads. */
+  readonly needed: number
+}
+
+export interface SharedWatchOptions {
+  /** Keys that begin with this; all if left out. */
+  readonly prefix?: string | undefined
+  /** Begins with what there is. */
+  readonly initial?: boolean | undefined
+  /** Aborting ends the watch. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The reader was too slow, and changes were dropped: read everything again. */
+export interface WatchGap {
+  readonly kind: 'gap'
+  readonly missed: number
+}
+
+// ---- maps -------------------------------------------------------------------------------
+
+/** Who wrote a key of a map last, and when. */
+export interface MapMeta {
+  /** The node that wrote it. */
+  readonly writer: string
+  /** Unix time of the write, by the clock that orders all writes. */
+  readonly writtenMs: number
+  /** Orders writes of one millisecond. */
+  readonly counter: number
+  /** Unix time at which it ends by itself, if it does. */
+  readonly expiresMs: number | undefined
+  /** How many lives of nodes have a part in the key: more than one until it is tidied up. */
+  readonly slots: number
+}
+
+export interface MapEntry<T> extends MapMeta {
+  readonly key: string
+  readonly value: T
+}
+
+/** What has become of a key. Of several changes between two reads the last is told. */
+export type MapChange<T> =
+  | ({ readonly kind: 'set' } & MapEntry<T>)
+  | { readonly kind: 'delete' | 'expire'; readonly key: string }
+  | WatchGap
+
+export interface MapWriteOptions extends WriteOptions {
+  /** How long the key lives; default: the map's own, else for ever. */
+  readonly ttlMs?: number | undefined
+}
+
+/** Keys that all nodes write; of two writes of a key the later wins, by a hybrid clock. */
+export interface SharedMap<T> {
+  readonly name: string
+  /**
+   * Sets a key. Rejects with `HEARSAY_TOO_LARGE`, `HEARSAY_NO_ROOM`, `HEARSAY_NOT_SHARING`, or
+   * `HEARSAY_CLOCK_AHEAD` if the clock that orders writes is a minute ahead of this machine's.
+   */
+  readonly set: (key: string, value: T, options?: MapWriteOptions) => Promise<Written>
+  /** Deletes a key; it is no error if there is none. */
+  readonly delete: (key: string, options?: WriteOptions) => Promise<Written>
+  /**
+   * Sets a key to what `next` makes of its present value here; undefined leaves it alone. Another
+   * node may write meanwhile: this is no agreement of the cluster.
+   */
+  readonly update: (
+    key: string,
+    next: (value: T | undefined) => T | undefined,
+    options?: MapWriteOptions,
+  ) => Promise<Written>
+  readonly get: (key: string) => T | undefined
+  readonly has: (key: string) => boolean
+  readonly meta: (key: string) => MapMeta | undefined
+  /** Keys that begin with `prefix` (all if left out), sorted. */
+  readonly entries: (prefix?: string) => readonly MapEntry<T>[]
+  readonly watch: (options?: SharedWatchOptions) => AsyncIterableIterator<MapChange<T>>
+}
+
+/** Keys whose values stand side by side if written at once, until somebody decides. */
+export interface SharedMulti<T> {
+  readonly name: string
+  /** Takes the place of all values seen here. */
+  readonly set: (key: string, value: T, options?: WriteOptions) => Promise<Written>
+  readonly delete: (key: string, options?: WriteOptions) => Promise<Written>
+  /** None if there is no such key; several if nodes wrote at once. The same order everywhere. */
+  readonly get: (key: string) => readonly T[]
+  readonly entries: (
+    prefix?: string,
+  ) => readonly { readonly key: string; readonly values: readonly T[] }[]
+  readonly watch: (options?: SharedWatchOptions) => AsyncIterableIterator<MultiChange<T>>
+}
+
+export type MultiChange<T> =
+  | { readonly kind: 'set'; readonly key: string; readonly values: readonly T[] }
+  | { readonly kind: 'delete'; readonly key: string }
+  | WatchGap
+
+/** How an application merges its own values. All must be pure, and the same on all nodes. */
+export interface CustomOptions<T> {
+  /** Commutative, associative, idempotent: tried on what it meets, unless in production. */
+  readonly merge: (one: T, other: T) => T
+  /** False for what is no value; such values of others are passed on, but not read. */
+  readonly validate?: ((value: T) => boolean) | undefined
+  /** Default `codecs.json()`. */
+  readonly codec?: Codec<T> | undefined
+  /** Values to try the merge on at once. */
+  readonly samples?: readonly T[] | undefined
+}
+
+/** Keys whose values the application merges itself. */
+export interface SharedCustom<T> {
+  readonly name: string
+  /** Merges a value into a key. */
+  readonly merge: (key: string, value: T, options?: WriteOptions) => Promise<Written>
+  readonly get: (key: string) => T | undefined
+  readonly entries: (prefix?: string) => readonly { readonly key: string; readonly value: T }[]
+  readonly watch: (options?: SharedWatchOptions) => AsyncIterableIterator<CustomChange<T>>
+}
+
+export type CustomChange<T> =
+  | { readonly kind: 'set'; readonly key: string; readonly value: T }
+  | WatchGap
+
+// ---- sets -------------------------------------------------------------------------------
+
+/** A set of texts; adding wins over removing at the same time. */
+export interface SharedSet {
+  readonly name: string
+  readonly add: (element: string, options?: WriteOptions) => Promise<Written>
+  readonly remove: (element: string, options?: WriteOptions) => Promise<Written>
+  readonly has: (element: string) => boolean
+  /** Sorted. */
+  readonly values: () => readonly string[]
+  readonly watch: (options?: SharedWatchOptions) => AsyncIterableIterator<SetChange>
+}
+
+export type SetChange = { readonly kind: 'add' | 'remove'; readonly element: string } | WatchGap
+
+// ---- single values ------------------------------------------------------------------------
+
+export type ValueWatchOptions = Omit<SharedWatchOptions, 'prefix'>
+
+/** One value has changed. */
+export type ValueChange<T> = { readonly kind: 'set'; readonly value: T } | WatchGap
+
+/** A number that all nodes count up and down. */
+export interface SharedCounter {
+  readonly name: string
+  /** Adds a whole number, 1 if left out; negative counts down. */
+  readonly add: (by?: number, options?: WriteOptions) => Promise<Written>
+  /** What all have added in all; 0 before that. */
+  readonly value: number
+  readonly watch: (options?: ValueWatchOptions) => AsyncIterableIterator<ValueChange<number>>
+}
+
+/** Something that becomes true once and stays true. */
+export interface SharedFlag {
+  readonly name: string
+  readonly raise: (options?: WriteOptions) => Promise<Written>
+  readonly isRaised: boolean
+  readonly watch: (options?: ValueWatchOptions) => AsyncIterableIterator<ValueChange<true>>
+}
+
+/** The greatest, or the least, of all numbers that nodes have offered. */
+export interface SharedExtreme {
+  readonly name: string
+  /** A finite number. */
+  readonly offer: (value: number, options?: WriteOptions) => Promise<Written>
+  /** Undefined until one was offered. */
+  readonly value: number | undefined
+  readonly watch: (options?: ValueWatchOptions) => AsyncIterableIterator<ValueChange<number>>
+}
+
+// ---- where they come from -----------------------------------------------------------------
+
+export interface MapOptions<T> {
+  /** Default `codecs.json()`. All nodes must use the same. */
+  readonly codec?: Codec<T> | undefined
+  /** How long keys live unless told otherwise; for ever if left out. */
+  readonly ttlMs?: number | undefined
+}
+
+/**
+ * Shared values, each known by its kind and name: what nodes of the same cluster call by the
+ * same kind and name is the same value. Names have 1 to 128 bytes.
+ */
+export interface SharedValues {
+  readonly map: <T = unknown>(name: string, options?: MapOptions<T>) => SharedMap<T>
+  readonly multi: <T = unknown>(
+    name: string,
+    options?: Pick<MapOptions<T>, 'codec'>,
+  ) => SharedMulti<T>
+  readonly custom: <T = unknown>(name: string, options: CustomOptions<T>) => SharedCustom<T>
+  readonly set: (name: string) => SharedSet
+  readonly counter: (name: string) => SharedCounter
+  readonly flag: (name: string) => SharedFlag
+  readonly max: (name: string) => SharedExtreme
+  readonly min: (name: string) => SharedExtreme
+}

@@ -1,0 +1,127 @@
+// All shared values of a node: makes their handles, hands them what the core tells, and gives
+// their writes to it.
+
+import type { Command, Millis, Notice, StateReads } from '../core/index.ts'
+import type { Logger } from './api.ts'
+import { checkMapName, checkStateOptions } from './arguments.ts'
+import { codecOf } from './codecs.ts'
+import type {
+  Codec,
+  CustomOptions,
+  MapOptions,
+  SharedValues,
+  WriteOptions,
+  Written,
+} from './shared-api.ts'
+import { type CodedParts, sharedCustom, sharedMap, sharedMulti } from './shared-maps.ts'
+import { MergeRules } from './shared-rules.ts'
+import type { SharedParts, SharedWrite } from './shared-space.ts'
+import { sharedCounter, sharedExtreme, sharedFlag, sharedSet } from './shared-values.ts'
+import { SharedWatchers } from './shared-watchers.ts'
+
+export interface SharedStateParts {
+  readonly reads: StateReads
+  /** Gives a command to the core and waits as the options say; rejects with what went wrong. */
+  readonly write: (command: Command, options: WriteOptions) => Promise<Written>
+  /** A command whose outcome nobody waits for. */
+  readonly tell: (command: Command) => void
+  readonly unixMs: () => Millis
+  readonly logger: Logger
+  /** Tries the laws of merges on the values they meet. */
+  readonly isDevelopment: boolean
+}
+
+export class SharedState implements SharedValues {
+  readonly #parts: SharedStateParts
+  readonly #watchers = new SharedWatchers()
+  readonly #shared: SharedParts
+  #unreadable = 0
+
+  constructor(parts: SharedStateParts) {
+    this.#parts = parts
+    this.#shared = { reads: parts.reads, watchers: this.#watchers, write: this.#write }
+  }
+
+  readonly map = <T>(name: string, options: MapOptions<T> = {}) => {
+    checkMapName(name)
+    const { ttlMs } = checkStateOptions(options)
+    return sharedMap<T>({ ...this.#coded(options.codec), ttlMs, unixMs: this.#parts.unixMs }, name)
+  }
+
+  readonly multi = <T>(name: string, options: Pick<MapOptions<T>, 'codec'> = {}) => {
+    checkMapName(name)
+    return sharedMulti<T>(this.#coded(options.codec), name)
+  }
+
+  readonly custom = <T>(name: string, options: CustomOptions<T>) => {
+    checkMapName(name)
+    const coded = this.#coded(options.codec)
+    const { isDevelopment, logger, tell } = this.#parts
+    const rules = new MergeRules(
+      {
+        map: name,
+        isChecking: isDevelopment,
+        onBroken: (problem) =>
+          logger.error(
+            { map: name, problem },
+            'the merge of a shared map breaks a law; nodes may differ',
+          ),
+      },
+      options,
+      coded.codec,
+    )
+    tell({ kind: 'state-define', map: name, rules })
+    const checkLaws = (bytes: Uint8Array, present: Uint8Array | undefined) =>
+      rules.tryOn(present === undefined ? [bytes] : [bytes, present])
+    return sharedCustom<T>({ ...coded, checkLaws }, name)
+  }
+
+  readonly set = (name: string) => {
+    checkMapName(name)
+    return sharedSet(this.#shared, name)
+  }
+
+  readonly counter = (name: string) => {
+    checkMapName(name)
+    return sharedCounter(this.#shared, name)
+  }
+
+  readonly flag = (name: string) => {
+    checkMapName(name)
+    return sharedFlag(this.#shared, name)
+  }
+
+  readonly max = (name: string) => {
+    checkMapName(name)
+    return sharedExtreme(this.#shared, 'max', name)
+  }
+
+  readonly min = (name: string) => {
+    checkMapName(name)
+    return sharedExtreme(this.#shared, 'min', name)
+  }
+
+  /** Hands on what the core tells. */
+  hear(notice: Extract<Notice, { kind: 'shared' }>): void {
+    this.#watchers.hear(notice)
+  }
+
+  /** Ends all watches. */
+  close(): void {
+    this.#watchers.close()
+  }
+
+  counters(): { readonly dropped: number; readonly unreadable: number } {
+    return { dropped: this.#watchers.dropped, unreadable: this.#unreadable }
+  }
+
+  readonly #write = ({ options, ...put }: SharedWrite): Promise<Written> =>
+    this.#parts.write({ kind: 'state-put', ...put }, options)
+
+  #coded<T>(codec: Codec<T> | undefined): CodedParts<T> {
+    const onUnreadable = () => {
+      this.#unreadable++
+    }
+    return { ...this.#shared, codec: codecOf(codec), onUnreadable }
+  }
+}

@@ -1,0 +1,289 @@
+// Shared values as applications hold them, between whole nodes over a virtual network: every kind
+// on both sides of a cut, watches, codecs, and what is refused.
+
+import { describe, expect, test } from 'vitest'
+import { codecs, type Node } from '../../src/index.ts'
+import { type SimCluster, simCluster } from '../../src/testing/index.ts'
+
+/** Three nodes, and what `n1` and `n3` do while `n3` is cut off; all is over and healed after. */
+async function apart(
+  cluster: SimCluster,
+  one: (node: Node) => Promise<unknown>,
+  other: (node: Node) => Promise<unknown>,
+): Promise<void> {
+  cluster.partition(['n3'], { healMs: 20_000 })
+  await one(cluster.node('n1'))
+  await other(cluster.node('n3'))
+  await cluster.run(60_000)
+}
+
+const all = <T>(cluster: SimCluster, read: (node: Node) => T): readonly T[] =>
+  cluster.nodes.map(read)
+
+describe('a map', () => {
+  test('is written by all, and of two writes the later wins', async () => {
+    await using cluster = await simCluster({ nodes: 3, seed: 41 })
+    const config = (node: Node) => node.state.map<{ readonly limit: number }>('config')
+    await config(cluster.node('n2')).set('api', { limit: 1 })
+    await cluster.run(2000)
+    await apart(
+      cluster,
+      (node) => config(node).set('api', { limit: 2 }),
+      async (node) => {
+        await cluster.run(50)
+        await config(node).set('api', { limit: 3 })
+      },
+    )
+    const read = all(cluster, (node) => config(node).get('api'))
+    expect(read).toEqual([{ limit: 3 }, { limit: 3 }, { limit: 3 }])
+    const meta = config(cluster.node('n1')).meta('api')
+    expect(meta).toMatchObject({ writer: 'n3', expiresMs: undefined, counter: 0 })
+    await config(cluster.node('n1')).delete('api')
+    await cluster.run(2000)
+    expect(all(cluster, (node) => config(node).has('api'))).toEqual([false, false, false])
+    expect(config(cluster.node('n2')).entries()).toEqual([])
+  })
+
+  test('says who wrote what, sorted, and updates from what is there', async () => {
+    await using cluster = await simCluster({ nodes: 2, seed: 42 })
+    const sizes = cluster.node('n1').state.map<number>('sizes')
+    for (const key of ['b', 'a', 'other']) await sizes.update(key, (value = 0) => value + 1)
+    await sizes.update('a', (value = 0) => value + 1)
+    await sizes.update('a', () => undefined)
+    await cluster.run(1000)
+    const there = cluster.node('n2').state.map<number>('sizes')
+    expect(there.entries().map(({ key, value }) => `${key}=${value}`)).toEqual([
+      'a=2',
+      'b=1',
+      'other=1',
+    ])
+    expect(there.entries('o')).toMatchObject([{ key: 'other', writer: 'n1', slots: 1 }])
+  })
+
+  test('ends keys by time, its own or the one given', async () => {
+    await using cluster = await simCluster({ nodes: 2, seed: 43 })
+    const leases = cluster.node('n1').state.map<string>('leases', { ttlMs: 5000 })
+    await leases.set('short', 'x', { ttlMs: 1000 })
+    await leases.set('long', 'x')
+    const there = cluster.node('n2').state.map<string>('leases')
+    const read = async (afterMs: number) => {
+      await cluster.run(afterMs)
+      return there.entries().map(({ key }) => key)
+    }
+    expect([await read(900), await read(1000), await read(4000)]).toEqual([
+      ['long', 'short'],
+      ['long'],
+      [],
+    ])
+  })
+
+  test('is watched: what there is, then changes, the last of each key', async () => {
+    await using cluster = await simCluster({ nodes: 2, seed: 44 })
+    const here = cluster.node('n1').state.map<number>('m')
+    const there = cluster.node('n2').state.map<number>('m')
+    await here.set('a/1', 1)
+    await cluster.run(1000)
+    const watch = there.watch({ prefix: 'a/', initial: true })
+    await here.set('b/1', 1)
+    await here.set('a/2', 2)
+    await here.set('a/2', 3)
+    await cluster.run(1000)
+    await here.delete('a/1')
+    await here.set('a/3', 1, { ttlMs: 200 })
+    await cluster.run(1000)
+    const told: string[] = []
+    const ended = (async () => {
+      for await (const change of watch) {
+        told.push(change.kind === 'gap' ? 'gap' : `${change.kind} ${change.key}`)
+        if (told.length === 3) break
+      }
+    })()
+    await ended
+    expect(told).toEqual(['set a/2', 'delete a/1', 'expire a/3'])
+  })
+
+  test('takes any codec; what cannot be read by it is not there, and counted', async () => {
+    await using cluster = await simCluster({ nodes: 2, seed: 45 })
+    const text = cluster.node('n1').state.map('notes', { codec: codecs.text() })
+    const raw = cluster.node('n1').state.map('raw', { codec: codecs.bytes() })
+    await text.set('k', 'no {json}')
+    await raw.set('k', Uint8Array.of(0xff, 0))
+    await cluster.run(1000)
+    const other = cluster.node('n2')
+    expect(other.state.map('notes', { codec: codecs.text() }).get('k')).toBe('no {json}')
+    expect(other.state.map('raw', { codec: codecs.bytes() }).get('k')).toEqual(
+      Uint8Array.of(0xff, 0),
+    )
+    expect(other.state.map('notes').get('k')).toBeUndefined()
+    expect(other.state.map('notes').has('k')).toBe(true)
+    expect(other.metrics().state_unreadable_total).toBe(1)
+  })
+})
+
+describe('other shared values', () => {
+  test('a counter adds up what both sides of a cut counted', async () => {
+    await using cluster = await simCluster({ nodes: 3, seed: 46 })
+    const hits = (node: Node) => node.state.counter('hits')
+    expect(hits(cluster.node('n1')).value).toBe(0)
+    await apart(
+      cluster,
+      (node) => hits(node).add(5),
+      async (node) => {
+        await hits(node).add()
+        await hits(node).add(-3)
+      },
+    )
+    expect(all(cluster, (node) => hits(node).value)).toEqual([3, 3, 3])
+  })
+
+  test('an element that is added on one side stays, though the other removed it', async () => {
+    await using cluster = await simCluster({ nodes: 3, seed: 47 })
+    const tags = (node: Node) => node.state.set('tags')
+    await tags(cluster.node('n2')).add('x')
+    await tags(cluster.node('n2')).add('y')
+    await cluster.run(2000)
+    await apart(
+      cluster,
+      async (node) => {
+        await tags(node).remove('x')
+        await tags(node).remove('y')
+      },
+      (node) => tags(node).add('x'),
+    )
+    expect(all(cluster, (node) => tags(node).values())).toEqual([['x'], ['x'], ['x']])
+    expect(tags(cluster.node('n1')).has('y')).toBe(false)
+  })
+
+  test('a flag stays raised, and the extremes are the extremes of both sides', async () => {
+    await using cluster = await simCluster({ nodes: 3, seed: 48 })
+    await apart(
+      cluster,
+      async ({ state }) => {
+        await state.flag('ready').raise()
+        await state.max('peak').offer(3)
+        await state.min('floor').offer(3)
+      },
+      async ({ state }) => {
+        await state.max('peak').offer(-1.5)
+        await state.min('floor').offer(-1.5)
+      },
+    )
+    const read = all(cluster, ({ state }) => [
+      state.flag('ready').isRaised,
+      state.max('peak').value,
+      state.min('floor').value,
+      state.max('other').value,
+    ])
+    expect(read).toEqual(Array(3).fill([true, 3, -1.5, undefined]))
+  })
+
+  test('a multi keeps what was written at once until somebody decides', async () => {
+    await using cluster = await simCluster({ nodes: 3, seed: 49 })
+    const choice = (node: Node) => node.state.multi<string>('choice')
+    await apart(
+      cluster,
+      (node) => choice(node).set('k', 'left'),
+      (node) => choice(node).set('k', 'right'),
+    )
+    expect(all(cluster, (node) => choice(node).get('k'))).toEqual(Array(3).fill(['left', 'right']))
+    await choice(cluster.node('n2')).set('k', 'both')
+    await cluster.run(2000)
+    expect(choice(cluster.node('n3')).entries()).toEqual([{ key: 'k', values: ['both'] }])
+    await choice(cluster.node('n2')).delete('k')
+    await cluster.run(2000)
+    expect(choice(cluster.node('n3')).get('k')).toEqual([])
+  })
+
+  test('each watch tells what its values become', async () => {
+    await using cluster = await simCluster({ nodes: 2, seed: 50 })
+    const { state } = cluster.node('n1')
+    const watches = [
+      state.counter('c').watch({ initial: true }),
+      state.flag('f').watch(),
+      state.max('x').watch(),
+      state.set('s').watch(),
+      state.multi('m').watch(),
+    ]
+    const other = cluster.node('n2').state
+    await other.counter('c').add(2)
+    await other.flag('f').raise()
+    await other.max('x').offer(7)
+    await other.set('s').add('e')
+    await other.multi('m').set('k', 1)
+    await cluster.run(1000)
+    const first = await Promise.all(watches.map(async (one) => (await one.next()).value))
+    expect(first).toEqual([
+      { kind: 'set', value: 2 },
+      { kind: 'set', value: true },
+      { kind: 'set', value: 7 },
+      { kind: 'add', element: 'e' },
+      { kind: 'set', key: 'k', values: [1] },
+    ])
+  })
+})
+
+describe('a custom merge', () => {
+  const union = (one: readonly string[], other: readonly string[]) =>
+    [...new Set([...one, ...other])].sort()
+
+  test('is what all nodes read, and one that never heard of it passes it on', async () => {
+    await using cluster = await simCluster({ nodes: 3, seed: 51 })
+    const names = (node: Node) =>
+      node.state.custom<readonly string[]>('names', { merge: union, samples: [['a'], ['b', 'c']] })
+    await apart(
+      cluster,
+      (node) => names(node).merge('k', ['a']),
+      (node) => names(node).merge('k', ['b']),
+    )
+    expect(all(cluster, (node) => names(node).get('k'))).toEqual(Array(3).fill(['a', 'b']))
+    expect(names(cluster.node('n2')).entries()).toEqual([{ key: 'k', value: ['a', 'b'] }])
+  })
+
+  test('that breaks a law is refused where it is brought, and where it is used', async () => {
+    await using cluster = await simCluster({ nodes: 1, seed: 52 })
+    const { state } = cluster.node('n1')
+    const sum = (one: number, other: number) => one + other
+    expect(() => state.custom<number>('sum', { merge: sum, samples: [1, 2] })).toThrow('idempotent')
+    const latest = state.custom<number>('latest', { merge: (_one, other) => other })
+    await latest.merge('k', 1)
+    await expect(latest.merge('k', 2)).rejects.toMatchObject({
+      code: 'HEARSAY_CONFIG',
+      message: expect.stringContaining('not commutative'),
+    })
+  })
+
+  test('passes over what its own check calls invalid', async () => {
+    await using cluster = await simCluster({ nodes: 2, seed: 53 })
+    const any = cluster.node('n1').state.custom<unknown>('n', { merge: (one) => one })
+    await any.merge('k', 'text')
+    await cluster.run(1000)
+    const numbers = cluster.node('n2').state.custom<number>('n', {
+      merge: Math.max,
+      validate: (value) => typeof value === 'number',
+    })
+    expect(numbers.get('k')).toBeUndefined()
+    await numbers.merge('k', 4)
+    expect(numbers.get('k')).toBe(4)
+  })
+})
+
+test('what is no name, key, number or option is refused with the reason', async () => {
+  await using cluster = await simCluster({ nodes: 1, seed: 54 })
+  const { state } = cluster.node('n1')
+  const config = { code: 'HEARSAY_CONFIG' }
+  for (const name of ['', 'a\u0000b', 'n'.repeat(129)]) {
+    expect(() => state.map(name)).toThrow('name: 1 to 128 bytes')
+  }
+  await expect(state.map('m').set('', 1)).rejects.toMatchObject(config)
+  await expect(state.map('m').set('k', undefined)).rejects.toMatchObject(config)
+  await expect(state.map('m').set('k', 1, { ttlMs: -1 })).rejects.toMatchObject(config)
+  await expect(state.counter('c').add(0.5)).rejects.toMatchObject(config)
+  await expect(state.max('x').offer(Number.NaN)).rejects.toMatchObject(config)
+  await expect(state.flag('f').raise({ acks: 0 })).rejects.toMatchObject(config)
+  await expect(state.map('m').set('k'.repeat(256), 1)).rejects.toMatchObject({
+    code: 'HEARSAY_TOO_LARGE',
+  })
+  await expect(state.map('m').set('k', 'v'.repeat(65_600))).rejects.toMatchObject({
+    code: 'HEARSAY_TOO_LARGE',
+  })
+})
