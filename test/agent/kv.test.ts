@@ -75,12 +75,8 @@ describe('kv ls', () => {
     expect(err).toContain('1 key, and 2 more')
   })
 
-  test('must be told whose keys, once', async () => {
+  test('of one place at a time, with a limit that makes sense', async () => {
     await using agent = await withKeys()
-    expect(await agent.ask('kv ls')).toMatchObject({
-      exit: 2,
-      err: expect.stringContaining('--own'),
-    })
     expect((await agent.ask('kv ls --own --node bob')).exit).toBe(2)
     expect((await agent.ask('kv ls --node zoe')).exit).toBe(6)
     expect((await agent.ask('kv ls --own --limit 0')).exit).toBe(2)
@@ -139,7 +135,7 @@ describe('kv get', () => {
     expect(missing).toMatchObject({ exit: 6, out: '' })
     expect(missing.err).toContain('there is no key "rule"')
     expect((await agent.ask('kv get role --node zoe')).exit).toBe(6)
-    expect((await agent.ask('kv get role')).exit).toBe(2)
+    expect((await agent.ask('kv get role')).exit).toBe(6)
   })
 })
 
@@ -192,7 +188,7 @@ describe('kv set', () => {
 
   test('tells what came of it, in JSON too', async () => {
     await using agent = await withKeys()
-    expect((await agent.ask('kv set k v --own')).err).toContain('set k, version 5')
+    expect((await agent.ask('kv set k v --own')).err).toBe('set k\n')
     expect(JSON.parse((await agent.ask('kv set k vv --own --json')).out)).toMatchObject({
       kind: 'StateWritten',
       node: 'ann',
@@ -209,9 +205,13 @@ describe('kv set', () => {
     expect(await agent.ask('kv set k - --own', value(65_537))).toMatchObject({ exit: 1 })
   })
 
-  test('one value is expected, and --own', async () => {
+  test('one value is expected, for no other member', async () => {
     await using agent = await withKeys()
-    for (const words of ['kv set k --own', 'kv set k v --file f --own', 'kv set k v']) {
+    for (const words of [
+      'kv set k --own',
+      'kv set k v --file f --own',
+      'kv set k v --own --map m',
+    ]) {
       expect((await agent.ask(words)).exit).toBe(2)
     }
     expect(await agent.ask('kv set k v --own --dry-run')).toMatchObject({
@@ -234,7 +234,7 @@ describe('kv rm', () => {
     expect((await agent.ask('kv rm role --own --yes')).exit).toBe(0)
     expect((await agent.ask('kv get role --own')).exit).toBe(6)
     expect((await agent.ask('kv rm role --own --yes')).exit).toBe(6)
-    expect((await agent.ask('kv rm role --yes')).exit).toBe(2)
+    expect((await agent.ask('kv rm role --yes')).exit).toBe(6)
   })
 })
 
@@ -284,6 +284,105 @@ describe('kv watch', () => {
   })
 })
 
+describe('shared maps', () => {
+  test('are what kv means unless told otherwise: set, get, list, delete', async () => {
+    await using agent = await withKeys()
+    expect(await agent.ask('kv set limit 100')).toMatchObject({ exit: 0, err: 'set limit\n' })
+    expect(Buffer.from((await agent.ask('kv get limit')).bytes).toString()).toBe('100')
+    expect((await agent.ask('kv get limit --map other')).exit).toBe(6)
+    await agent.ask('kv set limit 200 --map other --ttl 1m')
+    agent.world.nowMs += 5000
+    expect((await agent.ask('kv ls --map other', terminal)).out).toMatchInlineSnapshot(`
+      "KEY    WRITER  AGE   SIZE  ENDS IN  VALUE
+      limit  ann     5.0s  3 B   55s      200
+      "
+    `)
+    expect((await agent.ask('kv ls -o name')).out).toBe('limit\n')
+    expect(JSON.parse((await agent.ask('kv get limit --json')).out)).toEqual({
+      apiVersion: 'hearsay/v1',
+      kind: 'SharedKey',
+      map: 'kv',
+      key: 'limit',
+      sizeBytes: 3,
+      text: '100',
+      valueBase64: 'MTAw',
+      writer: 'ann',
+      written: '2026-01-02T03:04:05.678Z',
+      slots: 1,
+      expires: null,
+    })
+    expect((await agent.ask('kv rm limit --yes')).exit).toBe(0)
+    expect((await agent.ask('kv get limit')).exit).toBe(6)
+    expect((await agent.ask('kv rm limit --yes')).exit).toBe(6)
+  })
+
+  test('--acks waits for others; too few of them in time are exit 5', async () => {
+    await using agent = await withKeys()
+    expect(await agent.ask('kv set k v --acks majority')).toMatchObject({
+      exit: 0,
+      err: 'set k, held by 2 members\n',
+    })
+    const few = await agent.ask('kv set k v2 --acks 3')
+    expect(few.exit).toBe(5)
+    expect(few.err).toContain('2 of 3 members are known to hold it; the write stays')
+    expect((await agent.ask('kv set k v --own --acks 2')).exit).toBe(0)
+    expect((await agent.ask('kv rm k --yes --acks 3')).exit).toBe(5)
+    for (const acks of ['0', 'all', '-1']) {
+      expect((await agent.ask(['kv', 'set', 'k', 'v', '--acks', acks])).exit).toBe(2)
+    }
+  })
+
+  test('are followed by kv watch', async () => {
+    await using agent = await withKeys()
+    await agent.ask('kv set a 1')
+    const screen = new Terminal(agent.world, {
+      env: { ...agent.env, NO_COLOR: '1' },
+      isTerminal: true,
+    })
+    const words = ['kv', 'watch', '--initial', '--count', '3']
+    const ended = run(words, screen.io, partsOf(agent.world))
+    await screen.until(({ err }) => err.includes('following'))
+    await agent.ask('kv set b 2')
+    await agent.ask('kv set b 3 --map other')
+    await agent.ask('kv rm a --yes')
+    expect(await ended).toBe(0)
+    const lines = screen.out.split('\n').map((line) => line.slice('00:00:00.000  '.length))
+    expect(lines).toEqual(['set     a = 1', 'set     b = 2', 'delete  a', ''])
+  })
+})
+
+describe('counters and sets', () => {
+  test('kv incr adds and prints the sum, kv count prints it', async () => {
+    await using agent = await withKeys()
+    expect((await agent.ask('kv count visits')).out).toBe('0\n')
+    expect((await agent.ask('kv incr visits')).out).toBe('1\n')
+    expect((await agent.ask('kv incr visits 10')).out).toBe('11\n')
+    expect((await agent.ask('kv incr visits -- -3')).out).toBe('8\n')
+    expect(JSON.parse((await agent.ask('kv incr visits 2 --acks 2 --json')).out)).toEqual({
+      apiVersion: 'hearsay/v1',
+      kind: 'Counter',
+      name: 'visits',
+      value: 10,
+      acked: 2,
+      needed: 2,
+    })
+    expect((await agent.ask('kv incr visits 1.5')).exit).toBe(2)
+    expect((await agent.ask(`kv incr visits ${'9'.repeat(17)}`)).exit).toBe(2)
+    expect((await agent.ask('kv count visits')).out).toBe('10\n')
+  })
+
+  test('kv add, remove and members change and print a set', async () => {
+    await using agent = await withKeys()
+    expect((await agent.ask(['kv', 'add', 'blocked', '10.0.0.9', 'a/b c', 'x'])).exit).toBe(0)
+    expect((await agent.ask('kv members blocked')).out).toBe('10.0.0.9\na/b c\nx\n')
+    expect((await agent.ask('kv remove blocked x')).exit).toBe(0)
+    expect((await agent.ask('kv remove blocked x')).exit).toBe(6)
+    const set = JSON.parse((await agent.ask('kv members blocked --json')).out)
+    expect(set).toMatchObject({ kind: 'Set', name: 'blocked', elements: ['10.0.0.9', 'a/b c'] })
+    expect((await agent.ask('kv add blocked')).exit).toBe(2)
+  })
+})
+
 test('kv stats tells how much is held', async () => {
   await using agent = await withKeys()
   expect((await agent.ask('kv stats')).out).toMatch(/^streams\t3\t/m)
@@ -298,7 +397,7 @@ test('kv alone, or with a word that is none, says what there is', async () => {
   await using agent = await withKeys()
   expect(await agent.ask('kv')).toMatchObject({
     exit: 2,
-    err: expect.stringContaining('ls, get, set, rm, watch and stats'),
+    err: expect.stringContaining('ls, get, set, rm, watch, incr,'),
   })
   expect((await agent.ask('kv gett role')).err).toContain('did you mean kv get?')
   expect((await agent.ask('help kv set')).out).toContain('--ttl <duration>')

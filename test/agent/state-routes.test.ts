@@ -202,6 +202,102 @@ describe('the watch', () => {
   })
 })
 
+describe('shared values', () => {
+  const change = async (agent: RunningAgent, method: string, path: string, body?: string) => {
+    const type = body === undefined ? {} : { 'Content-Type': 'application/json' }
+    const headers = { ...type, Authorization: `Bearer ${agent.token}` }
+    const init = body === undefined ? { method, headers } : { method, headers, body }
+    const answer = await fetch(`${agent.url}/v1/state/${path}`, init)
+    return { status: answer.status, body: JSON.parse(await answer.text()) }
+  }
+  const read = async (agent: RunningAgent, path: string) =>
+    JSON.parse(await (await get(agent, path)).text())
+
+  test('of a map come back byte for byte, with who wrote them and when', async () => {
+    await using agent = await startAmongOthers()
+    expect((await change(agent, 'PUT', 'maps/cfg/a%2Fb', '{"x": 1}')).body).toEqual({
+      apiVersion: 'hearsay/v1',
+      kind: 'SharedWritten',
+      map: 'cfg',
+      key: 'a/b',
+      acked: 1,
+      needed: 1,
+    })
+    const answer = await get(agent, 'maps/cfg/a%2Fb', BYTES)
+    expect(await answer.text()).toBe('{"x": 1}')
+    expect(await read(agent, 'maps/cfg')).toMatchObject({
+      kind: 'SharedKeyList',
+      map: 'cfg',
+      keys: [{ key: 'a/b', sizeBytes: 8, writer: 'ann', written: '2026-01-02T03:04:05.678Z' }],
+      more: 0,
+    })
+    expect((await change(agent, 'DELETE', 'maps/cfg/a%2Fb')).status).toBe(200)
+    expect(await codeOf(await get(agent, 'maps/cfg/a%2Fb'))).toEqual([404, 'no-such-key'])
+    expect((await change(agent, 'DELETE', 'maps/cfg/a%2Fb')).status).toBe(404)
+  })
+
+  test('wait for acknowledgements if asked', async () => {
+    await using agent = await startAmongOthers()
+    const write = async (query: string) => await change(agent, 'PUT', `maps/m/k?${query}`, '1')
+    expect((await write('acks=majority')).body).toMatchObject({ acked: 2, needed: 2 })
+    expect((await write('acks=5&timeoutMs=100')).body).toMatchObject({ acked: 2, needed: 5 })
+    for (const query of ['acks=0', 'acks=most', 'timeoutMs=0', 'timeoutMs=60001', 'ttlMs=-1']) {
+      expect((await write(query)).status).toBe(400)
+    }
+  })
+
+  test('count, are sets, flags and extremes', async () => {
+    await using agent = await startAmongOthers()
+    expect((await change(agent, 'POST', 'counters/hits', '{}')).body.value).toBe(1)
+    expect((await change(agent, 'POST', 'counters/hits', '{"by":-3}')).body.value).toBe(-2)
+    expect((await change(agent, 'POST', 'counters/hits', '{"by":0.5}')).status).toBe(400)
+    expect((await change(agent, 'POST', 'counters/hits')).status).toBe(415)
+    expect(await read(agent, 'counters/hits')).toMatchObject({ kind: 'Counter', value: -2 })
+    expect((await change(agent, 'PUT', 'sets/tags/a%2Fb')).status).toBe(200)
+    expect((await read(agent, 'sets/tags')).elements).toEqual(['a/b'])
+    expect((await change(agent, 'DELETE', 'sets/tags/a%2Fb')).status).toBe(200)
+    expect((await read(agent, 'sets/tags')).elements).toEqual([])
+    expect((await read(agent, 'flags/done')).raised).toBe(false)
+    expect((await change(agent, 'PUT', 'flags/done')).status).toBe(200)
+    expect((await read(agent, 'flags/done')).raised).toBe(true)
+    expect((await read(agent, 'max/peak')).value).toBe(null)
+    for (const value of [3, 7, 5]) {
+      await change(agent, 'POST', 'max/peak', JSON.stringify({ value }))
+      await change(agent, 'POST', 'min/low', JSON.stringify({ value }))
+    }
+    expect((await read(agent, 'max/peak')).value).toBe(7)
+    expect((await read(agent, 'min/low')).value).toBe(3)
+    expect((await change(agent, 'POST', 'max/peak', '{"value":1e999}')).status).toBe(400)
+    expect((await change(agent, 'POST', 'max/peak', '{}')).status).toBe(400)
+  })
+
+  test('of a map are watched apart from own keys and from other maps', async () => {
+    await using agent = await startAmongOthers()
+    await using watch = await Watching.of(agent, 'map=cfg')
+    await put(agent, 'own', 'v')
+    await change(agent, 'PUT', 'maps/other/k', '1')
+    await change(agent, 'PUT', 'maps/cfg/k', '2')
+    const [heard] = await watch.take(1)
+    expect(heard).toMatchObject({
+      event: 'shared-set',
+      data: { map: 'cfg', key: 'k', text: '2', writer: 'ann' },
+    })
+    await change(agent, 'DELETE', 'maps/cfg/k')
+    await using again = await Watching.of(agent, 'map=cfg', heard?.id)
+    expect((await again.take(1))[0]).toMatchObject({ event: 'shared-delete', data: { key: 'k' } })
+    await using other = await Watching.of(agent, 'map=other', heard?.id)
+    expect((await other.take(1))[0]?.event).toBe('gap')
+  })
+
+  test('have names, and map names have bounds', async () => {
+    await using agent = await startAmongOthers()
+    const name = 'x'.repeat(300)
+    for (const path of [`maps/${name}`, `counters/${name}`, `sets/${name}`, `watch?map=${name}`]) {
+      expect((await get(agent, path)).status).toBe(400)
+    }
+  })
+})
+
 test('a list is bounded, and says what it left out', async () => {
   await using agent = await startAmongOthers()
   for (const key of ['a', 'b', 'c']) await put(agent, key, 'ü'.repeat(500))

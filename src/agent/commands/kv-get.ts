@@ -4,6 +4,7 @@
 import type { AgentClient } from '../client.ts'
 import type { RunCommand } from '../command.ts'
 import { CommandError, exits } from '../contract.ts'
+import type { SharedKeyJson } from '../http/shared-shapes.ts'
 import type { StateKeyJson } from '../http/state-shapes.ts'
 import { type KvPlace, placeOf } from '../kv/place.ts'
 import type { Printer } from '../terminal/printer.ts'
@@ -17,13 +18,26 @@ export const kvGet: RunCommand = async (context) => {
   return exits.done
 }
 
-async function keyFrom(client: AgentClient, place: KvPlace, key: string): Promise<StateKeyJson> {
-  if (place.kind === 'own') return await client.ask('ownKey', { key })
-  if (place.kind === 'node') return await client.ask('nodeKey', { param: place.node, key })
-  throw new CommandError(exits.usage, 'a key of one member: --own or --node NAME')
+async function keyFrom(
+  client: AgentClient,
+  place: KvPlace,
+  key: string,
+): Promise<StateKeyJson | SharedKeyJson> {
+  switch (place.kind) {
+    case 'map':
+      return await client.ask('sharedKey', { param: place.map, key })
+    case 'own':
+      return await client.ask('ownKey', { key })
+    case 'node':
+      return await client.ask('nodeKey', { param: place.node, key })
+    case 'nodes':
+      throw new CommandError(exits.usage, 'a key of one member: --own or --node NAME')
+  }
 }
 
-function printValue({ text, valueBase64, sizeBytes }: StateKeyJson, print: Printer): void {
+type Value = Pick<StateKeyJson, 'text' | 'valueBase64' | 'sizeBytes'>
+
+function printValue({ text, valueBase64, sizeBytes }: Value, print: Printer): void {
   if (!print.isWatched) return print.bytes(Buffer.from(valueBase64, 'base64'))
   if (text !== null) {
     for (const line of text.replace(/\n$/, '').split('\n')) print.line(visible(line, sizeBytes))

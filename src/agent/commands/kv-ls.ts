@@ -1,36 +1,57 @@
 // `hearsay kv ls [PREFIX]`: keys as a table, with the beginning of what they hold.
 
 import type { AgentClient } from '../client.ts'
-import { type CommandContext, type RunCommand, textFlag } from '../command.ts'
+import { type RunCommand, textFlag } from '../command.ts'
 import { CommandError, exits } from '../contract.ts'
-import { LIST_MAX, type StateKeyListJson } from '../http/state-shapes.ts'
-import { placeOf } from '../kv/place.ts'
-import { keysTable } from '../terminal/keys-table.ts'
+import { LIST_MAX } from '../http/state-shapes.ts'
+import { type KvPlace, placeOf } from '../kv/place.ts'
+import { ownKeysTable, sharedKeysTable } from '../terminal/keys-table.ts'
+import type { Printer } from '../terminal/printer.ts'
+import type { Table } from '../terminal/table.ts'
 import { plural, visible } from '../terminal/text.ts'
 
 /** Lists keys. */
 export const kvLs: RunCommand = async (context) => {
-  const { print } = context
-  const list = await listFrom(context.agent(), context)
-  const { keys, more, at } = list
+  const place = placeOf(context)
+  const limit = limitOf(textFlag(context.flags, 'limit'))
+  const query = { prefix: context.arguments[0] ?? '', ...(limit === undefined ? {} : { limit }) }
+  const client = context.agent()
+  if (place.kind === 'map') {
+    const list = await client.ask('sharedKeys', { param: place.map, query })
+    printList(list, sharedKeysTable(list.keys, list.at), context.print)
+  } else {
+    const list = await ownKeysFrom(client, place, query)
+    printList(list, ownKeysTable(list.keys, list.at), context.print)
+  }
+  return exits.done
+}
+
+interface List {
+  readonly kind: string
+  readonly keys: readonly { readonly key: string }[]
+  readonly more: number
+}
+
+function printList(list: List, table: Table, print: Printer): void {
+  const { kind, keys, more } = list
   print.answer({
-    kind: list.kind,
+    kind,
     body: list,
-    items: { kind: 'ListedStateKey', rows: keys },
+    items: { kind: kind.replace('List', ''), rows: keys },
     names: keys.map(({ key }) => key),
     text: () => {
-      print.table(keysTable(keys, at))
+      print.table(table)
       const rest = more === 0 ? '' : `, and ${more} more; narrow them by a prefix, or --limit`
       print.talk(print.paintTalk('dim', `${plural(keys.length, 'key')}${rest}`))
     },
   })
-  return exits.done
 }
 
-async function listFrom(client: AgentClient, context: CommandContext): Promise<StateKeyListJson> {
-  const place = placeOf(context)
-  const limit = limitOf(textFlag(context.flags, 'limit'))
-  const query = { prefix: context.arguments[0] ?? '', ...(limit === undefined ? {} : { limit }) }
+async function ownKeysFrom(
+  client: AgentClient,
+  place: Exclude<KvPlace, { kind: 'map' }>,
+  query: { readonly prefix: string; readonly limit?: string },
+) {
   switch (place.kind) {
     case 'own':
       return await client.ask('ownKeys', { query })

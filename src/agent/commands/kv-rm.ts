@@ -2,17 +2,21 @@
 
 import type { RunCommand } from '../command.ts'
 import { exits } from '../contract.ts'
-import { checkOwn } from '../kv/place.ts'
+import { acksQuery, ackText, answerMs, exitOfAcks } from '../kv/acks.ts'
+import { writtenPlaceOf } from '../kv/place.ts'
 import { plural, visible } from '../terminal/text.ts'
 
 /** Deletes a key; exit 6 if there is none. */
 export const kvRm: RunCommand = async (context) => {
   const { print, flags, arguments: args } = context
-  checkOwn(context)
+  const place = writtenPlaceOf(context)
   const key = args[0] ?? ''
   const shown = visible(key)
   const client = context.agent()
-  const { sizeBytes } = await client.ask('ownKey', { key })
+  const { sizeBytes } =
+    place.kind === 'own'
+      ? await client.ask('ownKey', { key })
+      : await client.ask('sharedKey', { param: place.map, key })
   const what = `${shown}, which holds ${plural(sizeBytes, 'byte')}`
   if (flags.dryRun === true) {
     const line = `would delete ${what}`
@@ -23,8 +27,12 @@ export const kvRm: RunCommand = async (context) => {
     print.talk('nothing done')
     return exits.failed
   }
-  const done = await client.ask('deleteOwnKey', { key })
-  const text = () => print.talk(`deleted ${shown}`)
+  const question = { key, query: acksQuery(context), timeoutMs: answerMs(context) }
+  const done =
+    place.kind === 'own'
+      ? await client.ask('deleteOwnKey', question)
+      : await client.ask('deleteSharedKey', { param: place.map, ...question })
+  const text = () => print.talk(`deleted ${shown}${ackText(done)}`)
   print.answer({ kind: done.kind, body: done, names: [key], text })
-  return exits.done
+  return exitOfAcks(done)
 }

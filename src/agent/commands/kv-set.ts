@@ -3,8 +3,9 @@
 
 import { isUtf8 } from 'node:buffer'
 import { type CommandContext, type RunCommand, textFlag } from '../command.ts'
-import { CommandError, exits } from '../contract.ts'
-import { checkOwn } from '../kv/place.ts'
+import { CommandError, type Exit, exits } from '../contract.ts'
+import { acksQuery, ackText, answerMs, exitOfAcks } from '../kv/acks.ts'
+import { type KvPlace, writtenPlaceOf } from '../kv/place.ts'
 import { readSmallBytes } from '../settings/bounded-file.ts'
 import { plural, visible } from '../terminal/text.ts'
 import { durationMs } from '../terminal/time.ts'
@@ -15,7 +16,7 @@ const VALUE_BYTES_MAX = 65_536
 /** Sets a key. */
 export const kvSet: RunCommand = async (context) => {
   const { print, flags, arguments: args } = context
-  checkOwn(context)
+  const place = writtenPlaceOf(context)
   const key = args[0] ?? ''
   const shown = visible(key)
   const ttlMs = ttlOf(context)
@@ -27,11 +28,32 @@ export const kvSet: RunCommand = async (context) => {
     print.answer({ kind: 'DryRun', body, names: [key], text: () => print.line(line) })
     return exits.done
   }
-  const query = ttlMs === undefined ? {} : { ttlMs: String(ttlMs) }
-  const written = await context.agent().ask('setOwnKey', { key, query, body: value })
-  const text = () => print.talk(`set ${shown}, version ${written.version}`)
-  print.answer({ kind: written.kind, body: written, names: [key], text })
-  return exits.done
+  const life = ttlMs === undefined ? {} : { ttlMs: String(ttlMs) }
+  return await write(context, place, { key, value, life })
+}
+
+interface Write {
+  readonly key: string
+  readonly value: Uint8Array
+  readonly life: { readonly ttlMs?: string }
+}
+
+async function write(
+  context: CommandContext,
+  place: Extract<KvPlace, { kind: 'map' | 'own' }>,
+  { key, value: body, life }: Write,
+): Promise<Exit> {
+  const { print } = context
+  const query = { ...life, ...acksQuery(context) }
+  const question = { key, query, body, timeoutMs: answerMs(context) }
+  const client = context.agent()
+  const done =
+    place.kind === 'own'
+      ? await client.ask('setOwnKey', question)
+      : await client.ask('setSharedKey', { param: place.map, ...question })
+  const text = () => print.talk(`set ${visible(key)}${ackText(done)}`)
+  print.answer({ kind: done.kind, body: done, names: [key], text })
+  return exitOfAcks(done)
 }
 
 function ttlOf({ flags }: CommandContext): number | undefined {
@@ -48,7 +70,7 @@ async function givenValue(context: CommandContext): Promise<Uint8Array> {
   const given = context.arguments[1]
   const file = textFlag(flags, 'file')
   if ((given === undefined) === (file === undefined)) {
-    const example = 'for example: hearsay kv set role search --own'
+    const example = 'for example: hearsay kv set limit 100'
     throw new CommandError(exits.usage, 'a value, - or --file expected, one of them', example)
   }
   if (file !== undefined) return checkSize(readSmallBytes(file, VALUE_BYTES_MAX))

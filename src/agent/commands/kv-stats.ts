@@ -13,16 +13,23 @@ export const kvStats: RunCommand = async ({ print, agent }) => {
   return exits.done
 }
 
-function statsTable({ own, ...stats }: StateStatsJson): Table {
+function statsTable({ own, shared, ...stats }: StateStatsJson): Table {
   const rows = [
-    ['streams', String(stats.streams), 'members whose keys are held'],
-    ['keys', String(stats.keys), 'deleted ones that are still remembered included'],
+    ['streams', String(stats.streams), 'own keys of members, and what each adds to shared maps'],
+    ['keys', String(stats.keys), 'in all streams, deleted ones that are remembered included'],
+    ['shared keys', String(stats.sharedKeys), 'keys of shared maps, the deleted ones included'],
     ['bytes', sizeText(stats.bytes), 'of keys and values'],
     ['graves', String(stats.graves), 'deleted or ended keys that not all know of yet'],
     ['islands', String(stats.islands), 'ranges of versions with a gap below'],
     ['rumors', String(stats.rumors), 'segments that are being told'],
-    ['own version', own === null ? '-' : String(own.version), `the last write of ${stats.name}`],
+    [
+      'own version',
+      own === null ? '-' : String(own.version),
+      `the last own key that ${stats.name} wrote`,
+    ],
     ['own floor', own === null ? '-' : String(own.gcFloor), 'deletes up to here all know of'],
+    ['shared version', shared === null ? '-' : String(shared.version), 'the same for shared maps'],
+    ['shared floor', shared === null ? '-' : String(shared.gcFloor), 'the same for shared maps'],
   ]
   return { columns: ['WHAT', 'VALUE', 'MEANING'], rows }
 }

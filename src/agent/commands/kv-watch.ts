@@ -39,6 +39,9 @@ async function changesFrom(
     ...(prefix === undefined ? {} : { prefix }),
     ...(context.flags.initial === true ? { initial: 'true' } : {}),
   }
+  if (place.kind === 'map') {
+    return await client.follow('watchState', { ...query, map: place.map }, until)
+  }
   if (place.kind === 'nodes') return await client.follow('watchState', query, until)
   const node = place.kind === 'node' ? place.node : (await client.ask('health')).name
   return await client.follow('watchState', { ...query, node }, until)

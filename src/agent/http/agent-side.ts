@@ -3,7 +3,7 @@
 import type { Node } from '../../host/api.ts'
 import type { EventLog } from './event-log.ts'
 import type { Finding, InfoJson } from './shapes.ts'
-import type { StateLog } from './state-log.ts'
+import type { StateLogs } from './state-log.ts'
 
 export interface AgentSide {
   readonly node: Node
@@ -18,7 +18,7 @@ export interface AgentSide {
   /** Every option with its value now and its origin. */
   readonly config: () => InfoJson['config']
   readonly events: EventLog
-  readonly stateLog: StateLog
+  readonly stateLogs: StateLogs
   readonly isReady: () => boolean
   readonly isLeaving: () => boolean
   /** Starts the goodbye; the agent ends by itself afterwards. */

@@ -13,7 +13,8 @@ const BYTES_MAX = 1_048_576
 
 /** Which key an item is about, for readers that want only some. */
 export interface Subject {
-  readonly node: string
+  /** Whose key it is; undefined for a key of all. */
+  readonly node: string | undefined
   readonly key: string
 }
 

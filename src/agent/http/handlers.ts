@@ -10,6 +10,7 @@ import { type AgentSide, metricOf } from './agent-side.ts'
 import type { Handlers } from './call.ts'
 import type { AnswerOf, QueryOf } from './routes.ts'
 import type { JoinedJson } from './shapes.ts'
+import { sharedHandlers } from './shared-handlers.ts'
 import { stateHandlers } from './state-handlers.ts'
 import { coverageJson, memberJson, viewsJson, whyJson } from './views.ts'
 
@@ -107,6 +108,7 @@ export const handlers: Handlers = {
   }),
 
   ...stateHandlers,
+  ...sharedHandlers,
 
   // Loaded when first scraped: it costs more to load than the rest of the API.
   metrics: async ({ agent }) => await (await import('./metrics.ts')).prometheusText(agent),

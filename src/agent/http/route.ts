@@ -14,7 +14,7 @@ export interface Route {
   readonly scope: Scope
   readonly does: string
   readonly query: Schema
-  /** Undefined for GET and DELETE; `value`: the bytes to keep, as their media type says. */
+  /** Undefined where nothing is sent; `value`: the bytes to keep, as their media type says. */
   readonly body: Schema | 'value' | undefined
   readonly answer:
     | { readonly kind: 'json'; readonly shape: Schema }

@@ -5,6 +5,7 @@
 import type * as v from 'valibot'
 import type { Route, Schema } from './route.ts'
 import * as shapes from './shapes.ts'
+import { sharedRoutes } from './shared-routes.ts'
 import { stateRoutes } from './state-routes.ts'
 
 const EVENTS = `| kind | further fields |
@@ -148,6 +149,7 @@ export const routes = {
     errors: [],
   },
   ...stateRoutes,
+  ...sharedRoutes,
   metrics: {
     method: 'GET',
     path: '/v1/metrics',
@@ -181,6 +183,9 @@ export type AnswerOf<Id extends RouteId> = (typeof routes)[Id]['answer'] extends
 
 /** The routes of replicated state that are answered at once. */
 export type StateRouteId = Exclude<keyof typeof stateRoutes, StreamRouteId>
+
+/** The routes of shared values. */
+export type SharedRouteId = keyof typeof sharedRoutes
 
 type RoutesOf<Kind extends Route['answer']['kind']> = {
   [Id in RouteId]: (typeof routes)[Id]['answer'] extends { readonly kind: Kind } ? Id : never

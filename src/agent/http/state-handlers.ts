@@ -8,10 +8,8 @@ import type { AgentSide } from './agent-side.ts'
 import { type Handlers, Refused } from './call.ts'
 import { refuse } from './guard.ts'
 import type { StateRouteId } from './routes.ts'
-import type { StateKeyJson, StateKeyListJson } from './state-shapes.ts'
+import { LIST_LENGTH, type StateKeyJson, type StateKeyListJson } from './state-shapes.ts'
 import { expiresText, listedKeyJson, stateKeyJson } from './state-views.ts'
-
-const LIST_LENGTH = 10_000
 
 export const stateHandlers: Handlers<StateRouteId> = {
   stateKeys: async ({ agent, query }) => listOf(agent, livingOf(agent), query),
@@ -32,7 +30,7 @@ export const stateHandlers: Handlers<StateRouteId> = {
 
   setOwnKey: async ({ agent, key, query, body }) => {
     const { own } = agent.node.state
-    await own.set(key, body, query)
+    const { acked, needed } = await own.set(key, body, query)
     const now = own.get(key)
     return {
       apiVersion,
@@ -42,20 +40,21 @@ export const stateHandlers: Handlers<StateRouteId> = {
       version: now?.version ?? 0,
       sizeBytes: body.length,
       expires: expiresText(now?.expiresMs),
+      acked,
+      needed,
     }
   },
 
-  deleteOwnKey: async ({ agent, key }) => {
+  deleteOwnKey: async ({ agent, key, query }) => {
     const { own } = agent.node.state
     keyOf(own, key)
-    await own.delete(key)
-    return { apiVersion, kind: 'StateDeleted', node: agent.node.name, key }
+    const { acked, needed } = await own.delete(key, query)
+    return { apiVersion, kind: 'StateDeleted', node: agent.node.name, key, acked, needed }
   },
 
   stateStats: async ({ agent }) => {
-    const { own, ...stats } = agent.node.state.stats()
-    const name = agent.node.name
-    return { apiVersion, kind: 'StateStats', name, ...stats, own: own ?? null }
+    const { own = null, shared = null, ...stats } = agent.node.state.stats()
+    return { apiVersion, kind: 'StateStats', name: agent.node.name, ...stats, own, shared }
   },
 }
 

@@ -8,6 +8,8 @@ const CHANGES = `| kind | further fields |
 | --- | --- |
 | \`state-set\` | \`node\`, \`key\`, \`version\`, \`sizeBytes\`, \`text\`, \`valueBase64\`, \`expires\` |
 | \`state-delete\`, \`state-expire\` | \`node\`, \`key\` |
+| \`shared-set\` | \`map\`, \`key\`, \`sizeBytes\`, \`text\`, \`valueBase64\`, \`writer\`, \`written\`, \`slots\`, \`expires\` |
+| \`shared-delete\`, \`shared-expire\` | \`map\`, \`key\` |
 | \`gap\` | \`missed\`: so many changes were lost to this reader; read the keys again |
 
 Of several changes of a key that come at once the last is told. With \`initial=true\` the stream begins with
@@ -81,7 +83,7 @@ export const stateRoutes = {
     path: '/v1/state/own/keys/:key',
     scope: 'write',
     does: "Deletes one of the agent's own keys.",
-    query: noQuery,
+    query: shapes.acksQuery,
     body: undefined,
     answer: { kind: 'json', shape: shapes.stateDeleted },
     errors: ['no-such-key', ...WRITES],
@@ -90,7 +92,7 @@ export const stateRoutes = {
     method: 'GET',
     path: '/v1/state/watch',
     scope: 'read',
-    does: 'Changes of own keys as they come, as server-sent events. `Last-Event-ID` resumes; `gap` says that changes were lost.',
+    does: 'Changes of own keys, or of a shared map, as they come, as server-sent events. `Last-Event-ID` resumes; `gap` says that changes were lost.',
     query: shapes.watchQuery,
     body: undefined,
     answer: { kind: 'stream', about: CHANGES },

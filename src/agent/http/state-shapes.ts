@@ -6,19 +6,31 @@ import { apiVersion } from '../contract.ts'
 
 const text = v.string()
 const count = v.pipe(v.number(), v.integer())
-const timeText = v.pipe(v.string(), v.description('time'))
+export const timeText = v.pipe(v.string(), v.description('time'))
 const version = v.literal(apiVersion)
 
 /** Longest life of a key that ends by itself: a year. */
 const TTL_MS_MAX = 31_536_000_000
+/** Longest wait for others to acknowledge a write. */
+const WAIT_MS_MAX = 60_000
 /** Keys of one answer. */
 export const LIST_MAX = 100_000
+/** Keys of one answer, unless asked for more. */
+export const LIST_LENGTH = 10_000
 
-const fields = {
+/** What a value is, in every answer that holds one. */
+export const fields = {
   sizeBytes: count,
   /** Null if the bytes are no UTF-8. */
   text: v.nullable(text),
   valueBase64: text,
+}
+
+/** What is known of a write when it is answered. */
+export const acknowledged = {
+  /** Members known to hold it, this one included. */
+  acked: count,
+  needed: count,
 }
 
 /** What every answer has that holds a value. */
@@ -67,6 +79,7 @@ export const stateWritten = v.object({
   version: count,
   sizeBytes: count,
   expires: v.nullable(timeText),
+  ...acknowledged,
 })
 
 export const stateDeleted = v.object({
@@ -74,7 +87,10 @@ export const stateDeleted = v.object({
   kind: v.literal('StateDeleted'),
   node: text,
   key: text,
+  ...acknowledged,
 })
+
+const ownStream = v.object({ generation: v.number(), version: count, gcFloor: count })
 
 export const stateStats = v.object({
   apiVersion: version,
@@ -86,7 +102,10 @@ export const stateStats = v.object({
   graves: count,
   islands: count,
   rumors: count,
-  own: v.nullable(v.object({ generation: v.number(), version: count, gcFloor: count })),
+  sharedKeys: count,
+  own: v.nullable(ownStream),
+  /** What the agent adds to shared maps. */
+  shared: v.nullable(ownStream),
 })
 export type StateStatsJson = v.InferOutput<typeof stateStats>
 
@@ -109,11 +128,31 @@ export const listQuery = v.object({
   limit: v.optional(digits(LIST_MAX, `at most so many, 1 to ${LIST_MAX}; 10000 by default`)),
 })
 
+const acks = {
+  acks: v.optional(
+    v.pipe(
+      v.string(),
+      v.description('waits until so many members hold it, this one included, or the `majority`'),
+      v.regex(/^(majority|[1-9]\d{0,4})$/, 'a number from 1, or majority, expected'),
+      v.transform((text) => (text === 'majority' ? text : Number(text))),
+    ),
+  ),
+  timeoutMs: v.optional(
+    digits(WAIT_MS_MAX, `waits so long for them, 1 to ${WAIT_MS_MAX}; the write stays in any case`),
+  ),
+}
+
+export const acksQuery = v.object(acks)
+
 export const writeQuery = v.object({
   ttlMs: v.optional(digits(TTL_MS_MAX, 'ends by itself after so many milliseconds, up to a year')),
+  ...acks,
 })
 
 export const watchQuery = v.object({
+  map: v.optional(
+    v.pipe(v.string(), v.description('changes of this shared map instead of own keys')),
+  ),
   node: v.optional(v.pipe(v.string(), v.description('only keys of this member'))),
   prefix,
   initial: v.optional(

@@ -23,9 +23,12 @@ export function listedKeyJson({ node, key, version, value, expiresMs }: StateKey
 }
 
 /** A change as an item of the watch. */
-export function stateChangeJson(change: StateChange, at: string, seenBy: string): StreamItem {
-  if (change.kind === 'gap') return { apiVersion, kind: 'gap', at, seenBy, missed: change.missed }
-  const base = { apiVersion, kind: `state-${change.kind}`, at, seenBy } as const
+export function stateChangeJson(
+  change: StateChange,
+  seen: { readonly at: string; readonly seenBy: string },
+): StreamItem {
+  if (change.kind === 'gap') return { apiVersion, kind: 'gap', ...seen, missed: change.missed }
+  const base = { apiVersion, kind: `state-${change.kind}`, ...seen } as const
   if (change.kind === 'set') return { ...base, ...fieldsOf(change) }
   return { ...base, node: change.node, key: change.key }
 }
@@ -40,14 +43,19 @@ function fieldsOf({ node, key, version, value, expiresMs }: StateKey) {
     node,
     key,
     version,
-    sizeBytes: value.length,
-    text: textOf(value) ?? null,
-    valueBase64: Buffer.from(value).toString('base64'),
+    ...valueJson(value),
     expires: expiresText(expiresMs),
   }
 }
 
-function previewOf(value: Uint8Array): string | null {
+/** A value, as text if it is UTF-8, and as base64. */
+export function valueJson(value: Uint8Array) {
+  const valueBase64 = Buffer.from(value).toString('base64')
+  return { sizeBytes: value.length, text: textOf(value) ?? null, valueBase64 }
+}
+
+/** The first characters of a value; null if it is no UTF-8. */
+export function previewOf(value: Uint8Array): string | null {
   if (value.length <= PREVIEW_BYTES) return cut(textOf(value))
   // Where the bytes are cut, a character may be: it goes with the rest.
   for (let end = PREVIEW_BYTES; end > PREVIEW_BYTES - 4; end--) {

@@ -1,6 +1,6 @@
 // What the stream routes follow: a log, which of its items are wanted, and what goes before.
 
-import type { StateKey } from '../../host/state-api.ts'
+import { codecs } from '../../host/codecs.ts'
 import { apiVersion } from '../contract.ts'
 import { jsonText } from '../terminal/text.ts'
 import { timestamp } from '../terminal/time.ts'
@@ -8,6 +8,8 @@ import type { AgentSide } from './agent-side.ts'
 import type { LoggedItem } from './event-log.ts'
 import type { StreamOptions } from './event-stream.ts'
 import type { QueryOf, StreamRouteId } from './routes.ts'
+import type { StreamItem } from './shapes.ts'
+import { sharedChangeJson } from './shared-views.ts'
 import { stateChangeJson } from './state-views.ts'
 
 export type StreamSource = Pick<StreamOptions, 'log' | 'lastId' | 'isWanted' | 'first'>
@@ -28,47 +30,58 @@ export const streamSources: StreamSources = {
   },
 
   watchState: (agent, query, lastId = query.after) => {
-    const { node, prefix = '' } = query
-    const log = agent.stateLog.open()
+    const { map, node, prefix = '' } = query
+    const log = map === undefined ? agent.stateLogs.own() : agent.stateLogs.map(map)
     const isWanted = ({ subject }: LoggedItem) =>
       subject !== undefined &&
       (node === undefined || subject.node === node) &&
       subject.key.startsWith(prefix)
-    const source = { log, lastId, isWanted }
-    const isAnew = lastId === undefined || !log.holdsAllSince(lastId)
-    if (query.initial !== 'true' || !isAnew) return source
+    const resumes = lastId !== undefined && log.holdsAllSince(lastId)
+    if (query.initial !== 'true' || resumes) return { log, lastId, isWanted }
     // What there is makes up for what was missed, once the reader has dropped what it had.
-    const first = whatThereIs(agent, { node, prefix, hasGap: lastId !== undefined })
-    return { ...source, lastId: undefined, first }
+    const there = map === undefined ? ownKeys(agent, node, prefix) : mapKeys(agent, map, prefix)
+    const first = asItems(there, lastId === undefined ? undefined : gapOf(agent))
+    return { log, lastId: undefined, isWanted, first }
   },
 }
 
-interface Wanted {
-  readonly node: string | undefined
-  readonly prefix: string
-  readonly hasGap: boolean
-}
-
-function* whatThereIs(
+function* ownKeys(
   agent: AgentSide,
-  { node, prefix, hasGap }: Wanted,
-): Generator<LoggedItem, undefined> {
-  if (hasGap) yield gap(agent)
+  node: string | undefined,
+  prefix: string,
+): Generator<StreamItem> {
   const nodes = node === undefined ? agent.node.members().map(({ name }) => name) : [node]
   for (const one of nodes) {
-    for (const item of agent.node.state.of(one).entries(prefix)) yield asItem(agent, item)
+    for (const item of agent.node.state.of(one).entries(prefix)) {
+      yield stateChangeJson({ kind: 'set', ...item }, seenOf(agent))
+    }
   }
+}
+
+function* mapKeys(agent: AgentSide, name: string, prefix: string): Generator<StreamItem> {
+  const map = agent.node.state.map(name, { codec: codecs.bytes() })
+  for (const entry of map.entries(prefix)) {
+    yield sharedChangeJson(name, { kind: 'set', ...entry }, seenOf(agent))
+  }
+}
+
+/** They are no part of the log, so nobody can resume from them. */
+function* asItems(
+  there: Iterable<StreamItem>,
+  gap: StreamItem | undefined,
+): Generator<LoggedItem, undefined> {
+  const asItem = (item: StreamItem): LoggedItem => {
+    return { id: undefined, kind: item.kind, json: jsonText(item), subject: undefined }
+  }
+  if (gap !== undefined) yield asItem(gap)
+  for (const item of there) yield asItem(item)
   return undefined
 }
 
-function asItem(agent: AgentSide, item: StateKey): LoggedItem {
-  const at = timestamp(agent.nowMs())
-  const json = jsonText(stateChangeJson({ kind: 'set', ...item }, at, agent.node.name))
-  return { id: undefined, kind: 'state-set', json, subject: undefined }
+function gapOf(agent: AgentSide): StreamItem {
+  return { apiVersion, kind: 'gap', ...seenOf(agent), missed: 1 }
 }
 
-function gap(agent: AgentSide): LoggedItem {
-  const at = timestamp(agent.nowMs())
-  const json = jsonText({ apiVersion, kind: 'gap', at, seenBy: agent.node.name, missed: 1 })
-  return { id: undefined, kind: 'gap', json, subject: undefined }
+function seenOf({ node, nowMs }: AgentSide) {
+  return { at: timestamp(nowMs()), seenBy: node.name }
 }

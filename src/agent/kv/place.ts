@@ -1,34 +1,40 @@
-// Whose keys a `kv` command means, by its flags.
+// Whose keys a `kv` command means, by its flags: those of a shared map, which all members write,
+// or the own keys of one member or of all.
 
 import { type CommandContext, textFlag } from '../command.ts'
 import { CommandError, exits } from '../contract.ts'
 
 export type KvPlace =
+  | { readonly kind: 'map'; readonly map: string }
   | { readonly kind: 'own' }
   | { readonly kind: 'node'; readonly node: string }
   /** Every member that is there. */
   | { readonly kind: 'nodes' }
 
-const EXAMPLE = 'for example: hearsay kv ls --nodes'
+/** The shared map that is meant where no other is named. */
+const MAP = 'kv'
 
-/** The place that the flags name. Throws exit 2 where they name none, or several. */
+/** The place that the flags name. Throws exit 2 where they name several. */
 export function placeOf({ flags }: Pick<CommandContext, 'flags'>): KvPlace {
+  const map = textFlag(flags, 'map')
   const node = textFlag(flags, 'node')
   const places: readonly KvPlace[] = [
+    ...(map === undefined ? [] : [{ kind: 'map', map } as const]),
     ...(flags.own === true ? [{ kind: 'own' } as const] : []),
     ...(node === undefined ? [] : [{ kind: 'node', node } as const]),
     ...(flags.nodes === true ? [{ kind: 'nodes' } as const] : []),
   ]
   const [place, another] = places
-  if (another !== undefined) {
-    throw new CommandError(exits.usage, '--own, --node and --nodes exclude each other', EXAMPLE)
-  }
-  if (place !== undefined) return place
-  throw new CommandError(exits.usage, 'say whose keys: --own, --node NAME or --nodes', EXAMPLE)
+  if (another === undefined) return place ?? { kind: 'map', map: MAP }
+  const message = '--map, --own, --node and --nodes exclude each other'
+  throw new CommandError(exits.usage, message, 'for example: hearsay kv ls --nodes')
 }
 
-/** Throws exit 2 unless the agent's own keys are meant: nobody can write another's. */
-export function checkOwn({ flags }: Pick<CommandContext, 'flags'>): void {
-  if (flags.own === true) return
-  throw new CommandError(exits.usage, "add --own: an agent writes its own keys, and nobody else's")
+/** The place of a key to write: nobody can write another member's. */
+export function writtenPlaceOf(
+  context: Pick<CommandContext, 'flags'>,
+): Extract<KvPlace, { kind: 'map' | 'own' }> {
+  const place = placeOf(context)
+  if (place.kind === 'map' || place.kind === 'own') return place
+  throw new CommandError(exits.usage, 'the own keys of another member are only read')
 }

@@ -2,13 +2,20 @@
 
 import type { CommandRow, FlagRow } from '../command.ts'
 
-const own: FlagRow = { flags: '--own', help: "the agent's own keys" }
+const map: FlagRow = { flags: '--map <name>', help: 'another shared map than kv' }
+const own: FlagRow = { flags: '--own', help: "the agent's own keys instead" }
 const node: FlagRow = {
   flags: '--node <name>',
-  help: 'the own keys of this member',
+  help: 'the own keys of this member instead',
   aka: ['--member'],
 }
 const nodes: FlagRow = { flags: '--nodes', help: 'the own keys of every member that is there' }
+const acks: FlagRow = {
+  flags: '--acks <count>',
+  help: 'wait until so many members hold it, or the majority; exit 5 if they do not in time',
+  values: ['majority'],
+}
+const WRITE_TIMEOUT = 'longest wait for the agent, and for --acks, such as 500ms or 5s'
 const forms = ['json', 'ndjson'] as const
 
 /** `kv`, and its subcommands after it. */
@@ -16,11 +23,7 @@ export const kvRows: readonly CommandRow[] = [
   {
     name: 'kv',
     summary: 'keys that all members hold: list, read, set, delete, follow',
-    examples: [
-      'hearsay kv ls --nodes',
-      'hearsay kv set role search --own',
-      'hearsay kv watch --nodes',
-    ],
+    examples: ['hearsay kv set limit 100', 'hearsay kv get limit', 'hearsay kv ls --nodes'],
     flags: [],
     takes: [],
     load: async () => (await import('../commands/kv.ts')).kv,
@@ -29,12 +32,14 @@ export const kvRows: readonly CommandRow[] = [
     name: 'kv ls',
     args: '[prefix]',
     summary: 'list keys, all or those that begin with a prefix',
-    examples: [
-      'hearsay kv ls --own',
-      'hearsay kv ls svc/ --nodes',
-      'hearsay kv ls --node web-2 -o name',
+    examples: ['hearsay kv ls', 'hearsay kv ls svc/ --nodes', 'hearsay kv ls --node web-2 -o name'],
+    flags: [
+      map,
+      own,
+      node,
+      nodes,
+      { flags: '--limit <n>', help: 'at most so many; 10000 by default' },
     ],
-    flags: [own, node, nodes, { flags: '--limit <n>', help: 'at most so many; 10000 by default' }],
     takes: ['output', 'agent'],
     load: async () => (await import('../commands/kv-ls.ts')).kvLs,
   },
@@ -43,11 +48,11 @@ export const kvRows: readonly CommandRow[] = [
     args: '<key>',
     summary: 'print what a key holds, byte for byte; exit 6 if there is none',
     examples: [
-      'hearsay kv get role --own',
+      'hearsay kv get limit',
       'hearsay kv get role --node web-2',
-      'hearsay kv get cert --own > cert.der',
+      'hearsay kv get cert --map tls > cert.der',
     ],
-    flags: [own, node],
+    flags: [map, own, node],
     takes: ['output', 'agent'],
     forms,
     load: async () => (await import('../commands/kv-get.ts')).kvGet,
@@ -57,12 +62,14 @@ export const kvRows: readonly CommandRow[] = [
     args: '<key> [value]',
     summary: 'set a key; a value of - is read from standard input',
     examples: [
-      'hearsay kv set role search --own --ttl 30s',
-      'hearsay kv set flags --own --as json --file flags.json',
-      'date | hearsay kv set seen - --own',
+      'hearsay kv set limit 100 --acks majority',
+      'hearsay kv set flags --map cfg --as json --file flags.json',
+      'date | hearsay kv set seen - --own --ttl 30s',
     ],
     flags: [
+      map,
       own,
+      acks,
       { flags: '--file <file>', help: 'take the value from this file' },
       {
         flags: '--as <type>',
@@ -72,15 +79,17 @@ export const kvRows: readonly CommandRow[] = [
       { flags: '--ttl <duration>', help: 'ends by itself after so long, such as 30s or 2h' },
     ],
     takes: ['output', 'agent', 'dry-run'],
+    timeout: WRITE_TIMEOUT,
     load: async () => (await import('../commands/kv-set.ts')).kvSet,
   },
   {
     name: 'kv rm',
     args: '<key>',
     summary: 'delete a key; exit 6 if there is none',
-    examples: ['hearsay kv rm role --own', 'hearsay kv rm role --own --yes'],
-    flags: [own],
+    examples: ['hearsay kv rm limit', 'hearsay kv rm role --own --yes'],
+    flags: [map, own, acks],
     takes: ['output', 'agent', 'confirm', 'dry-run'],
+    timeout: WRITE_TIMEOUT,
     load: async () => (await import('../commands/kv-rm.ts')).kvRm,
   },
   {
@@ -88,11 +97,12 @@ export const kvRows: readonly CommandRow[] = [
     args: '[prefix]',
     summary: 'follow changes of keys; in a pipe, one JSON object a line',
     examples: [
-      'hearsay kv watch --nodes',
-      'hearsay kv watch role --node web-2 --initial',
-      'hearsay kv watch --own --count 1',
+      'hearsay kv watch',
+      'hearsay kv watch role --nodes --initial',
+      'hearsay kv watch --map cfg --count 1',
     ],
     flags: [
+      map,
       own,
       node,
       nodes,
@@ -102,6 +112,60 @@ export const kvRows: readonly CommandRow[] = [
     takes: ['output', 'agent'],
     timeout: 'ends after so long, such as 5s or 2m; exit 5 if --count was not reached',
     load: async () => (await import('../commands/kv-watch.ts')).kvWatch,
+  },
+  {
+    name: 'kv incr',
+    args: '<counter> [by]',
+    summary: 'add to a shared counter, 1 or so many, and print what it is then',
+    examples: [
+      'hearsay kv incr visits',
+      'hearsay kv incr visits 10',
+      'hearsay kv incr visits -- -1',
+    ],
+    flags: [acks],
+    takes: ['output', 'agent'],
+    forms,
+    timeout: WRITE_TIMEOUT,
+    load: async () => (await import('../commands/kv-count.ts')).kvIncr,
+  },
+  {
+    name: 'kv count',
+    args: '<counter>',
+    summary: 'print what a shared counter is; 0 if nobody has counted',
+    examples: ['hearsay kv count visits'],
+    flags: [],
+    takes: ['output', 'agent'],
+    forms,
+    load: async () => (await import('../commands/kv-count.ts')).kvCount,
+  },
+  {
+    name: 'kv add',
+    args: '<set> <elements...>',
+    summary: 'add elements to a shared set',
+    examples: ['hearsay kv add blocked 10.0.0.9 10.0.0.8'],
+    flags: [acks],
+    takes: ['output', 'agent'],
+    timeout: WRITE_TIMEOUT,
+    load: async () => (await import('../commands/kv-elements.ts')).kvAdd,
+  },
+  {
+    name: 'kv remove',
+    args: '<set> <elements...>',
+    summary: 'remove elements from a shared set; exit 6 if one is not there',
+    examples: ['hearsay kv remove blocked 10.0.0.9'],
+    flags: [acks],
+    takes: ['output', 'agent'],
+    timeout: WRITE_TIMEOUT,
+    load: async () => (await import('../commands/kv-elements.ts')).kvRemove,
+  },
+  {
+    name: 'kv members',
+    args: '<set>',
+    summary: 'print the elements of a shared set, one a line',
+    examples: ['hearsay kv members blocked'],
+    flags: [],
+    takes: ['output', 'agent'],
+    load: async () => (await import('../commands/kv-elements.ts')).kvMembers,
   },
   {
     name: 'kv stats',

@@ -10,7 +10,7 @@ import { EventLog } from '../http/event-log.ts'
 import { isLoopback } from '../http/loopback.ts'
 import { type RunningServer, startServer } from '../http/server.ts'
 import type { Finding } from '../http/shapes.ts'
-import { StateLog } from '../http/state-log.ts'
+import { StateLogs } from '../http/state-log.ts'
 import { eventJson } from '../http/views.ts'
 import type { AgentLog } from '../log.ts'
 import { nodeOptionsOf, numberOf, type Settings, textOf } from '../settings/settings.ts'
@@ -42,7 +42,7 @@ export class AgentLife {
   readonly token: string
   readonly #options: LifeOptions
   readonly #events: EventLog
-  readonly #stateLog: StateLog
+  readonly #stateLogs: StateLogs
   readonly #lag: LoopLag
   readonly #cleanups: (() => void)[] = []
   #server: RunningServer | undefined
@@ -58,7 +58,7 @@ export class AgentLife {
     this.startedMs = options.context.io.nowMs()
     const { nowMs } = options.context.io
     this.#events = new EventLog(nowMs)
-    this.#stateLog = new StateLog({ state: node.state, name: node.name, nowMs })
+    this.#stateLogs = new StateLogs({ state: node.state, name: node.name, nowMs })
     this.#lag = measureLoopLag()
     this.#ending = new Promise((resolve) => {
       this.#end = resolve
@@ -191,7 +191,7 @@ export class AgentLife {
       label: this.label,
       config: () => configRowsOf(settings, { ...this.node.config(), http: this.url }),
       events: this.#events,
-      stateLog: this.#stateLog,
+      stateLogs: this.#stateLogs,
       isReady: () => this.#isReady,
       isLeaving: () => this.#isLeaving,
       leave: () => this.end('leave'),
@@ -224,7 +224,7 @@ export class AgentLife {
     this.#isLeaving = true
     for (const cleanup of this.#cleanups.splice(0)) cleanup()
     this.#events.close()
-    this.#stateLog.close()
+    this.#stateLogs.close()
     await this.#server?.close()
     await this.node.close().catch(() => undefined)
     this.#lag.close()

@@ -1,21 +1,41 @@
-// The table of `hearsay kv ls`.
+// The tables of `hearsay kv ls`.
 
+import type { ListedSharedKey } from '../http/shared-shapes.ts'
 import type { ListedKey } from '../http/state-shapes.ts'
 import type { Cell, Table } from './table.ts'
 import { ageText, parseTimestamp } from './time.ts'
 
-/** Keys, with what is left of their time as of `at`. */
-export function keysTable(keys: readonly ListedKey[], at: string): Table {
-  const nowMs = parseTimestamp(at)
+/** Own keys of members, with what is left of their time as of `at`. */
+export function ownKeysTable(keys: readonly ListedKey[], at: string): Table {
   const rows = keys.map((item): readonly (Cell | string)[] => [
     item.key,
     item.node,
     String(item.version),
-    sizeText(item.sizeBytes),
-    item.expires === null ? '-' : ageText(parseTimestamp(item.expires) - nowMs),
-    item.preview === null ? { text: 'bytes', shade: 'dim' } : item.preview,
+    ...sizeAndValue(item, at),
   ])
   return { columns: ['KEY', 'NODE', 'VERSION', 'SIZE', 'ENDS IN', 'VALUE'], rows }
+}
+
+/** Keys of a shared map, with who wrote them last, and how long before `at`. */
+export function sharedKeysTable(keys: readonly ListedSharedKey[], at: string): Table {
+  const rows = keys.map((item): readonly (Cell | string)[] => [
+    item.key,
+    item.writer,
+    ageText(parseTimestamp(at) - parseTimestamp(item.written)),
+    ...sizeAndValue(item, at),
+  ])
+  return { columns: ['KEY', 'WRITER', 'AGE', 'SIZE', 'ENDS IN', 'VALUE'], rows }
+}
+
+function sizeAndValue(
+  { sizeBytes, expires, preview }: Pick<ListedKey, 'sizeBytes' | 'expires' | 'preview'>,
+  at: string,
+): readonly (Cell | string)[] {
+  return [
+    sizeText(sizeBytes),
+    expires === null ? '-' : ageText(parseTimestamp(expires) - parseTimestamp(at)),
+    preview === null ? { text: 'bytes', shade: 'dim' } : preview,
+  ]
 }
 
 /** `12 B`, `3.4 KiB`. */

@@ -1,4 +1,4 @@
-// The own keys of a fake cluster: what one member sets, all hold at once. It stands in for the
+// The state of a fake cluster: what one member sets, all hold at once. It stands in for the
 // core behind `node.state`; nothing here gossips.
 
 import type { Command, StateItem } from '../../../src/core/index.ts'
@@ -7,23 +7,30 @@ import { guardedLogger } from '../../../src/host/logging.ts'
 import { StateOfNode } from '../../../src/host/node-state.ts'
 import { HearsayError } from '../../../src/index.ts'
 import { noState } from '../../host/no-state.ts'
+import { FakeSlots } from './fake-slots.ts'
 
 const VALUE_BYTES_MAX = 65_536
+/** So many members hold whatever is written. */
+const HOLDERS = 2
 
 export class FakeState {
   readonly #itemsByNode = new Map<string, Map<string, StateItem>>()
   readonly #listeners = new Set<StateOfNode>()
   readonly #nowMs: () => number
+  readonly #slots: FakeSlots
   #version = 0
 
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs
+    this.#slots = new FakeSlots(nowMs)
   }
 
   /** The state as the member of this name has it. */
   of(selfName: string): NodeState {
     const reads = {
       ...noState,
+      slot: this.#slots.slot,
+      map: this.#slots.map,
       get: (node: string, key: string) => this.#itemsByNode.get(node)?.get(key),
       items: (node: string, prefix: string) =>
         [...(this.#itemsByNode.get(node)?.values() ?? [])].filter((one) =>
@@ -36,9 +43,10 @@ export class FakeState {
       selfName,
       reads,
       memberView: () => undefined,
-      write: async (command) => {
+      write: async (command, { acks = 1 }) => {
         this.perform(selfName, command)
-        return { acked: 1, needed: 1 }
+        const needed = acks === 'majority' ? HOLDERS : acks
+        return { acked: Math.min(needed, HOLDERS), needed }
       },
       tell: () => {},
       wallOffsetMs: () => 0,
@@ -54,6 +62,10 @@ export class FakeState {
   perform(node: string, command: Command): void {
     if (command.kind === 'state-set') this.#set(node, command)
     else if (command.kind === 'state-delete') this.#delete(node, command.key)
+    else if (command.kind === 'state-put') {
+      const notice = this.#slots.put(node, command)
+      for (const one of this.#listeners) one.hear(notice)
+    }
   }
 
   #set(node: string, { key, value, ttlMs }: Extract<Command, { kind: 'state-set' }>): void {

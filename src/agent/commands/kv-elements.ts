@@ -1,0 +1,54 @@
+// `hearsay kv add|remove SET ELEMENTS` and `hearsay kv members SET`: shared sets.
+
+import type { CommandContext, RunCommand } from '../command.ts'
+import { type Exit, exits } from '../contract.ts'
+import { acksQuery, answerMs, exitOfAcks } from '../kv/acks.ts'
+import { listed, plural, visible } from '../terminal/text.ts'
+
+/** Adds elements to a set. */
+export const kvAdd: RunCommand = async (context) => await change(context, 'addElement', 'added')
+
+/** Removes elements from a set; exit 6 at the first that is not there. */
+export const kvRemove: RunCommand = async (context) =>
+  await change(context, 'removeElement', 'removed')
+
+/** Prints the elements of a set, one a line. */
+export const kvMembers: RunCommand = async ({ agent, print, arguments: args }) => {
+  const set = await agent().ask('elements', { param: args[0] ?? '' })
+  const names = set.elements
+  print.answer({
+    kind: set.kind,
+    body: set,
+    items: { kind: 'Element', rows: names.map((element) => ({ element })) },
+    names,
+    text: () => {
+      for (const element of names) print.line(visible(element))
+      const rest = set.more === 0 ? '' : `, and ${set.more} more`
+      print.talk(print.paintTalk('dim', `${plural(names.length, 'element')}${rest}`))
+    },
+  })
+  return exits.done
+}
+
+async function change(
+  context: CommandContext,
+  route: 'addElement' | 'removeElement',
+  word: string,
+): Promise<Exit> {
+  const { print, arguments: args } = context
+  const [param = '', ...elements] = args
+  const client = context.agent()
+  const query = acksQuery(context)
+  let done = { acked: 1, needed: 1 }
+  for (const key of elements) {
+    done = await client.ask(route, { param, key, query, timeoutMs: answerMs(context) })
+  }
+  const shown = listed(elements.map((one) => visible(one)))
+  print.answer({
+    kind: 'SetChanged',
+    body: { name: param, elements, acked: done.acked, needed: done.needed },
+    names: elements,
+    text: () => print.talk(`${word} ${shown}`),
+  })
+  return exitOfAcks(done)
+}
