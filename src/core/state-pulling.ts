@@ -5,7 +5,7 @@
 import { openPull } from './dialling.ts'
 import type { Purpose } from './exchanges.ts'
 import { drop, type Parts } from './parts.ts'
-import { compare, recordsIn, sixteenthOf, WHOLE_SPACE } from './state/digest.ts'
+import { baseOf, compare, recordsIn, sixteenthBit, WHOLE_SPACE } from './state/digest.ts'
 import { segmentOf } from './state/owned.ts'
 import { comparePlaces } from './state/place.ts'
 import { PIECES_MAX, type Pull } from './state/pulls.ts'
@@ -43,7 +43,7 @@ function askForPiece(parts: Parts, member: Member, pull: Pull): void {
   if (!isSharing(parts) || !pulls.begin(member.name, pull)) return
   const { mask } = pull
   const records = recordsIn(store, WHOLE_SPACE, parts.now, STREAMS_HELD_MAX).filter(
-    ({ place }) => (mask & (1 << sixteenthOf(place))) !== 0,
+    ({ place }) => (mask & sixteenthBit(place)) !== 0,
   )
   const resume = pulls.resume(member.name, parts.now)
   const payload = encodePull({ name: parts.config.name, mask, records, resume })
@@ -167,13 +167,13 @@ function lackingOf(
   const lacking: { readonly stream: Stream; readonly base: number }[] = []
   let at = 0
   for (const stream of state.store.streams) {
-    if ((mask & (1 << sixteenthOf(stream.place))) === 0) continue
+    if ((mask & sixteenthBit(stream.place)) === 0) continue
     while (isBefore(sorted[at], stream)) at++
     const record = sorted[at]
     const isNamed = record !== undefined && comparePlaces(record.place, stream.place) === 0
     if (!isNamed) lacking.push({ stream, base: 0 })
     else if (!record.isFull && compare(stream, record).theyLack) {
-      lacking.push({ stream, base: record.generation === stream.generation ? record.base : 0 })
+      lacking.push({ stream, base: baseOf(stream, record) })
     }
   }
   return lacking.sort((one, other) => one.stream.replica.bytes - other.stream.replica.bytes)

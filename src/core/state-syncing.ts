@@ -7,6 +7,7 @@
 import type { Millis } from './io.ts'
 import { drop, type Parts } from './parts.ts'
 import {
+  baseOf,
   compare,
   fingerprintsOf,
   noRecord,
@@ -14,7 +15,7 @@ import {
   recordOf,
   recordsIn,
   sameFingerprint,
-  sixteenthOf,
+  sixteenthBit,
   streamsIn,
   WHOLE_SPACE,
 } from './state/digest.ts'
@@ -238,11 +239,6 @@ function considerWant({ parts, lacking }: Gathering, record: StreamRecord): void
   lacking.set(stream, baseOf(stream, record))
 }
 
-/** How far somebody holds a stream: not at all, if it is of another life. */
-function baseOf({ generation }: Stream, record: StreamRecord): number {
-  return record.generation === generation ? record.base : 0
-}
-
 function want({ parts, wants }: Gathering, record: StreamRecord): void {
   const isUnwanted = parts.state.store
     .unwanted(parts.now)
@@ -261,7 +257,7 @@ function addWants({ parts, wants, items }: Gathering, member: Member): void {
     return
   }
   let mask = 0
-  for (const { place } of wants) mask |= 1 << sixteenthOf(place)
+  for (const { place } of wants) mask |= sixteenthBit(place)
   startPull(parts, member, { mask, spreads: false })
 }
 
@@ -276,7 +272,7 @@ function addDeltas(gathering: Gathering): void {
     const piece = stream.replica.deltaAbove(base, options)
     const bytes = piece && segmentItem(encodeSegment(segmentOf(stream, piece)))
     if (bytes === undefined || bytes.length > payloadRoom(parts) - SYNC_HEAD_BYTES) {
-      gathering.pullMask |= 1 << sixteenthOf(stream.place)
+      gathering.pullMask |= sixteenthBit(stream.place)
       continue
     }
     left -= bytes.length

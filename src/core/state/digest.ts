@@ -21,6 +21,11 @@ export function sixteenthOf({ high }: Place): number {
   return high >>> 28
 }
 
+/** The bit of a place's sixteenth in a mask of sixteenths. */
+export function sixteenthBit(place: Place): number {
+  return 1 << sixteenthOf(place)
+}
+
 /** How far we hold a stream, for others. */
 export function recordOf(stream: Stream, nowMs: number): StreamRecord {
   const { place, generation, replica, fullUntilMs } = stream
@@ -109,6 +114,11 @@ export function sameFingerprint(
   other: Fingerprint | undefined,
 ): boolean {
   return one?.count === other?.count && one?.high === other?.high && one?.low === other?.low
+}
+
+/** How far somebody holds a stream: not at all, if it is of another life. */
+export function baseOf({ generation }: Stream, record: StreamRecord): number {
+  return record.generation === generation ? record.base : 0
 }
 
 /** Who holds more of a stream. */
