@@ -18,7 +18,7 @@ export const stateMutants: readonly Mutant[] = [
           'for (const entry of this.#order.above(above)) {\n      if (entry.version > this.#base) break',
       },
     ],
-    seed: 142,
+    seed: 65,
   },
   {
     name: 'delta-cut-short',
@@ -31,7 +31,7 @@ export const stateMutants: readonly Mutant[] = [
         replace: 'if (room < 0 || entries.length === entriesMax) break',
       },
     ],
-    seed: 3,
+    seed: 1,
   },
   {
     name: 'whole-by-halves',
@@ -44,7 +44,7 @@ export const stateMutants: readonly Mutant[] = [
         replace: 'if (piece.upTo > 0) continue',
       },
     ],
-    seed: 568,
+    seed: 85,
   },
   {
     name: 'old-copies-taken',

@@ -34,6 +34,7 @@ export { HearsayError, type HearsayErrorCode, type HearsayErrorDetails } from '.
 export type * from './io.ts'
 export { pushPullIntervalMs } from './periodic.ts'
 export { transmitLimit } from './queue.ts'
+export { type Lattice, Lattices, slotKey, slotPlace } from './state/lattices/index.ts'
 export { confirmationsNeeded, suspicionLengthMs, suspicionMinMs } from './swim/suspicion.ts'
 export { announcesHearsay, HEARSAY_TAG, metaOfTags, sizeOfTags } from './views.ts'
 export type { Cipher } from './wire/sealing.ts'

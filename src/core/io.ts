@@ -379,6 +379,13 @@ export type Notice =
   | { readonly kind: 'shared'; readonly changes: readonly SharedChange[] }
   /** A member writes stamps of the future to shared maps: what it writes waits. Rate limited. */
   | { readonly kind: 'clock-skew'; readonly node: string; readonly aheadMs: Millis }
+  /** What a life of a member has added to shared maps, as slots; only with `trace` on. */
+  | {
+      readonly kind: 'slots'
+      readonly node: string
+      readonly generation: number
+      readonly changes: readonly KeyChange[]
+    }
   /** How far we hold a stream of a member; only with `trace` on, for the checkers. */
   | {
       readonly kind: 'replica'

@@ -88,6 +88,9 @@ export function tellChanges(parts: Parts, stream: Stream, changes: readonly KeyC
   else if (changes.length > 0) notify(parts, { kind: 'state', node, generation, changes })
   expectExpiry(parts)
   if (!parts.config.trace) return
+  if (channel === SHARED_CHANNEL && changes.length > 0) {
+    notify(parts, { kind: 'slots', node, generation, changes })
+  }
   const { base, gcFloor } = replica
   notify(parts, { kind: 'replica', node, generation, channel, base, gcFloor })
 }

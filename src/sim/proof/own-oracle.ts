@@ -2,17 +2,12 @@
 // told its host of them. Who says that it holds a life up to some version must show exactly
 // what replaying the log up to there gives, or a later write of the same log (I1 to I6).
 
-import { equalBytes, type Notice, type StateItem } from '../../core/index.ts'
+import type { Notice, StateItem } from '../../core/index.ts'
 import { FlawFound } from './flaw.ts'
+import { compareWithLog, type Write } from './log.ts'
 import type { Resident } from './resident.ts'
 
 type Replica = Extract<Notice, { kind: 'replica' }>
-
-interface Write {
-  readonly version: number
-  /** Undefined if it deletes the key. */
-  readonly value: Uint8Array | undefined
-}
 
 /** What one reader has seen of one key: nothing older may follow. */
 interface Seen {
@@ -40,7 +35,7 @@ export class OwnOracle {
     if (notice.kind === 'state') {
       this.#touched.add(notice.node)
       if (notice.node === resident.name) this.#log(notice)
-    } else if (notice.kind === 'replica') {
+    } else if (notice.kind === 'replica' && notice.channel === 0) {
       this.#touched.add(notice.node)
       this.#hold(resident, notice)
     } else if (notice.kind === 'member' && notice.change === 'forget') {
@@ -97,7 +92,8 @@ export class OwnOracle {
     for (const key of new Set([...log.keys(), ...shown.keys()])) {
       const what = `${who}, key ${key} at ${text(replica)}`
       const item = shown.get(key)
-      compare(what, { key, item, writes: log.get(key) ?? [], base: replica.base })
+      const mayEnd = key.startsWith(MORTAL)
+      compareWithLog(what, { item, writes: log.get(key) ?? [], base: replica.base, mayEnd })
       this.#remember(resident, `${owner}/${key}`, { replica, item, what })
     }
   }
@@ -126,35 +122,6 @@ export class OwnOracle {
     const isBack = last?.isShown === false && version <= last.version
     if (isBack) throw new FlawFound('resurrection', `${what}: ${version} is read again`)
   }
-}
-
-interface Case {
-  readonly key: string
-  readonly item: StateItem | undefined
-  readonly writes: readonly Write[]
-  readonly base: number
-}
-
-/** Holds what is read of a key against the log up to the base. */
-function compare(what: string, { key, item, writes, base }: Case): void {
-  const wanted = writes.findLast(({ version }) => version <= base)
-  if (item === undefined) {
-    const mayHide = key.startsWith(MORTAL) || writes.some((one) => isDeletionAbove(one, base))
-    if (wanted?.value === undefined || mayHide) return
-    throw new FlawFound('lost', `${what}: version ${wanted.version} is missing`)
-  }
-  const { version, value } = item
-  const written = writes.find((one) => one.version === version)
-  if (written?.value === undefined || !equalBytes(written.value, value)) {
-    throw new FlawFound('divergence', `${what}: version ${version} holds what nobody wrote`)
-  }
-  if (wanted === undefined || version >= wanted.version) return
-  const kind = wanted.value === undefined ? 'resurrection' : 'lost'
-  throw new FlawFound(kind, `${what}: ${version} is read, not ${wanted.version}`)
-}
-
-function isDeletionAbove({ version, value }: Write, base: number): boolean {
-  return value === undefined && version > base
 }
 
 function text({ generation, base, gcFloor }: Replica): string {

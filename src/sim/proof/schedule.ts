@@ -2,15 +2,18 @@
 // under way arrives, early, late, twice or never; now and then somebody writes, crashes,
 // returns, is thought dead and forgotten, or is cut off.
 
-import type { Random } from '../../core/index.ts'
+import { type Random, slotKey } from '../../core/index.ts'
+import { drawOperation } from './operations.ts'
 import { MORTAL } from './own-oracle.ts'
 import type { Resident } from './resident.ts'
+import type { SharedOracle } from './shared-oracle.ts'
 import type { World } from './world.ts'
 
 /** What a schedule works on. */
 export interface Scene {
   readonly world: World
   readonly random: Random
+  readonly shared: SharedOracle
   /** Numbers the values, so that no two writes are alike. */
   writes: number
 }
@@ -23,7 +26,8 @@ interface Pick {
 
 const KEYS = 5
 const TTL_MAX_MS = 20_000
-const SKEW_MS = 300_000
+/** Wall clocks are wrong by at most so much. */
+export const SKEW_MS = 300_000
 /** Deleted keys are looked through each half minute. */
 const COLLECTED_MS = 35_000
 /** Above 900 bytes a value is not told but pulled. */
@@ -39,6 +43,7 @@ const PICKS: readonly Pick[] = [
   { weight: 12, act: write },
   { weight: 7, act: remove },
   { weight: 2, act: (scene) => writeLarge(scene) },
+  { weight: 16, act: put },
   { weight: 1, act: (scene) => times(scene, BURST, write) },
   { weight: 1, act: writeMany },
   { weight: 6, act: ({ world, random }) => world.lose(random.below(world.packets.length + 1)) },
@@ -161,6 +166,15 @@ function remove({ world, random }: Scene): void {
   const resident = one(random, world.living)
   const key = `${random.chance(0.1) ? MORTAL : 'k'}${random.below(KEYS)}`
   if (resident !== undefined) world.command(resident, { kind: 'state-delete', key })
+}
+
+function put(scene: Scene): void {
+  const { world, random, shared } = scene
+  const resident = one(random, world.living)
+  if (resident === undefined) return
+  const { map, key, op } = drawOperation(random, ++scene.writes)
+  const outcome = world.command(resident, { kind: 'state-put', map, key, op })
+  if (outcome?.kind === 'ok') shared.done(slotKey({ lattice: op.lattice, map, key }), op)
 }
 
 // ---- what befalls them ------------------------------------------------------------------

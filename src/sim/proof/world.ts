@@ -11,6 +11,7 @@ import {
   ipv4,
   type MemberView,
   type Notice,
+  type Outcome,
   type Random,
 } from '../../core/index.ts'
 import { encodeMessage, type Message } from '../../core/wire/index.ts'
@@ -39,6 +40,8 @@ const REMEMBERED_MAX = 300
 
 export class World {
   nowMs = START_MS
+  /** A life has ended, and with it what it had told nobody. */
+  hasLost = false
   readonly residents: Resident[] = []
   readonly packets: Packet[] = []
   readonly pipes = new Pipes()
@@ -67,6 +70,7 @@ export class World {
   /** Ends a life without a word; what it had sent is still under way. */
   crash(resident: Resident): void {
     resident.isUp = false
+    this.hasLost = true
     for (const pipe of this.pipes.of(resident)) this.breakOff(pipe)
   }
 
@@ -181,14 +185,23 @@ export class World {
 
   // ---- steps ----------------------------------------------------------------------------
 
-  command(resident: Resident, command: Command): void {
-    this.step(resident, { kind: 'command', id: ++this.#commands, command })
+  /** Gives a command; answers its outcome if it came at once. */
+  command(resident: Resident, command: Command): Outcome | undefined {
+    const id = ++this.#commands
+    const effects = this.step(resident, { kind: 'command', id, command })
+    for (const effect of effects) {
+      if (effect.kind !== 'notify') continue
+      const { notice } = effect
+      if (notice.kind === 'done' && notice.id === id) return notice.outcome
+    }
+    return undefined
   }
 
-  step(resident: Resident, input: Input): void {
+  step(resident: Resident, input: Input): readonly Effect[] {
     const effects = [...resident.core.step(this.nowMs, input)]
     for (const effect of effects) this.#carryOut(resident, effect)
     this.#witness.stepped(resident)
+    return effects
   }
 
   #begin(name: string, address: Address): Resident {

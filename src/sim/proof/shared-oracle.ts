@@ -1,0 +1,192 @@
+// The plain oracle of shared maps. It keeps the log of slots of every life's shared stream, as
+// the core that wrote them told its host. Who says that it holds such a stream up to some
+// version must hold what replaying the log gives; what a reader reads of a key must be what the
+// join of all it ever held of it reads; and in the end nothing may be missing that anybody
+// held who is still there (I3 to I7).
+
+import { type Notice, type SlotOp, slotKey } from '../../core/index.ts'
+import { FlawFound } from './flaw.ts'
+import { compareWithLog, type Write } from './log.ts'
+import type { Resident } from './resident.ts'
+import { joinedAt, joinOf, NOTHING, readOf, textOf } from './slot-text.ts'
+
+type Slots = Extract<Notice, { kind: 'slots' }>
+type Replica = Extract<Notice, { kind: 'replica' }>
+
+/** One shared stream, as its log says. */
+type Log = Map<string, Write[]>
+
+/** What one resident was told of, in this life of its. */
+interface Notes {
+  /** By stream and slot: the newest it was told of. */
+  readonly heldByStream: Map<string, Map<string, Write>>
+  readonly baseByStream: Map<string, number>
+  /** By slot: the join of all that was ever held here. */
+  readonly everBySlot: Map<string, Uint8Array>
+}
+
+export class SharedOracle {
+  readonly #logByStream = new Map<string, Log>()
+  readonly #notesByResident = new Map<Resident, Notes>()
+  /** What was done to counters, by slot. */
+  readonly #sumBySlot = new Map<string, number>()
+  readonly #touchedSlots = new Set<string>()
+  readonly #touchedStreams = new Set<string>()
+
+  started(resident: Resident): void {
+    const notes = { heldByStream: new Map(), baseByStream: new Map(), everBySlot: new Map() }
+    this.#notesByResident.set(resident, notes)
+  }
+
+  told(resident: Resident, notice: Notice): void {
+    if (notice.kind === 'slots') this.#note(resident, notice)
+    else if (notice.kind === 'replica' && notice.channel === 1) this.#hold(resident, notice)
+    else if (notice.kind === 'shared') {
+      for (const place of notice.changes) this.#touchedSlots.add(slotKey(place))
+    }
+  }
+
+  /** An operation that a resident was told is done. */
+  done(slot: string, op: SlotOp): void {
+    if (op.lattice !== 'counter') return
+    this.#sumBySlot.set(slot, (this.#sumBySlot.get(slot) ?? 0) + op.by)
+  }
+
+  /** Judges what a resident holds and reads of what has moved in this step. */
+  stepped(resident: Resident): void {
+    for (const stream of this.#touchedStreams) this.#judgeStream(resident, stream)
+    for (const slot of this.#touchedSlots) this.#judgeSlot(resident, slot)
+    this.#touchedStreams.clear()
+    this.#touchedSlots.clear()
+  }
+
+  #note(resident: Resident, { node, generation, changes }: Slots): void {
+    const notes = this.#notesOf(resident)
+    const stream = streamOf(node, generation)
+    const held = notes.heldByStream.get(stream) ?? new Map<string, Write>()
+    notes.heldByStream.set(stream, held)
+    const isOwn =
+      node === resident.name && resident.core.state.stats().shared?.generation === generation
+    for (const { kind, key, version, value } of changes) {
+      const write = { version, value: kind === 'set' ? value : undefined }
+      held.set(key, write)
+      this.#touchedSlots.add(key)
+      const ever = joinOf(key, [notes.everBySlot.get(key), write.value])
+      if (ever !== undefined) notes.everBySlot.set(key, ever)
+      if (isOwn) this.#write(stream, key, write)
+    }
+  }
+
+  #write(stream: string, key: string, write: Write): void {
+    const log = this.#logByStream.get(stream) ?? new Map<string, Write[]>()
+    this.#logByStream.set(stream, log)
+    const writes = log.get(key) ?? []
+    log.set(key, writes)
+    writes.push(write)
+  }
+
+  #hold(resident: Resident, { node, generation, base, gcFloor }: Replica): void {
+    const { baseByStream } = this.#notesOf(resident)
+    const stream = streamOf(node, generation)
+    const before = baseByStream.get(stream) ?? 0
+    baseByStream.set(stream, base)
+    this.#touchedStreams.add(stream)
+    if (base >= before && gcFloor <= base) return
+    const what = `${resident.name} of ${stream}: ${before} was held, now ${base} (${gcFloor})`
+    throw new FlawFound('regression', what)
+  }
+
+  #judgeStream(resident: Resident, stream: string): void {
+    const { heldByStream, baseByStream } = this.#notesOf(resident)
+    const base = baseByStream.get(stream) ?? 0
+    const held = heldByStream.get(stream)
+    for (const [key, writes] of this.#logByStream.get(stream) ?? []) {
+      const item = held?.get(key)
+      const shown =
+        item?.value === undefined ? undefined : { version: item.version, value: item.value }
+      const what = `${resident.name} of ${stream}, ${textOf(key)} at ${base}`
+      compareWithLog(what, { item: shown, writes, base, mayEnd: false })
+    }
+  }
+
+  /** What is read is what the join of all that was ever here reads: nothing is lost on the way. */
+  #judgeSlot(resident: Resident, slot: string): void {
+    const ever = readOf(slot, this.#notesOf(resident).everBySlot.get(slot))
+    const now = readOf(slot, joinedAt(resident, slot))
+    if (ever === now) return
+    const what = `${resident.name}, ${textOf(slot)}: reads ${now}, not ${ever}`
+    throw new FlawFound(ever === NOTHING ? 'resurrection' : 'regression', what)
+  }
+
+  // ---- in the end -----------------------------------------------------------------------
+
+  /** By slot: the join of all that somebody who is up holds for certain. */
+  kept(living: readonly Resident[]): ReadonlyMap<string, Uint8Array> {
+    const kept = new Map<string, Uint8Array>()
+    for (const [stream, log] of this.#logByStream) {
+      const bases = living.map((one) => this.#notesOf(one).baseByStream.get(stream) ?? 0)
+      const base = Math.max(0, ...bases)
+      for (const [slot, writes] of log) {
+        const last = writes.findLast(({ version }) => version <= base)
+        const joined = joinOf(slot, [kept.get(slot), last?.value])
+        if (joined !== undefined) kept.set(slot, joined)
+      }
+    }
+    return kept
+  }
+
+  /** Why those who are up read different things, or less than was kept; undefined if all is well. */
+  difference(
+    living: readonly Resident[],
+    kept: ReadonlyMap<string, Uint8Array>,
+  ): FlawFound | undefined {
+    for (const slot of this.#slots()) {
+      const [first, ...others] = living.map((one) => ({ one, read: joinedAt(one, slot) }))
+      if (first === undefined) return undefined
+      const reads = readOf(slot, first.read)
+      const other = others.find(({ read }) => readOf(slot, read) !== reads)
+      if (other !== undefined) {
+        const theirs = `${other.one.name} ${readOf(slot, other.read)}`
+        const what = `${textOf(slot)}: ${first.one.name} reads ${reads}, ${theirs}`
+        return new FlawFound('divergence', what)
+      }
+      // A deletion that is held above a gap is not among what was kept, but counts.
+      const ever = this.#notesOf(first.one).everBySlot.get(slot)
+      const least = joinOf(slot, [kept.get(slot), ever])
+      if (readOf(slot, least) !== reads) {
+        const what = `${textOf(slot)}: all read ${reads}, but ${readOf(slot, least)} was held`
+        return new FlawFound('lost', what)
+      }
+    }
+    return this.#miscounted()
+  }
+
+  /** A counter whose slots, all together, do not come to what was counted. */
+  #miscounted(): FlawFound | undefined {
+    for (const [slot, sum] of this.#sumBySlot) {
+      const written = [...this.#logByStream.values()].flatMap((log) => log.get(slot) ?? [])
+      const all = joinOf(
+        slot,
+        written.map(({ value }) => value),
+      )
+      if (readOf(slot, all) === `counter ${sum}`) continue
+      const what = `${textOf(slot)}: ${sum} was counted, the slots say ${readOf(slot, all)}`
+      return new FlawFound('divergence', what)
+    }
+    return undefined
+  }
+
+  #slots(): ReadonlySet<string> {
+    return new Set([...this.#logByStream.values()].flatMap((log) => [...log.keys()]))
+  }
+
+  #notesOf(resident: Resident): Notes {
+    const notes = this.#notesByResident.get(resident)
+    if (notes === undefined) throw new Error(`${resident.name} has started`)
+    return notes
+  }
+}
+
+function streamOf(node: string, generation: number): string {
+  return `${node} ${generation}`
+}

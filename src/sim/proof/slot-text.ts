@@ -1,0 +1,70 @@
+// Slots as text, so that what members read can be compared and told.
+
+import { type Lattice, Lattices, type SlotValue, slotPlace } from '../../core/index.ts'
+import type { Resident } from './resident.ts'
+
+/** Where there is nothing to be read. */
+export const NOTHING = 'nothing'
+/** No shared value ends by itself in a proof. */
+const WALL_MS = 0
+
+const lattices = new Lattices()
+
+/** The join of some slots of a key; undefined if there are none. */
+export function joinOf(
+  slot: string,
+  parts: readonly (Uint8Array | undefined)[],
+): Uint8Array | undefined {
+  let joined: Uint8Array | undefined
+  for (const bytes of parts) {
+    if (bytes === undefined) continue
+    joined = joined === undefined ? bytes : latticeOf(slot).merge(joined, bytes)
+  }
+  return joined
+}
+
+/** What a slot reads, as text. */
+export function readOf(slot: string, bytes: Uint8Array | undefined): string {
+  const value = bytes && latticeOf(slot).read(bytes, WALL_MS)
+  return value === undefined ? NOTHING : valueText(value)
+}
+
+/** What a resident reads of a key, joined; undefined if nothing. */
+export function joinedAt({ core }: Resident, slot: string): Uint8Array | undefined {
+  const { lattice, map, key } = placeOf(slot)
+  return core.state.slot(lattice, map, key)?.joined
+}
+
+/** A slot's key for people. */
+export function textOf(slot: string): string {
+  const { lattice, map, key } = placeOf(slot)
+  return `${lattice} ${map}/${key}`
+}
+
+function latticeOf(slot: string): Lattice {
+  const { lattice, map } = placeOf(slot)
+  return lattices.of(lattice, map)
+}
+
+function placeOf(slot: string): NonNullable<ReturnType<typeof slotPlace>> {
+  const place = slotPlace(slot)
+  if (place === undefined) throw new Error(`${slot} is the key of a slot`)
+  return place
+}
+
+function valueText(value: SlotValue): string {
+  switch (value.kind) {
+    case 'register':
+      return `${value.value.join('.')} of ${value.writer.name} at ${value.stamp.ms}`
+    case 'counter':
+    case 'max':
+    case 'min':
+      return `${value.kind} ${value.value}`
+    case 'multi':
+      return value.values.map((one) => one.join('.')).join(' | ')
+    case 'custom':
+      return value.value.join('.')
+    default:
+      return value.kind
+  }
+}
