@@ -165,8 +165,10 @@ import { makeConfig } from 'hearsay/core'
 import * as wire from 'hearsay/wire'
 import * as sim from 'hearsay/sim'
 import * as node from 'hearsay/node'
+import { codecs, type Codec } from 'hearsay/state'
 import * as testing from 'hearsay/testing'
 
+export const codec: Codec<string> = codecs.text()
 export const doors = [makeConfig, wire, sim, node, testing]
 export async function names(): Promise<readonly string[]> {
   await using one = await createNode({ name: 'a', bind: '127.0.0.1:0', tags: { role: 'web' } })

@@ -9,6 +9,7 @@ export { Driver, type DriverParts } from './driver.ts'
 export { type NodeParts, startNode } from './hearsay.ts'
 export type { BindContext } from './listeners.ts'
 export { MemoryNetwork, type MemoryNetworkOptions } from './memory-transport.ts'
+export { brokenLaw } from './merge-laws.ts'
 export {
   parseRecorded,
   type Recorded,

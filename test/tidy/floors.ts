@@ -35,6 +35,7 @@ export const floors: readonly Floor[] = [
     npm: [],
     node: false,
   },
+  { folder: 'src/state', may: [...CORE_DOORS, 'src/host'], npm: [], node: false },
   { folder: 'src/node', may: [...CORE_DOORS, 'src/host'], npm: ['ipaddr.js'], node: true },
   {
     folder: 'src/agent',
