@@ -2,6 +2,7 @@
 // limit. The oldest go first, and the next thing read is a `gap` that says how many.
 
 import type { NodeEvent, NodeEventKind } from './api.ts'
+import { DONE, Reading } from './reading.ts'
 
 export const EVENTS_MAX = 1024
 
@@ -18,51 +19,35 @@ export interface EventStreamOptions {
 
 type Result = IteratorResult<NodeEvent, undefined>
 
-const DONE: Result = { done: true, value: undefined }
-
 export class EventStream implements AsyncIterableIterator<NodeEvent> {
   readonly #options: EventStreamOptions
   readonly #kinds: ReadonlySet<NodeEventKind> | undefined
-  readonly #abort = () => this.end()
-  readonly #readers: ((result: Result) => void)[] = []
+  readonly #reading: Reading<NodeEvent>
   #events: NodeEvent[] = []
   #missed = 0
   #missedAtMs = 0
-  #ended = false
 
   constructor(options: EventStreamOptions) {
     this.#options = options
     this.#kinds = options.kinds && new Set(options.kinds)
-    options.signal?.addEventListener('abort', this.#abort, { once: true })
-    if (options.signal?.aborted) this.end()
+    this.#reading = new Reading({ signal: options.signal, onEnd: () => options.onEnd(this) })
   }
 
   /** Hands an event to whoever waits, or keeps it. */
   push(event: NodeEvent): void {
-    if (this.#ended || this.#kinds?.has(event.kind) === false) return
-    const reader = this.#readers.shift()
-    if (reader !== undefined) {
-      reader({ done: false, value: event })
-      return
-    }
+    if (this.#reading.ended || this.#kinds?.has(event.kind) === false) return
+    if (this.#reading.hand(event)) return
     this.#events.push(event)
     if (this.#events.length > EVENTS_MAX) this.#dropOldest()
   }
 
   /** No more events: what is kept can still be read. */
   end(): void {
-    if (this.#ended) return
-    this.#ended = true
-    this.#options.signal?.removeEventListener('abort', this.#abort)
-    for (const reader of this.#readers.splice(0)) reader(DONE)
-    this.#options.onEnd(this)
+    this.#reading.end()
   }
 
   next(): Promise<Result> {
-    const event = this.#takeGap() ?? this.#events.shift()
-    if (event !== undefined) return Promise.resolve({ done: false, value: event })
-    if (this.#ended) return Promise.resolve(DONE)
-    return new Promise((resolve) => this.#readers.push(resolve))
+    return this.#reading.next(this.#takeGap() ?? this.#events.shift())
   }
 
   return(): Promise<Result> {

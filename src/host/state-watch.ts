@@ -2,6 +2,8 @@
 // change, so that a slow reader costs memory only up to a limit; beyond it everything kept is
 // dropped, and the next thing read is a `gap`.
 
+import { DONE, Reading } from './reading.ts'
+
 export const WATCHED_KEYS_MAX = 10_000
 
 /** The reader was too slow. */
@@ -11,8 +13,6 @@ interface Gap {
 }
 
 type Result<T> = IteratorResult<T | Gap, undefined>
-
-const DONE = { done: true, value: undefined } as const
 
 export interface StateWatchParts<T> {
   /** Read first, unless they have changed by then. */
@@ -29,26 +29,22 @@ export interface StateWatchParts<T> {
 /** A watch over changes of type `T`, which have no kind `gap`. */
 export class StateWatch<T> implements AsyncIterableIterator<T | Gap> {
   readonly #parts: StateWatchParts<T>
-  readonly #abort = () => this.end()
-  readonly #readers: ((result: Result<T>) => void)[] = []
+  readonly #reading: Reading<T | Gap>
   readonly #changeByKey = new Map<string, T>()
   #initial: readonly T[]
   #initialAt = 0
   #missed = 0
-  #ended = false
 
   constructor(parts: StateWatchParts<T>) {
     this.#parts = parts
     this.#initial = parts.initial
-    parts.signal?.addEventListener('abort', this.#abort, { once: true })
-    if (parts.signal?.aborted) this.end()
+    this.#reading = new Reading({ signal: parts.signal, onEnd: () => parts.onEnd(this) })
   }
 
   /** Hands a change to whoever waits, or keeps it in place of the key's last one. */
   push(change: T): void {
-    if (this.#ended) return
-    const reader = this.#readers.shift()
-    if (reader !== undefined) return reader({ done: false, value: change })
+    if (this.#reading.ended) return
+    if (this.#reading.hand(change)) return
     const key = this.#parts.keyOf(change)
     this.#changeByKey.delete(key)
     this.#changeByKey.set(key, change)
@@ -57,18 +53,11 @@ export class StateWatch<T> implements AsyncIterableIterator<T | Gap> {
 
   /** No more changes: what is kept can still be read. */
   end(): void {
-    if (this.#ended) return
-    this.#ended = true
-    this.#parts.signal?.removeEventListener('abort', this.#abort)
-    for (const reader of this.#readers.splice(0)) reader(DONE)
-    this.#parts.onEnd(this)
+    this.#reading.end()
   }
 
   next(): Promise<Result<T>> {
-    const change = this.#takeGap() ?? this.#takeInitial() ?? this.#takeChange()
-    if (change !== undefined) return Promise.resolve({ done: false, value: change })
-    if (this.#ended) return Promise.resolve(DONE)
-    return new Promise((resolve) => this.#readers.push(resolve))
+    return this.#reading.next(this.#takeGap() ?? this.#takeInitial() ?? this.#takeChange())
   }
 
   return(): Promise<Result<T>> {
