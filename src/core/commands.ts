@@ -8,7 +8,9 @@ import type { Command, CommandId, Millis, Outcome } from './io.ts'
 import { notify, type Parts } from './parts.ts'
 import { takeSeeds } from './periodic.ts'
 import { restore, reviveOwn } from './state-keeping.ts'
+import { flushThen } from './state-leaving.ts'
 import { lifeBegun } from './state-lives.ts'
+import { evictNow } from './state-orphans.ts'
 import { deleteOwn, setOwn } from './state-owning.ts'
 import { defineCustom, putShared } from './state-sharing.ts'
 import { EVENT_BYTES_MAX, tellEvent, tellLeaveIntent, tellRaw } from './users.ts'
@@ -185,6 +187,12 @@ function onGrid({ config }: Parts, at: Millis): Millis {
 function leave(parts: Parts, timeoutMs: number, id: CommandId): void {
   parts.leaveId = id
   parts.timers.set('leave', parts.now + timeoutMs, { kind: 'leave', id })
+  const untilMs = parts.now + timeoutMs
+  flushThen(parts, timeoutMs / 2, () => sayGoodbyes(parts, untilMs - parts.now))
+}
+
+function sayGoodbyes(parts: Parts, timeoutMs: Millis): void {
+  if (parts.membership.leaving) return
   if (parts.config.application === 'serf' && parts.members.hasCompany) {
     tellLeaveIntent(parts)
     // Serf passes an intent on at its own ticks, and calls who goes before it failed.
@@ -237,6 +245,7 @@ function remove(parts: Parts, name: string): Outcome {
   if (row !== undefined && !row.isGone) return { kind: 'alive' }
   const view = row === undefined ? parts.departed.find(name) : viewOf(row)
   if (view === undefined) return { kind: 'unknown' }
+  evictNow(parts, name)
   if (row !== undefined) {
     parts.members.remove(row)
     trace(parts, row, row.status, 'removed', 'forgotten')

@@ -148,6 +148,13 @@ export const optionTable = {
     'Time between two comparisons of replicated state with another member, while there is any state.',
     'Shorter repairs lost rumors of state sooner; each comparison costs about 150 bytes where nothing differs. 0 leaves only rumors.',
   ),
+  stateEvictAfterMs: number(
+    'ms',
+    [24 * HOUR_MS, 24 * HOUR_MS, 24 * HOUR_MS],
+    [0, 30 * 24 * HOUR_MS],
+    'How long a member may be gone before others take over what it added to shared maps, and no longer wait for it with forgetting what was deleted. Needs more than half of the members alive.',
+    'Shorter frees deleted keys sooner; who returns later keeps of its own only what nobody had heard of. 0: never.',
+  ),
   tcpTimeoutMs: ms(
     [10_000, 30_000, 1000],
     'Longest time for a connection, and again for an exchange over it.',

@@ -377,6 +377,13 @@ export type Notice =
     }
   /** Keys of shared maps that read differently from now on. */
   | { readonly kind: 'shared'; readonly changes: readonly SharedChange[] }
+  /** A former life of a member counts no more: others have taken over what it had shared. */
+  | { readonly kind: 'evicted'; readonly node: string; readonly generation: number }
+  /**
+   * We were evicted while we were away, and shared maps are read anew from others: of what we
+   * had written there so many keys were known to nobody, and are kept.
+   */
+  | { readonly kind: 'resync'; readonly kept: number; readonly dropped: number }
   /** A member writes stamps of the future to shared maps: what it writes waits. Rate limited. */
   | { readonly kind: 'clock-skew'; readonly node: string; readonly aheadMs: Millis }
   /** What a life of a member has added to shared maps, as slots; only with `trace` on. */

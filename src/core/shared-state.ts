@@ -8,8 +8,10 @@ import type { Keeping } from './keeping.ts'
 import { HybridClock } from './state/clock.ts'
 import { Acknowledged } from './state/known.ts'
 import { Lattices } from './state/lattices/index.ts'
+import { Ledger, type LedgerEntry } from './state/ledger.ts'
 import type { Owned } from './state/owned.ts'
 import { Pulls } from './state/pulls.ts'
+import { Roster } from './state/roster.ts'
 import { RumorPool } from './state/rumor-pool.ts'
 import { Slots } from './state/slots.ts'
 import { Store } from './state/store.ts'
@@ -22,7 +24,23 @@ import {
 } from './wire/state-limits.ts'
 
 /** What may come due; state-walks.ts says what happens then. */
-export type StateTask = 'tell' | 'tell-again' | 'pass-on' | 'sync' | 'expire' | 'collect'
+export type StateTask =
+  | 'tell'
+  | 'tell-again'
+  | 'pass-on'
+  | 'sync'
+  | 'expire'
+  | 'collect'
+  | 'orphans'
+  | 'flush'
+
+export interface Flushing {
+  /** Nobody waits longer. */
+  readonly untilMs: Millis
+  /** When others were last asked to take what we have. */
+  askedMs: Millis
+  readonly then: () => void
+}
 
 export interface SharedState {
   readonly store: Store
@@ -54,6 +72,15 @@ export interface SharedState {
   /** When shared keys end, by `slotKey`, in time of the wall clock. */
   readonly slotEnds: Timers<string>
   readonly clock: HybridClock
+  /** Which shared streams are over. */
+  readonly ledger: Ledger
+  /** Entries of the ledger whose streams are still held, by stream. */
+  readonly closing: Map<string, LedgerEntry>
+  readonly roster: Roster
+  /** Authors of held streams that left in good order. */
+  readonly saidGoodbye: Set<string>
+  /** What to do once our own streams are safe with others; while we are about to leave. */
+  flushing: Flushing | undefined
   /** Members still to be compared with in this round; those that have just come go first. */
   partners: string[]
   readonly newcomers: Set<string>
@@ -96,6 +123,11 @@ export function makeSharedState(): SharedState {
     slots: new Slots(lattices),
     slotEnds: new Timers(),
     clock: new HybridClock(),
+    ledger: new Ledger(),
+    closing: new Map(),
+    roster: new Roster(),
+    saidGoodbye: new Set(),
+    flushing: undefined,
     partners: [],
     newcomers: new Set(),
     toldMs: Number.NEGATIVE_INFINITY,

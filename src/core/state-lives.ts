@@ -3,11 +3,11 @@
 // name that we did not write in this life; then what we have now has to count from here on.
 // Where the host keeps our state, a life is on disk before it begins.
 
-import { drop, log, type Parts } from './parts.ts'
+import { drop, log, notify, type Parts } from './parts.ts'
 import { Owned, type Write } from './state/owned.ts'
 import { OWN_CHANNEL, SHARED_CHANNEL } from './state/stream-id.ts'
 import { wallMs } from './state-slots.ts'
-import { expectSync, expectTask, isSharing, tellChanges } from './state-telling.ts'
+import { expectSync, expectTask, isSharing, partnerTest, tellChanges } from './state-telling.ts'
 import type { Reach } from './wire/state-messages.ts'
 
 const DAY_MS = 24 * 3_600_000
@@ -55,6 +55,39 @@ function begin(
   expectSync(parts)
   return owned
 }
+
+/**
+ * What the life before had added stays as it is, until this one has adopted it. If others have
+ * adopted it, because we were gone for too long, only what they had not heard of is still ours.
+ */
+function beginShared(parts: Parts, generation: number): Owned {
+  const { ledger, shared } = parts.state
+  const before = shared?.stream
+  const upTo = before && ledger.upTo(before.key)
+  if (before === undefined || upTo === undefined)
+    return begin(parts, SHARED_CHANNEL, generation, [])
+  const kept = [...before.replica.above(upTo)].filter(({ kind }) => kind === 'set')
+  const carried = kept.map(({ key, value }) => ({ key, value, ttlMs: undefined }))
+  const anew = begin(parts, SHARED_CHANNEL, generation, carried)
+  forgetOthers(parts, anew)
+  notify(parts, { kind: 'resync', kept: kept.length, dropped: before.replica.size - kept.length })
+  const text = 'this node was evicted while it was away; it takes the shared maps of the others'
+  log(parts, 'warn', 'state-resync', text, { kept: kept.length })
+  return anew
+}
+
+/** What others had added before we were away may be over by now: it comes anew from them. */
+function forgetOthers(parts: Parts, { stream: ours }: Owned): void {
+  const { store, newcomers } = parts.state
+  for (const stream of [...store.streams]) {
+    if (stream.channel !== SHARED_CHANNEL || stream === ours) continue
+    tellChanges(parts, stream, store.drop(stream.key))
+  }
+  for (const { name } of parts.members.pick(ASKED_AT_ONCE, partnerTest(parts))) newcomers.add(name)
+  expectTask(parts, 'sync', parts.now)
+}
+
+const ASKED_AT_ONCE = 3
 
 /** What our stream holds now; before there is one, what the lives before have left on disk. */
 function keysToCarry(parts: Parts): readonly Write[] {
@@ -119,8 +152,7 @@ function renew(parts: Parts, channel: number, generation: number): void {
   const own = (channel === OWN_CHANNEL ? state.owned : state.shared)?.stream
   if ((own?.generation ?? 0) >= generation) return
   if (channel === OWN_CHANNEL) state.owned = beginOwned(parts, generation)
-  // What the life before had added stays as it is, until this one has adopted it.
-  else state.shared = begin(parts, channel, generation, [])
+  else state.shared = beginShared(parts, generation)
   counters.add('state_generations_total')
   log(parts, 'info', 'state-generation', 'replaced what an earlier life of this name had shared', {
     member: config.name,

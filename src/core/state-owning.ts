@@ -42,7 +42,7 @@ export function sizeProblem(key: string, value: Uint8Array): Outcome | undefined
 
 /** Why we cannot write anything now, if so. */
 export function sharingProblem(parts: Parts): Outcome | undefined {
-  if (parts.membership.leaving) return { kind: 'leaving' }
+  if (parts.membership.leaving || parts.state.flushing !== undefined) return { kind: 'leaving' }
   return isSharing(parts) ? undefined : { kind: 'unannounced' }
 }
 

@@ -7,6 +7,7 @@ import { log, notify, type Parts } from './parts.ts'
 import { compareStamps, DRIFT_MAX_MS, isTooFarAhead, type Stamp } from './state/clock.ts'
 import type { KeyChange } from './state/entry.ts'
 import { slotPlace } from './state/lattices/index.ts'
+import { decodeLedger, isLedgerKey } from './state/ledger.ts'
 import type { RowChange, Space } from './state/slots.ts'
 import type { Stream } from './state/store.ts'
 import { streamKeyOf } from './state/stream-id.ts'
@@ -90,8 +91,10 @@ export function slotsRefusal(parts: Parts, segment: Segment): string | undefined
 }
 
 function isSlotEntry({ state }: Parts, { key, kind, value, ttlMs }: StateEntry): boolean {
+  if (ttlMs !== undefined || kind === 'expired') return false
+  if (isLedgerKey(key)) return kind === 'deleted' || decodeLedger(key, value) !== undefined
   const place = slotPlace(key)
-  if (place === undefined || ttlMs !== undefined || kind === 'expired') return false
+  if (place === undefined) return false
   return kind === 'deleted' || state.lattices.of(place.lattice, place.map).isSlot(value)
 }
 

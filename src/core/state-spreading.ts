@@ -115,7 +115,8 @@ export function receiveRumor(parts: Parts, rumor: StateRumor, member: Member): v
   if (hasNews && !toAll) expectTask(parts, 'tell', parts.now + GATHER_MS * parts.random.fraction())
   for (const have of haves) {
     const held = parts.state.store.at(have.place)
-    const weLack = held === undefined || compare(held, have).weLack
+    const isOver = parts.state.ledger.isClosedPlace(have.place)
+    const weLack = !isOver && (held === undefined || compare(held, have).weLack)
     if (weLack) startPull(parts, member, { mask: 1 << sixteenthOf(have.place), spreads: true })
   }
 }

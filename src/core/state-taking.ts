@@ -3,7 +3,7 @@
 
 import { drop, log, notify, type Parts } from './parts.ts'
 import type { Shortage } from './state/store.ts'
-import { OWN_CHANNEL, SHARED_CHANNEL } from './state/stream-id.ts'
+import { OWN_CHANNEL, SHARED_CHANNEL, streamKeyOf } from './state/stream-id.ts'
 import { reclaim } from './state-lives.ts'
 import { observeStamps, slotsRefusal, wallMs } from './state-slots.ts'
 import { expectSync, tellChanges } from './state-telling.ts'
@@ -51,7 +51,10 @@ function refusalOf(parts: Parts, segment: Segment): string | undefined {
   if (channel !== OWN_CHANNEL && channel !== SHARED_CHANNEL) return 'state_channel'
   if (generation > wallMs(parts) + DAY_MS) return 'state_generation'
   // What somebody added to shared maps outlives the memory of its author.
-  if (channel === SHARED_CHANNEL) return slotsRefusal(parts, segment)
+  if (channel === SHARED_CHANNEL) {
+    const isOver = parts.state.ledger.isClosed(streamKeyOf(segment))
+    return isOver ? 'state_closed' : slotsRefusal(parts, segment)
+  }
   if (isKnown(parts, name)) return undefined
   parts.state.store.refuse(name, parts.now)
   return 'state_owner'

@@ -5,6 +5,7 @@ import type { Millis } from './io.ts'
 import { notify, type Parts } from './parts.ts'
 import type { StateTask } from './shared-state.ts'
 import type { KeyChange } from './state/entry.ts'
+import { closedKeyOf } from './state/ledger.ts'
 import type { Stream } from './state/store.ts'
 import { SHARED_CHANNEL } from './state/stream-id.ts'
 import { followSlots } from './state-slots.ts'
@@ -81,10 +82,20 @@ export function expectExpiry(parts: Parts): void {
 
 // ---- what the host is told ------------------------------------------------------------------
 
+/** How often it is looked whose streams are over. */
+export const ORPHANS_EVERY_MS = 5000
+
+function sharedChanged(parts: Parts, stream: Stream, changes: readonly KeyChange[]): void {
+  followSlots(parts, stream, changes)
+  const counting = parts.state.ledger.follow(stream, changes)
+  for (const entry of counting) parts.state.closing.set(closedKeyOf(entry), entry)
+  expectTask(parts, 'orphans', counting.length > 0 ? parts.now : parts.now + ORPHANS_EVERY_MS)
+}
+
 /** Tells the host of keys that look different, and the checkers how far a stream is held. */
 export function tellChanges(parts: Parts, stream: Stream, changes: readonly KeyChange[]): void {
   const { name: node, generation, channel, replica } = stream
-  if (channel === SHARED_CHANNEL) followSlots(parts, stream, changes)
+  if (channel === SHARED_CHANNEL) sharedChanged(parts, stream, changes)
   else if (changes.length > 0) notify(parts, { kind: 'state', node, generation, changes })
   expectExpiry(parts)
   if (!parts.config.trace) return

@@ -4,6 +4,8 @@
 import type { Address } from './base/address.ts'
 import { drop, type Parts } from './parts.ts'
 import type { StateTask } from './shared-state.ts'
+import { flushTick } from './state-leaving.ts'
+import { tendOrphans } from './state-orphans.ts'
 import { collectGraves, expireKeys } from './state-owning.ts'
 import { passOn } from './state-passing.ts'
 import { receiveRumor, tellState, tellStateAgain } from './state-spreading.ts'
@@ -18,6 +20,8 @@ export const stateDue: Readonly<Record<StateTask, (parts: Parts) => void>> = {
   sync: syncTick,
   expire: expireKeys,
   collect: collectGraves,
+  orphans: tendOrphans,
+  flush: flushTick,
 }
 
 /** Handles a message of state that came in a packet; only members are listened to. */

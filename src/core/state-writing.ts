@@ -14,6 +14,8 @@ import { ENTRY_OVERHEAD_BYTES } from './wire/state-parts.ts'
 
 /** What is written within so short a time is told together. */
 const GATHER_MS = 5
+/** Hardly more fit into a packet. */
+const TOLD_AT_ONCE_MAX = 64
 /** How often deleted keys are looked through. */
 export const COLLECT_EVERY_MS = 30_000
 
@@ -24,18 +26,28 @@ export interface OwnWrite {
 }
 
 /** Writes an entry of a stream of ours; answers what there is no room for, if so. */
-export function writeEntry(
+export function writeEntry(parts: Parts, owned: Owned, write: OwnWrite): Shortage | undefined {
+  return writeEntries(parts, owned, [write])
+}
+
+/** Writes several entries, each key once: all of them or none. */
+export function writeEntries(
   parts: Parts,
   owned: Owned,
-  { key, value, ttlMs }: OwnWrite,
+  writes: readonly OwnWrite[],
 ): Shortage | undefined {
   const { store } = parts.state
-  const sizeBytes = utf8Length(key) + value.length
-  const what = store.shortageOf(owned.stream, key, sizeBytes)
+  const sizes = writes.map(({ key, value }) => ({ key, sizeBytes: utf8Length(key) + value.length }))
+  const what = store.shortageOf(owned.stream, sizes)
   if (what !== undefined) return what
-  const isLarge = value.length > PACKET_VALUE_BYTES_MAX
-  sealUnlessFits(parts, owned, isLarge ? Number.POSITIVE_INFINITY : sizeBytes)
-  const changes = store.update(owned.stream, () => owned.set({ key, value, ttlMs }, parts.now))
+  const isLarge =
+    writes.length > TOLD_AT_ONCE_MAX ||
+    writes.some(({ value }) => value.length > PACKET_VALUE_BYTES_MAX)
+  const addedBytes = sizes.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+  sealUnlessFits(parts, owned, isLarge ? Number.POSITIVE_INFINITY : addedBytes)
+  const changes = store.update(owned.stream, () =>
+    writes.flatMap(({ key, value, ttlMs }) => owned.set({ key, value, ttlMs }, parts.now)),
+  )
   store.watchExpiry(owned.stream, changes)
   if (changes.length > 0) written(parts, owned, changes, isLarge)
   if (owned.stream.replica.bytes > OWN_BYTES_WARNED) warnOfSize(parts, owned)

@@ -454,6 +454,9 @@ class Hearsay implements Node {
       case 'clock-skew':
         this.#hub.emit(skewEvent(notice, this.#reader.unixMs()))
         break
+      case 'evicted':
+      case 'resync':
+        break
       case 'replica':
       case 'transition':
         // Only the checkers of the simulator ask for these.

@@ -109,6 +109,12 @@ export class RumorPool {
     }
   }
 
+  /** A stream is not to be told of any more. */
+  forget(key: string): void {
+    this.#removeWhere(key, () => true)
+    this.#sendsByStream.delete(key)
+  }
+
   clear(): void {
     this.#itemsByStream.clear()
     this.#sendsByStream.clear()

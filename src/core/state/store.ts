@@ -47,6 +47,12 @@ export type Admission =
   | { readonly kind: 'outdated' }
   | { readonly kind: 'full'; readonly what: Shortage }
 
+/** A key with the bytes that it and its value take. */
+export interface KeySize {
+  readonly key: string
+  readonly sizeBytes: number
+}
+
 export type Shortage = 'stream-keys' | 'stream-bytes' | 'streams' | 'keys' | 'bytes'
 
 export class Store {
@@ -106,6 +112,15 @@ export class Store {
   /** What a member added to shared maps in each of its lives that is held, the oldest first. */
   livesOf(name: string): readonly Stream[] {
     return this.#livesByName.get(name) ?? NO_STREAMS
+  }
+
+  /** Members that have added something to shared maps. */
+  get authors(): Iterable<string> {
+    return this.#livesByName.keys()
+  }
+
+  get hasShared(): boolean {
+    return this.#livesByName.size > 0
   }
 
   /** Opens a stream, in place of an earlier generation of it if there is one. */
@@ -225,11 +240,14 @@ export class Store {
     }
   }
 
-  /** What there would be too much of with one more key of these sizes in a stream. */
-  shortageOf(stream: Stream, key: string, sizeBytes: number): Shortage | undefined {
-    const held = stream.replica.find(key)
-    const size = stream.replica.size + (held === undefined ? 1 : 0)
-    const bytes = stream.replica.bytes + sizeBytes - (held?.sizeBytes ?? 0)
+  /** What there would be too much of with these keys, each once, in a stream. */
+  shortageOf(stream: Stream, keys: readonly KeySize[]): Shortage | undefined {
+    let { size, bytes } = stream.replica
+    for (const { key, sizeBytes } of keys) {
+      const held = stream.replica.find(key)
+      if (held === undefined) size++
+      bytes += sizeBytes - (held?.sizeBytes ?? 0)
+    }
     return this.#excess(stream, { size, bytes })
   }
 

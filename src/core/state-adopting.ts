@@ -1,0 +1,125 @@
+// Adoption: what an author who is gone has added to shared maps becomes part of another
+// member's stream, with the word of it in the ledger; then its own stream is over. Several may
+// adopt the same stream: joining twice is joining once. What we take over tells its first
+// author as before, so that nothing is counted twice.
+
+import { equalBytes } from './base/bytes.ts'
+import { log, notify, type Parts } from './parts.ts'
+import type { Entry } from './state/entry.ts'
+import { slotPlace } from './state/lattices/index.ts'
+import {
+  closedKeyOf,
+  decodeLedger,
+  encodeLedger,
+  isLedgerKey,
+  type LedgerEntry,
+  ledgerKeyOf,
+  mergeLedger,
+} from './state/ledger.ts'
+import type { Owned } from './state/owned.ts'
+import type { Stream } from './state/store.ts'
+import { SHARED_CHANNEL } from './state/stream-id.ts'
+import { openShared, reclaim } from './state-lives.ts'
+import { wallMs } from './state-slots.ts'
+import { tellChanges } from './state-telling.ts'
+import { type OwnWrite, writeEntries } from './state-writing.ts'
+import { VALUE_BYTES_MAX } from './wire/state-limits.ts'
+
+/** Adopts all that is held of a stream and says so; false if there is no room for it now. */
+export function adopt(parts: Parts, orphan: Stream): boolean {
+  const { name, generation, replica } = orphan
+  const shared = openShared(parts)
+  if (!takeOver(parts, shared, [...replica.entries])) return false
+  const entry = { name, generation, upTo: replica.base, atMs: wallMs(parts) }
+  const problem = writeEntries(parts, shared, [
+    { key: ledgerKeyOf(entry), value: encodeLedger(entry) },
+  ])
+  if (problem !== undefined) return false
+  parts.counters.add('state_adoptions_total')
+  return true
+}
+
+/** A stream is over: what of it only we may have is adopted, the rest forgotten. */
+export function close(parts: Parts, entry: LedgerEntry): boolean {
+  const { store, ledger, shared, rumors } = parts.state
+  const key = closedKeyOf(entry)
+  const stream = store.find(key)
+  if (stream === undefined) return true
+  if (stream === shared?.stream) {
+    const base = Number.POSITIVE_INFINITY
+    reclaim(parts, { channel: SHARED_CHANNEL, generation: stream.generation, base })
+    return false
+  }
+  const upTo = ledger.upTo(key) ?? 0
+  const left = [...stream.replica.above(upTo)].filter((slot) => !isCovered(parts, stream, slot))
+  if (left.length > 0 && !takeOver(parts, openShared(parts), left)) return false
+  rumors.forget(key)
+  tellChanges(parts, stream, store.drop(key))
+  if (store.livesOf(entry.name).length === 0) parts.state.roster.evict(entry.name)
+  notify(parts, { kind: 'evicted', node: entry.name, generation: entry.generation })
+  return true
+}
+
+/** Whether somebody else's slot, of a stream that is not over, says all that this one says. */
+function isCovered({ state }: Parts, { key }: Stream, { key: slot, value }: Entry): boolean {
+  const place = slotPlace(slot)
+  const row = state.slots.find(slot)
+  if (place === undefined || row === undefined) return false
+  const rules = state.lattices.of(place.lattice, place.map)
+  for (const [holder, bytes] of row.bytesByStream) {
+    if (holder === key || state.ledger.isClosed(holder)) continue
+    if (rules.covers(bytes, value)) return true
+  }
+  return false
+}
+
+/** Joins entries of somebody's stream into ours; false, and nothing done, if they do not fit. */
+export function takeOver(parts: Parts, shared: Owned, entries: readonly Entry[]): boolean {
+  const writes: OwnWrite[] = []
+  for (const { kind, key, value } of entries) {
+    if (kind !== 'set') continue
+    const joined = joinedWithOurs(parts, shared, key, value)
+    if (joined === undefined) continue
+    if (joined.length > VALUE_BYTES_MAX) return cannot(parts, 'a shared key has grown too large')
+    writes.push({ key, value: joined })
+  }
+  const what = writeEntries(parts, shared, writes)
+  return what === undefined || cannot(parts, `there is no room (${what})`)
+}
+
+function cannot(parts: Parts, why: string): false {
+  parts.counters.add('state_adoptions_failed_total')
+  const text = `what a gone member had added to shared maps cannot be taken over: ${why}`
+  log(parts, 'warn', 'state-adoption', text)
+  return false
+}
+
+/** What our own entry of a key becomes; undefined if it says it all already. */
+function joinedWithOurs(
+  { state }: Parts,
+  shared: Owned,
+  key: string,
+  value: Uint8Array,
+): Uint8Array | undefined {
+  const held = shared.stream.replica.find(key)
+  if (held?.kind !== 'set') return value
+  const joined = isLedgerKey(key)
+    ? joinedLedger(key, held.value, value)
+    : joinedSlot(state.lattices, key, held.value, value)
+  return equalBytes(joined, held.value) ? undefined : joined
+}
+
+function joinedLedger(key: string, one: Uint8Array, other: Uint8Array): Uint8Array {
+  const [ours, theirs] = [decodeLedger(key, one), decodeLedger(key, other)]
+  return ours && theirs ? encodeLedger(mergeLedger(ours, theirs)) : one
+}
+
+function joinedSlot(
+  lattices: Parts['state']['lattices'],
+  key: string,
+  one: Uint8Array,
+  other: Uint8Array,
+): Uint8Array {
+  const place = slotPlace(key)
+  return place === undefined ? one : lattices.of(place.lattice, place.map).merge(one, other)
+}

@@ -1,0 +1,160 @@
+// Streams of shared maps whose author writes them no more: it lives a newer life, said goodbye,
+// was gone for too long, or was removed. They stay as they are until somebody has adopted them:
+// the author itself if it is back, else the member that a hash chooses, else the next in its
+// order (rendezvous hashing, Thaler and Ravishankar 1998). Nobody adopts on the smaller side of
+// a partition, nor soon after somebody came, who may know better.
+
+import type { Parts } from './parts.ts'
+import { decodeLedger, isLedgerKey } from './state/ledger.ts'
+import { mix, placeOf } from './state/place.ts'
+import type { Seen } from './state/roster.ts'
+import type { Stream } from './state/store.ts'
+import { SHARED_CHANNEL } from './state/stream-id.ts'
+import { adopt, close } from './state-adopting.ts'
+import { wallMs } from './state-slots.ts'
+import { expectTask, isSharing, ORPHANS_EVERY_MS } from './state-telling.ts'
+import { deleteEntry } from './state-writing.ts'
+
+/** A stream that still comes in is not adopted yet. */
+const SETTLED_MS = 2000
+/** After somebody came nobody is evicted for so long: it may bring the word that we were. */
+const QUIET_MS = 60_000
+/** The next in order waits so much longer. */
+const RANK_MS = 30_000
+/** Who was away for longer than this may find that nobody knows of its eviction. */
+const LEDGER_KEPT_MS = 30 * 24 * 3_600_000
+/** Of our own; beyond it the oldest go before their time. */
+const LEDGER_ENTRIES_MAX = 2000
+
+/** Looks at who is there and which streams are to be adopted, or are over. */
+export function tendOrphans(parts: Parts): void {
+  const { state, now } = parts
+  lookAtRoster(parts)
+  if (isSharing(parts)) {
+    closeStreams(parts)
+    for (const orphan of orphansOf(parts)) {
+      if (isDue(parts, orphan) && adopt(parts, orphan)) closeStreams(parts)
+    }
+    trimLedger(parts)
+  }
+  evictSilent(parts)
+  if (state.store.hasShared) expectTask(parts, 'orphans', now + ORPHANS_EVERY_MS)
+}
+
+/** Adopts what a member has left behind at once: an operator says that it will not return. */
+export function evictNow(parts: Parts, name: string): void {
+  if (!isSharing(parts)) return
+  for (const stream of parts.state.store.livesOf(name)) adopt(parts, stream)
+  closeStreams(parts)
+  parts.state.roster.evict(name)
+}
+
+/** Streams that are over by the ledger go, one by one. */
+function closeStreams(parts: Parts): void {
+  const { closing } = parts.state
+  for (const [key, entry] of closing) if (close(parts, entry)) closing.delete(key)
+}
+
+// ---- who is there ---------------------------------------------------------------------------
+
+function lookAtRoster({ state, members, departed, now }: Parts): void {
+  const living = new Set<string>([members.self.name])
+  const gone: Seen[] = []
+  const left: string[] = []
+  for (const { name, status, hearsay, sinceMs } of members.rows) {
+    if (status === 'left') left.push(name)
+    else if (!hearsay) continue
+    else if (status === 'dead') gone.push({ name, sinceMs })
+    else living.add(name)
+  }
+  for (const { name, status, hearsay, sinceMs } of departed.views) {
+    if (status === 'left') left.push(name)
+    else if (hearsay && !living.has(name)) gone.push({ name, sinceMs })
+  }
+  rememberGoodbyes(state, living, left)
+  state.roster.look(living, gone, left, now)
+  for (const name of state.store.authors) {
+    if (!state.saidGoodbye.has(name)) state.roster.miss(name, now)
+  }
+}
+
+/** The goodbye of an author is remembered for as long as what it wrote. */
+function rememberGoodbyes(
+  { saidGoodbye, store }: Parts['state'],
+  living: ReadonlySet<string>,
+  left: readonly string[],
+): void {
+  for (const name of left) if (store.livesOf(name).length > 0) saidGoodbye.add(name)
+  for (const name of saidGoodbye) {
+    if (living.has(name) || store.livesOf(name).length === 0) saidGoodbye.delete(name)
+  }
+}
+
+/** Members that added nothing have nothing to be adopted. */
+function evictSilent({ state, config, now }: Parts): void {
+  const { roster, store } = state
+  if (config.stateEvictAfterMs === 0) return
+  for (const name of [...roster.absent]) {
+    if (!roster.hasMajority || store.livesOf(name).length > 0) continue
+    if ((roster.absentFor(name, now) ?? 0) >= config.stateEvictAfterMs) roster.evict(name)
+  }
+}
+
+// ---- which are to be adopted ----------------------------------------------------------------
+
+function orphansOf({ state }: Parts): readonly Stream[] {
+  const { store, shared, ledger, roster } = state
+  return store.streams.filter((stream) => {
+    const { name, channel, key } = stream
+    if (channel !== SHARED_CHANNEL || stream === shared?.stream || ledger.isClosed(key))
+      return false
+    return !roster.living.has(name) || store.livesOf(name).at(-1) !== stream
+  })
+}
+
+function isDue(parts: Parts, orphan: Stream): boolean {
+  const { state, config, now } = parts
+  const { roster } = state
+  if (!roster.hasMajority || now - orphan.changedMs < SETTLED_MS) return false
+  if (orphan.name === config.name) return now - roster.arrivedMs >= QUIET_MS
+  // It is back, and adopts what it wrote before by itself.
+  if (roster.living.has(orphan.name)) return false
+  const waitMs = RANK_MS * rankOf(parts, orphan)
+  // Who said goodbye does not come back with this life: there is nothing to wait for.
+  if (state.saidGoodbye.has(orphan.name)) return now - orphan.changedMs >= SETTLED_MS + waitMs
+  if (config.stateEvictAfterMs === 0 || now - roster.arrivedMs < QUIET_MS) return false
+  const absentMs = roster.absentFor(orphan.name, now) ?? 0
+  return absentMs >= config.stateEvictAfterMs + waitMs
+}
+
+/** Our place in the order of those who may adopt a stream: 0 is the first. */
+function rankOf({ state, config }: Parts, { place }: Stream): number {
+  const ours = scoreOf(config.name, place)
+  let rank = 0
+  for (const name of state.roster.living) {
+    const score = scoreOf(name, place)
+    if (score > ours || (score === ours && name < config.name)) rank++
+  }
+  return rank
+}
+
+function scoreOf(name: string, { high, low }: Stream['place']): number {
+  const own = placeOf(name)
+  return mix(mix(own.high ^ high) + (own.low ^ low)) >>> 0
+}
+
+// ---- forgetting -----------------------------------------------------------------------------
+
+function trimLedger(parts: Parts): void {
+  const { shared, ledger } = parts.state
+  if (shared === undefined || ledger.size === 0) return
+  const entries = [...shared.stream.replica.entries].filter(
+    ({ key, kind }) => isLedgerKey(key) && kind === 'set',
+  )
+  const tooMany = entries.length - LEDGER_ENTRIES_MAX
+  const oldestMs = wallMs(parts) - LEDGER_KEPT_MS
+  entries.forEach(({ key, value }, index) => {
+    const isOld = (decodeLedger(key, value)?.atMs ?? 0) < oldestMs
+    if (index < tooMany || isOld) deleteEntry(parts, shared, key)
+  })
+}

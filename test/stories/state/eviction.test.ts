@@ -1,0 +1,138 @@
+// Authors that do not come back, and some that do: what they added to shared maps is taken over
+// by others, once, and nothing of it is lost or comes back from the dead.
+
+import { expect } from 'vitest'
+import type { Cluster } from '../../../src/sim/index.ts'
+import { minutes, seconds, story } from '../story.ts'
+
+const EVICTED_SOON = { stateEvictAfterMs: minutes(5) }
+
+const count = (cluster: Cluster, id: string, by: number) =>
+  cluster.put(id, 'hits', '', { lattice: 'counter', kind: 'add', by })
+
+function streams(cluster: Cluster, id: string): number {
+  return cluster.population.seat(id).process.machine.state.stats().streams
+}
+
+story(
+  'who restarts takes over what its former life wrote, and counts nothing twice',
+  ({ start }) => {
+    const cluster = start({ members: 4, seed: 541 })
+    cluster.share('a', 'kv', 'x', '1')
+    count(cluster, 'a', 5)
+    cluster.run(seconds(1))
+    cluster.crash('a')
+    cluster.run(seconds(1))
+    cluster.restart('a')
+    cluster.join('a', 'b')
+    cluster.settle()
+    count(cluster, 'a', 2)
+    cluster.run(minutes(3))
+    for (const id of cluster.living()) {
+      expect(cluster.shared(id, 'kv')).toEqual(['x=1'])
+      expect(cluster.shared(id, 'hits', 'counter')).toEqual(['=7'])
+      // The former life is over: there is one stream left.
+      expect(streams(cluster, id)).toBe(1)
+    }
+  },
+)
+
+story('what a dead member wrote is taken over after its time, and stays', ({ start }) => {
+  const cluster = start({ members: 5, seed: 542, options: EVICTED_SOON })
+  cluster.share('a', 'kv', 'x', 'of a')
+  count(cluster, 'a', 3)
+  count(cluster, 'b', 4)
+  cluster.run(seconds(2))
+  cluster.crash('a', 'silent')
+  cluster.run(minutes(4))
+  expect(streams(cluster, 'c')).toBe(2)
+  cluster.run(minutes(6))
+  for (const id of cluster.living()) {
+    expect(cluster.shared(id, 'kv')).toEqual(['x=of a'])
+    expect(cluster.shared(id, 'hits', 'counter')).toEqual(['=7'])
+    expect(cluster.notices(id, 'evicted').map(({ node }) => node)).toEqual(['a'])
+  }
+  const lives = cluster.living().flatMap((id) => cluster.notices(id, 'evicted'))
+  expect(new Set(lives.map(({ generation }) => generation)).size).toBe(1)
+})
+
+story('who says goodbye hands over at once', ({ start }) => {
+  const cluster = start({ members: 5, seed: 543 })
+  cluster.share('a', 'kv', 'x', 'of a')
+  const goodbye = cluster.leave('a')
+  cluster.run(seconds(3))
+  expect(goodbye.outcome?.kind).toBe('ok')
+  cluster.crash('a')
+  cluster.run(minutes(1))
+  for (const id of cluster.living()) {
+    expect(cluster.shared(id, 'kv')).toEqual(['x=of a'])
+    expect(cluster.notices(id, 'evicted').map(({ node }) => node)).toEqual(['a'])
+  }
+})
+
+story('a goodbye waits until what was just written is safe with three others', ({ start }) => {
+  const cluster = start({ members: 6, seed: 544 })
+  cluster.lose(0.6)
+  cluster.share('a', 'kv', 'last', 'words')
+  const goodbye = cluster.leave('a', seconds(20))
+  cluster.runUntil(() => goodbye.outcome !== undefined, seconds(30))
+  const holders = ['b', 'c', 'd', 'e', 'f'].filter((id) => cluster.shared(id, 'kv').length > 0)
+  expect(holders.length).toBeGreaterThanOrEqual(3)
+})
+
+story('an operator may have a dead member taken over at once', ({ start }) => {
+  const cluster = start({ members: 4, seed: 545 })
+  cluster.share('a', 'kv', 'x', 'of a')
+  cluster.run(seconds(1))
+  cluster.crash('a', 'silent')
+  cluster.run(seconds(20))
+  cluster.remove('b', 'a')
+  cluster.run(seconds(10))
+  for (const id of cluster.living()) {
+    expect(cluster.shared(id, 'kv')).toEqual(['x=of a'])
+    expect(cluster.notices(id, 'evicted').map(({ node }) => node)).toEqual(['a'])
+  }
+})
+
+story('who returns after its eviction keeps what nobody had heard of, and no more', ({ start }) => {
+  const cluster = start({ members: 5, seed: 546, options: EVICTED_SOON })
+  cluster.share('a', 'kv', 'K0', 'old')
+  cluster.run(seconds(2))
+  cluster.partition(['a'], ['b', 'c', 'd', 'e'])
+  cluster.share('a', 'kv', 'K1', 'unheard')
+  cluster.unshare('b', 'kv', 'K0')
+  cluster.run(minutes(12))
+  expect(cluster.shared('a', 'kv')).toEqual(['K0=old', 'K1=unheard'])
+  for (const id of ['b', 'c', 'd', 'e']) expect(cluster.shared(id, 'kv')).toEqual([])
+  cluster.heal()
+  cluster.settle()
+  cluster.run(seconds(20))
+  for (const id of cluster.living()) expect(cluster.shared(id, 'kv')).toEqual(['K1=unheard'])
+  expect(cluster.notices('a', 'resync')).toHaveLength(1)
+  cluster.run(minutes(10))
+  for (const id of cluster.living()) expect(cluster.shared(id, 'kv')).toEqual(['K1=unheard'])
+})
+
+story('the smaller side of a split evicts nobody', ({ start }) => {
+  const cluster = start({ members: 5, seed: 547, options: EVICTED_SOON })
+  for (const id of cluster.living()) cluster.share(id, 'kv', id, 'before')
+  cluster.run(seconds(2))
+  cluster.partition(['a', 'b'], ['c', 'd', 'e'])
+  cluster.share('a', 'kv', 'left', '1')
+  cluster.share('c', 'kv', 'right', '1')
+  cluster.run(minutes(12))
+  expect(cluster.notices('a', 'evicted')).toEqual([])
+  expect(
+    cluster
+      .notices('c', 'evicted')
+      .map(({ node }) => node)
+      .sort(),
+  ).toEqual(['a', 'b'])
+  cluster.heal()
+  cluster.settle()
+  cluster.run(minutes(3))
+  const all = ['a', 'b', 'c', 'd', 'e'].map((id) => `${id}=before`)
+  for (const id of cluster.living()) {
+    expect(cluster.shared(id, 'kv')).toEqual([...all, 'left=1', 'right=1'].sort())
+  }
+})
