@@ -7,6 +7,7 @@ import { join, openUser } from './dialling.ts'
 import type { Command, CommandId, Millis, Outcome } from './io.ts'
 import { notify, type Parts } from './parts.ts'
 import { takeSeeds } from './periodic.ts'
+import { fetchState } from './state-fetching.ts'
 import { restore, reviveOwn } from './state-keeping.ts'
 import { flushThen } from './state-leaving.ts'
 import { lifeBegun } from './state-lives.ts'
@@ -107,8 +108,12 @@ export const perform: Perform = {
     defineCustom(parts, command, id)
   },
 
-  'state-delete'(parts, { key }, id) {
-    deleteOwn(parts, key, id)
+  'state-delete'(parts, command, id) {
+    deleteOwn(parts, command, id)
+  },
+
+  'state-sync'(parts, command, id) {
+    fetchState(parts, command, id)
   },
 
   remove(parts, { name }, id) {

@@ -205,9 +205,11 @@ export type Command =
       readonly value: Uint8Array
       /** How long it lives; for ever if left out. */
       readonly ttlMs?: Millis | undefined
+      /** Waits for them: outcome `acknowledged` in place of `ok`. */
+      readonly acks?: Acks | undefined
     }
   /** Deletes a key of our own, if it is there; outcomes as above. */
-  | { readonly kind: 'state-delete'; readonly key: string }
+  | { readonly kind: 'state-delete'; readonly key: string; readonly acks?: Acks | undefined }
   /**
    * Carries out an operation on a key of a shared map; outcome `ok`, `too-large`, `too-many`,
    * `no-room`, `clock-ahead`, `unannounced`, `leaving`.
@@ -219,6 +221,16 @@ export type Command =
       /** May be empty. With map and kind at most 256 bytes. */
       readonly key: string
       readonly op: SlotOp
+      readonly acks?: Acks | undefined
+    }
+  /**
+   * Compares with so many others (for a majority: as many as make one with us), until we hold all
+   * that they held; outcome `synced`, with fewer than needed once time is over.
+   */
+  | {
+      readonly kind: 'state-sync'
+      readonly peers: Acks['needed']
+      readonly timeoutMs: Millis
     }
   /** From now on custom values of this map are merged by these rules; outcome `ok`. */
   | { readonly kind: 'state-define'; readonly map: string; readonly rules: CustomRules }
@@ -230,6 +242,13 @@ export type Command =
   | { readonly kind: 'ask-views'; readonly timeoutMs: Millis }
   /** Asks every announcing member when and from whom it first heard an event; outcome `coverage`. */
   | { readonly kind: 'ask-event'; readonly event: EventId; readonly timeoutMs: Millis }
+
+/** How many members must hold a write, ourselves included, and how long that may take. */
+export interface Acks {
+  /** More than half of the members that hold state, the failed who may come back included. */
+  readonly needed: number | 'majority'
+  readonly timeoutMs: Millis
+}
 
 /** An address to join, with the text the user wrote, for messages. */
 export interface JoinTarget {
@@ -250,6 +269,10 @@ export type Outcome =
       readonly reached: readonly string[]
       readonly failures: readonly JoinFailure[]
     }
+  /** So many are known to hold a write, ourselves included; fewer than needed if time is over. */
+  | { readonly kind: 'acknowledged'; readonly acked: number; readonly needed: number }
+  /** We hold all that so many others held. */
+  | { readonly kind: 'synced'; readonly synced: number; readonly needed: number }
   | { readonly kind: 'event'; readonly event: EventId }
   | { readonly kind: 'rtt'; readonly rttMs: Millis }
   | {

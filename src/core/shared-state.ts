@@ -15,6 +15,7 @@ import { Roster } from './state/roster.ts'
 import { RumorPool } from './state/rumor-pool.ts'
 import { Slots } from './state/slots.ts'
 import { Store } from './state/store.ts'
+import { Waits } from './state/waits.ts'
 import {
   STATE_BYTES_HELD_MAX,
   STATE_KEYS_HELD_MAX,
@@ -31,6 +32,8 @@ export type StateTask =
   | 'sync'
   | 'expire'
   | 'collect'
+  | 'acks'
+  | 'fetch'
   | 'orphans'
   | 'flush'
 
@@ -72,6 +75,8 @@ export interface SharedState {
   /** When shared keys end, by `slotKey`, in time of the wall clock. */
   readonly slotEnds: Timers<string>
   readonly clock: HybridClock
+  /** Who waits for others to hold what we wrote, or to hold what others wrote. */
+  readonly waits: Waits
   /** Which shared streams are over. */
   readonly ledger: Ledger
   /** Entries of the ledger whose streams are still held, by stream. */
@@ -123,6 +128,7 @@ export function makeSharedState(): SharedState {
     slots: new Slots(lattices),
     slotEnds: new Timers(),
     clock: new HybridClock(),
+    waits: new Waits(),
     ledger: new Ledger(),
     closing: new Map(),
     roster: new Roster(),

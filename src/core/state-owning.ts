@@ -2,32 +2,42 @@
 // good once every member has said that it knows of the deletion.
 
 import { utf8Length } from './base/text.ts'
-import type { CommandId, Outcome } from './io.ts'
+import type { Acks, CommandId, Outcome } from './io.ts'
 import { notify, type Parts } from './parts.ts'
 import type { Acknowledged } from './state/known.ts'
 import type { Owned } from './state/owned.ts'
+import { finishWrite } from './state-acks.ts'
 import { openOwned } from './state-lives.ts'
 import { endSlots } from './state-slots.ts'
-import { expectExpiry, expectTask, isSharing, tellChanges } from './state-telling.ts'
+import { expectExpiry, expectTask, isSharing, roster, tellChanges } from './state-telling.ts'
 import { COLLECT_EVERY_MS, deleteEntry, type OwnWrite, writeEntry } from './state-writing.ts'
 import { KEY_BYTES_MAX, VALUE_BYTES_MAX } from './wire/state-limits.ts'
 
-const DONE: Outcome = { kind: 'ok' }
-
 /** Sets a key of ours. */
-export function setOwn(parts: Parts, write: OwnWrite, id: CommandId): void {
+export function setOwn(
+  parts: Parts,
+  { acks, ...write }: OwnWrite & { readonly acks?: Acks | undefined },
+  id: CommandId,
+): void {
   const problem = sizeProblem(write.key, write.value) ?? sharingProblem(parts)
   if (problem !== undefined) return done(parts, id, problem)
-  const what = writeEntry(parts, openOwned(parts), write)
-  done(parts, id, what === undefined ? DONE : { kind: 'no-room', what })
+  const owned = openOwned(parts)
+  const what = writeEntry(parts, owned, write)
+  if (what !== undefined) return done(parts, id, { kind: 'no-room', what })
+  finishWrite(parts, id, { owned, acks })
 }
 
 /** Deletes a key of ours; one that is not there is deleted already. */
-export function deleteOwn(parts: Parts, key: string, id: CommandId): void {
+export function deleteOwn(
+  parts: Parts,
+  { key, acks }: { readonly key: string; readonly acks?: Acks | undefined },
+  id: CommandId,
+): void {
   const problem = sharingProblem(parts)
+  if (problem !== undefined) return done(parts, id, problem)
   const { owned } = parts.state
-  if (problem === undefined && owned !== undefined) deleteEntry(parts, owned, key)
-  done(parts, id, problem ?? DONE)
+  if (owned !== undefined) deleteEntry(parts, owned, key)
+  finishWrite(parts, id, { owned, acks })
 }
 
 /** Why a key or a value is none, if so. */
@@ -68,16 +78,6 @@ function collect(parts: Parts, owned: Owned, known: Acknowledged): void {
   }
   if (owned.stream.replica.graves > 0) {
     expectTask(parts, 'collect', parts.now + COLLECT_EVERY_MS)
-  }
-}
-
-/** Everybody who may hold something of ours, and come back with it. */
-function* roster({ members, departed }: Parts): Generator<string> {
-  for (const row of members.rows) {
-    if (row !== members.self && row.hearsay && row.status !== 'left') yield row.name
-  }
-  for (const { name, status, hearsay } of departed.views) {
-    if (hearsay && status === 'dead' && members.find(name) === undefined) yield name
   }
 }
 

@@ -30,12 +30,8 @@ import { encodeSegment, type Segment, type StreamRecord } from './wire/state-par
 // ---- asking ---------------------------------------------------------------------------------
 
 /** Asks a member for what we lack of some sixteenths, unless enough is being fetched. */
-export function startPull(
-  parts: Parts,
-  member: Member,
-  { mask, spreads }: Pick<Pull, 'mask' | 'spreads'>,
-): void {
-  askForPiece(parts, member, { mask, spreads, piecesLeft: PIECES_MAX })
+export function startPull(parts: Parts, member: Member, pull: Omit<Pull, 'piecesLeft'>): void {
+  askForPiece(parts, member, { ...pull, piecesLeft: PIECES_MAX })
 }
 
 function askForPiece(parts: Parts, member: Member, pull: Pull): void {
@@ -67,7 +63,9 @@ export function pulled(
   noteAcknowledgement(parts, name, chunk.acknowledged)
   takeChunk(parts, name, chunk, pull?.spreads === true)
   const member = parts.members.find(name)
-  if (!chunk.more || chunk.segments.length === 0 || pull === undefined) return
+  if (pull === undefined) return
+  if (!chunk.more) return pull.finished?.()
+  if (chunk.segments.length === 0) return
   const piecesLeft = pull.piecesLeft - 1
   if (member?.isGone === false && piecesLeft > 0)
     askForPiece(parts, member, { ...pull, piecesLeft })

@@ -13,6 +13,7 @@ import {
   slotKey,
 } from './state/lattices/index.ts'
 import type { Owned } from './state/owned.ts'
+import { finishWrite } from './state-acks.ts'
 import { openShared } from './state-lives.ts'
 import { sharingProblem, sizeProblem } from './state-owning.ts'
 import { rejoinSlots, wallMs } from './state-slots.ts'
@@ -24,21 +25,24 @@ const NO_BYTES = new Uint8Array(0)
 type Put = Extract<Command, { kind: 'state-put' }>
 
 /** Carries out an operation on a key of a shared map. */
-export function putShared(parts: Parts, { map, key, op }: Put, id: CommandId): void {
-  notify(parts, { kind: 'done', id, outcome: put(parts, { lattice: op.lattice, map, key }, op) })
+export function putShared(parts: Parts, { map, key, op, acks }: Put, id: CommandId): void {
+  const outcome = put(parts, { lattice: op.lattice, map, key }, op)
+  if (outcome !== undefined) return notify(parts, { kind: 'done', id, outcome })
+  finishWrite(parts, id, { owned: parts.state.shared, acks })
 }
 
-function put(parts: Parts, place: SlotPlace, op: SlotOp): Outcome {
+/** Answers what stood in the way, if something did. */
+function put(parts: Parts, place: SlotPlace, op: SlotOp): Outcome | undefined {
   const problem = sizeProblem(slotKey(place), NO_BYTES) ?? sharingProblem(parts)
   if (problem !== undefined) return problem
   const stamp = op.lattice === 'register' ? parts.state.clock.next(wallMs(parts)) : NO_STAMP
   if (stamp === undefined) return clockAhead(parts)
   const shared = openShared(parts)
   const applied = apply(parts, { place, op, stamp, shared })
-  if (applied.kind === 'same') return DONE
+  if (applied.kind === 'same') return undefined
   if (applied.kind !== 'slot') return applied
   const what = writeEntry(parts, shared, { key: slotKey(place), value: applied.bytes })
-  return what === undefined ? DONE : { kind: 'no-room', what }
+  return what === undefined ? undefined : { kind: 'no-room', what }
 }
 
 function clockAhead(parts: Parts): Outcome {

@@ -67,10 +67,21 @@ export function syncTick(parts: Parts): void {
   const wait = state.newcomers.size > 0 ? NEXT_NEWCOMER_MS : every * (0.9 + 0.2 * random.fraction())
   expectTask(parts, 'sync', now + wait)
   if (partner === undefined) return
+  compareWith(parts, partner)
+}
+
+/** Begins a comparison; its answer carries the salt. */
+export function compareWith(parts: Parts, member: Member): number {
   parts.counters.add('state_syncs_total')
-  const salt = random.bits()
+  const salt = parts.random.bits()
   const item = opening(parts, salt)
-  answer(parts, partner, { hops: 0, salt, items: [encodeItem(item)], pullMask: 0 })
+  answer(parts, member, { hops: 0, salt, items: [encodeItem(item)], pullMask: 0 })
+  return salt
+}
+
+/** Asks how far a member holds what is ours, by a comparison with nothing in it. */
+export function askWord(parts: Parts, member: Member): void {
+  answer(parts, member, { hops: 0, salt: parts.random.bits(), items: [], pullMask: 0 })
 }
 
 /** Newcomers first, then everybody once in a shuffled order. */
@@ -124,6 +135,11 @@ export function receiveSync(parts: Parts, sync: StateSync, member: Member): void
   let hasNews = false
   for (const item of sync.items) {
     if (item.kind === 'segment') hasNews = takeSegment(parts, item.segment) || hasNews
+  }
+  if (sync.items.length === 0 && pullMask === 0) {
+    // Nothing but a word, and it takes no more to give ours.
+    if (hops === 0) answer(parts, member, { hops: 1, salt, items: [], pullMask: 0 })
+    return
   }
   if (!parts.state.answers.spend(parts.now)) return drop(parts, 'state_answers')
   const gathering: Gathering = {

@@ -25,6 +25,16 @@ export function partnerTest(parts: Parts): (member: Member) => boolean {
   return (member) => member.hearsay && !member.isGone && member !== parts.members.self
 }
 
+/** Everybody who may hold something of ours, and come back with it. */
+export function* roster({ members, departed }: Parts): Generator<string> {
+  for (const row of members.rows) {
+    if (row !== members.self && row.hearsay && row.status !== 'left') yield row.name
+  }
+  for (const { name, status, hearsay } of departed.views) {
+    if (hearsay && status === 'dead' && members.find(name) === undefined) yield name
+  }
+}
+
 /** Our word to a member about how far we hold its streams, and have written ours. */
 export function acknowledgementOf({ state }: Parts, name: string): Acknowledgement {
   const shared = reachOf(state.store.livesOf(name).at(-1))

@@ -4,6 +4,8 @@
 import type { Address } from './base/address.ts'
 import { drop, type Parts } from './parts.ts'
 import type { StateTask } from './shared-state.ts'
+import { ackTick, settleAcks } from './state-acks.ts'
+import { fetchTick, noteAnswer } from './state-fetching.ts'
 import { flushTick } from './state-leaving.ts'
 import { tendOrphans } from './state-orphans.ts'
 import { collectGraves, expireKeys } from './state-owning.ts'
@@ -20,6 +22,8 @@ export const stateDue: Readonly<Record<StateTask, (parts: Parts) => void>> = {
   sync: syncTick,
   expire: expireKeys,
   collect: collectGraves,
+  acks: ackTick,
+  fetch: fetchTick,
   orphans: tendOrphans,
   flush: flushTick,
 }
@@ -33,6 +37,8 @@ export function receiveState(parts: Parts, payload: Uint8Array, from: Address): 
   if (typeof message === 'string') return drop(parts, message)
   parts.counters.add('state_messages_received_total')
   if (message.kind === 'rumor') return receiveRumor(parts, message, member)
-  if (message.kind === 'sync') return receiveSync(parts, message, member)
-  drop(parts, 'type')
+  if (message.kind !== 'sync') return drop(parts, 'type')
+  receiveSync(parts, message, member)
+  settleAcks(parts)
+  noteAnswer(parts, message, member.name)
 }

@@ -160,6 +160,12 @@ export function checkCount(what: string, value: unknown): void {
   throw wrong(`${what}: 1 or more members, or 'majority', expected, got ${show(value)}`)
 }
 
+/** A list of texts. */
+export function checkListOfTexts(what: string, value: unknown): void {
+  if (!Array.isArray(value)) throw wrong(`${what}: a list of texts expected, got ${show(value)}`)
+  for (const one of value) checkText(what, one)
+}
+
 /** The name of a shared value, as a part of its keys: 1 to 128 bytes, none of them zero. */
 export function checkMapName(value: unknown): void {
   checkText('name', value)

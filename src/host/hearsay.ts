@@ -3,7 +3,6 @@
 // the resolver of names (`node/open-node.ts`).
 
 import {
-  type Command,
   type Config,
   HearsayError,
   type Input,
@@ -24,7 +23,6 @@ import type {
   Ready,
   Waiting,
   Why,
-  Written,
 } from './api.ts'
 import {
   checkAtLeast,
@@ -60,6 +58,7 @@ import { Readiness } from './readiness.ts'
 import { coverageReport, viewReport } from './reports.ts'
 import type { ResolveSeeds } from './seeds.ts'
 import type { NodeState } from './state-api.ts'
+import { StateCommands } from './state-commands.ts'
 import { type Keeper, keeperOf } from './state-keeper.ts'
 import type { Transport } from './transport.ts'
 import { type Settle, wait } from './waiting.ts'
@@ -159,11 +158,13 @@ class Hearsay implements Node {
     const steady = { now: () => clock.now(), wallOffset: () => this.#driver.wallOffsetMs }
     this.#reader = new Reader(parts.machine, steady, config.name)
     this.#state = new StateOfNode({
+      ...new StateCommands({ commands: this.#commands, settled: () => this.#keeper.settled() }),
+      clock,
       selfName: config.name,
       reads: parts.machine.state,
       memberView: (name) => parts.machine.memberView(name),
-      write: (command) => this.#write(command),
-      tell: (command) => this.#commands.tell(command),
+      memberViews: () => parts.machine.memberViews(),
+      joined: (waiting) => this.ready(waiting),
       wallOffsetMs: steady.wallOffset,
       unixMs: () => this.#reader.unixMs(),
       logger: this.#logger,
@@ -353,12 +354,6 @@ class Hearsay implements Node {
       }
       await pause(clock, ASK_AGAIN_MS)
     }
-  }
-
-  async #write(command: Command): Promise<Written> {
-    await this.#commands.ask(command, 'ok')
-    await this.#keeper.settled()
-    return { acked: 1, needed: 1 }
   }
 
   // ---- ending -------------------------------------------------------------------------

@@ -1,24 +1,28 @@
 // All of `node.state`: keys of one's own (state.ts), shared values (shared.ts), and what they have
 // in common: writing, hearing what the core tells, ending.
 
-import type { Command, MemberView, Millis, Notice, StateReads } from '../core/index.ts'
+import type { MemberView, Millis, Notice, StateReads } from '../core/index.ts'
 import type { Logger, NodeState } from './api.ts'
+import type { Clock } from './clock.ts'
 import { SharedState } from './shared.ts'
-import type { WriteOptions, Written } from './shared-api.ts'
+import type { StateReadyOptions } from './shared-api.ts'
 import { OwnState } from './state.ts'
+import type { StateAsker } from './state-commands.ts'
+import { stateReady } from './state-ready.ts'
 
-export interface NodeStateParts {
+export interface NodeStateParts extends StateAsker {
+  readonly clock: Clock
   readonly selfName: string
   readonly reads: StateReads
   readonly memberView: (name: string) => MemberView | undefined
-  /** Gives a command to the core and waits as the options say; rejects with what went wrong. */
-  readonly write: (command: Command, options: WriteOptions) => Promise<Written>
-  /** A command whose outcome nobody waits for. */
-  readonly tell: (command: Command) => void
+  readonly memberViews: () => readonly MemberView[]
+  /** Resolves once this node has joined, or is alone by design. */
+  readonly joined: (waiting: StateReadyOptions) => Promise<unknown>
   /** Unix time minus machine time. */
   readonly wallOffsetMs: () => Millis
   readonly unixMs: () => Millis
   readonly logger: Logger
+  /** Tries the merges that the application brings on what they meet. */
   readonly isDevelopment: boolean
 }
 
@@ -34,7 +38,7 @@ export class StateOfNode {
   constructor(parts: NodeStateParts) {
     this.#own = new OwnState(parts)
     this.#shared = new SharedState(parts)
-    this.state = stateOf(this.#own, this.#shared)
+    this.state = stateOf(parts, this.#own, this.#shared)
   }
 
   hear(notice: StateNotice): void {
@@ -65,11 +69,20 @@ export class StateOfNode {
   }
 }
 
-function stateOf(own: OwnState, shared: SharedState): NodeState {
+function stateOf(parts: NodeStateParts, own: OwnState, shared: SharedState): NodeState {
   const { own: keys, of, query, watch, stats } = own
   const { map, multi, custom, set, counter, flag, max, min } = shared
+  const peers = () => peersOf(parts)
   return Object.freeze({
-    ...{ own: keys, of, query, watch, stats },
+    ...{ own: keys, of, query, watch, stats, sync: parts.sync },
     ...{ map, multi, custom, set, counter, flag, max, min },
+    ready: (options?: StateReadyOptions) => stateReady({ ...parts, peers, map }, options),
   })
+}
+
+/** How many others take part. */
+function peersOf({ memberViews, selfName }: NodeStateParts): number {
+  const isPeer = ({ name, status, hearsay }: MemberView) =>
+    name !== selfName && hearsay && (status === 'alive' || status === 'suspect')
+  return memberViews().filter(isPeer).length
 }

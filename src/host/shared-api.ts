@@ -43,6 +43,38 @@ export interface WatchGap {
   readonly missed: number
 }
 
+export interface SyncOptions {
+  /**
+   * How many other members to catch up with; default `majority`: as many as are more than half of
+   * all members, with this node.
+   */
+  readonly peers?: number | 'majority' | undefined
+  /** Default 5000. */
+  readonly timeoutMs?: number | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** This node holds all that so many others held. */
+export interface Synced {
+  readonly synced: number
+  readonly needed: number
+}
+
+export interface StateReadyOptions {
+  /** Default 10 000. */
+  readonly timeoutMs?: number | undefined
+  readonly signal?: AbortSignal | undefined
+  /** Keys of shared maps that must be there, as `map/key`. */
+  readonly keys?: readonly string[] | undefined
+}
+
+export interface StateReady {
+  /** False: time was over first; what is missing comes later. */
+  readonly settled: boolean
+  /** Members this node has caught up with: three, or all there are. */
+  readonly peersSynced: number
+}
+
 // ---- maps -------------------------------------------------------------------------------
 
 /** Who wrote a key of a map last, and when. */

@@ -1,30 +1,20 @@
 // All shared values of a node: makes their handles, hands them what the core tells, and gives
 // their writes to it.
 
-import type { Command, Millis, Notice, StateReads } from '../core/index.ts'
+import type { Millis, Notice, StateReads } from '../core/index.ts'
 import type { Logger } from './api.ts'
 import { checkMapName, checkStateOptions } from './arguments.ts'
 import { codecOf } from './codecs.ts'
-import type {
-  Codec,
-  CustomOptions,
-  MapOptions,
-  SharedValues,
-  WriteOptions,
-  Written,
-} from './shared-api.ts'
+import type { Codec, CustomOptions, MapOptions, SharedValues, Written } from './shared-api.ts'
 import { type CodedParts, sharedCustom, sharedMap, sharedMulti } from './shared-maps.ts'
 import { MergeRules } from './shared-rules.ts'
 import type { SharedParts, SharedWrite } from './shared-space.ts'
 import { sharedCounter, sharedExtreme, sharedFlag, sharedSet } from './shared-values.ts'
 import { SharedWatchers } from './shared-watchers.ts'
+import type { StateAsker } from './state-commands.ts'
 
-export interface SharedStateParts {
+export interface SharedStateParts extends Pick<StateAsker, 'write' | 'tell'> {
   readonly reads: StateReads
-  /** Gives a command to the core and waits as the options say; rejects with what went wrong. */
-  readonly write: (command: Command, options: WriteOptions) => Promise<Written>
-  /** A command whose outcome nobody waits for. */
-  readonly tell: (command: Command) => void
   readonly unixMs: () => Millis
   readonly logger: Logger
   /** Tries the laws of merges on the values they meet. */

@@ -2,7 +2,16 @@
 // and a watch; shared values are in shared-api.ts. Types only; `state.ts` implements them.
 
 import type { StateStats } from '../core/index.ts'
-import type { MapWriteOptions, SharedValues, WriteOptions, Written } from './shared-api.ts'
+import type {
+  MapWriteOptions,
+  SharedValues,
+  StateReady,
+  StateReadyOptions,
+  Synced,
+  SyncOptions,
+  WriteOptions,
+  Written,
+} from './shared-api.ts'
 
 export type * from './shared-api.ts'
 
@@ -68,4 +77,11 @@ export interface NodeState extends SharedValues {
   /** Changes as they come; bounded (10 000 keys), a `gap` says what was lost. */
   readonly watch: (options?: StateWatchOptions) => AsyncIterableIterator<StateChange>
   readonly stats: () => StateStats
+  /**
+   * Catches up with other members, then resolves: what they held is read here from then on.
+   * Rejects with `HEARSAY_TIMEOUT` if too few of them answered.
+   */
+  readonly sync: (options?: SyncOptions) => Promise<Synced>
+  /** Resolves once this node has caught up with a few members and holds the keys asked for. */
+  readonly ready: (options?: StateReadyOptions) => Promise<StateReady>
 }

@@ -1,7 +1,7 @@
 // Keys of one's own as applications hold them: writes as promises, reads as copies, a watch as an
 // iterator. Nothing is decided here; the core keeps the state.
 
-import type { Command, MemberView, Millis, Notice, StateItem, StateReads } from '../core/index.ts'
+import type { MemberView, Millis, Notice, StateItem, StateReads } from '../core/index.ts'
 import {
   checkKey,
   checkStateOptions,
@@ -14,14 +14,14 @@ import {
 import { type Payload, payloadBytes, payloadText } from './payload.ts'
 import type { MapWriteOptions, WriteOptions, Written } from './shared-api.ts'
 import type { KeysOf, OwnKeys, StateChange, StateKey, StateWatchOptions } from './state-api.ts'
+import type { StateAsker } from './state-commands.ts'
 import { StateWatch } from './state-watch.ts'
 
 export interface OwnStateParts {
   readonly selfName: string
   readonly reads: StateReads
   readonly memberView: (name: string) => MemberView | undefined
-  /** Gives a command to the core and waits as the options say; rejects with what went wrong. */
-  readonly write: (command: Command, options: WriteOptions) => Promise<Written>
+  readonly write: StateAsker['write']
   /** Unix time minus machine time. */
   readonly wallOffsetMs: () => Millis
 }

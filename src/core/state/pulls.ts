@@ -11,6 +11,8 @@ export interface Pull {
   readonly mask: number
   /** What comes of it is news to others, too. */
   readonly spreads: boolean
+  /** Called once all of it has come; never if the pull breaks off. */
+  readonly finished?: (() => void) | undefined
   /** How many pieces may still come. */
   readonly piecesLeft: number
 }

@@ -6,6 +6,7 @@ import type { NodeState } from '../../../src/host/api.ts'
 import { guardedLogger } from '../../../src/host/logging.ts'
 import { StateOfNode } from '../../../src/host/node-state.ts'
 import { HearsayError } from '../../../src/index.ts'
+import { ManualClock } from '../../../src/testing/manual-clock.ts'
 import { noState } from '../../host/no-state.ts'
 import { FakeSlots } from './fake-slots.ts'
 
@@ -49,6 +50,10 @@ export class FakeState {
         return { acked: Math.min(needed, HOLDERS), needed }
       },
       tell: () => {},
+      sync: async () => ({ synced: 0, needed: 0 }),
+      joined: async () => {},
+      clock: new ManualClock(),
+      memberViews: () => [],
       wallOffsetMs: () => 0,
       unixMs: this.#nowMs,
       logger: guardedLogger(undefined),

@@ -1,0 +1,78 @@
+// When a node that has just started may be asked: it has caught up with a few members, and holds
+// the keys that the application cannot do without.
+
+import { checkListOfTexts, checkWaiting } from './arguments.ts'
+import type { Clock } from './clock.ts'
+import type { SharedMap, StateReady, StateReadyOptions } from './shared-api.ts'
+import type { StateAsker } from './state-commands.ts'
+import { type Settle, wait } from './waiting.ts'
+
+export interface StateReadyParts extends Pick<StateAsker, 'sync'> {
+  readonly clock: Clock
+  /** Resolves once this node has joined, or is alone by design. */
+  readonly joined: (waiting: StateReadyOptions) => Promise<unknown>
+  /** Other members alive that hold state. */
+  readonly peers: () => number
+  readonly map: (name: string) => Pick<SharedMap<unknown>, 'watch'>
+}
+
+const READY_MS = 10_000
+/** One that we joined through and two more, so that no single one that lags decides. */
+const PEERS = 3
+
+/** Settles for what there is when time is over; rejects only if aborted or closed. */
+export async function stateReady(
+  parts: StateReadyParts,
+  options: StateReadyOptions = {},
+): Promise<StateReady> {
+  checkWaiting(options)
+  const { timeoutMs = READY_MS, keys = [], signal } = options
+  checkListOfTexts('keys', keys)
+  const endMs = parts.clock.now() + timeoutMs
+  const left = () => ({ signal, timeoutMs: Math.max(0, endMs - parts.clock.now()) })
+  let peersSynced = 0
+  try {
+    await parts.joined(left())
+    const peers = Math.min(PEERS, parts.peers())
+    if (peers > 0) peersSynced = (await parts.sync({ ...left(), peers })).synced
+    for (const key of keys) await present(parts, key, left())
+    return { settled: true, peersSynced }
+  } catch (error) {
+    if (isTimeout(error)) return { settled: false, peersSynced }
+    throw error
+  }
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'HEARSAY_TIMEOUT'
+}
+
+/** Waits until a key of a map is there; `map/key`, the map's name up to the first slash. */
+function present(
+  { clock, map }: StateReadyParts,
+  path: string,
+  waiting: StateReadyOptions,
+): Promise<void> {
+  const slash = path.indexOf('/')
+  const key = path.slice(slash + 1)
+  const watch = map(path.slice(0, Math.max(0, slash))).watch({ prefix: key, initial: true })
+  return wait({
+    clock,
+    waiting,
+    what: `key ${path}`,
+    begin: (settle: Settle<void>) => {
+      void follow(watch, key, settle)
+      return () => void watch.return?.()
+    },
+  })
+}
+
+async function follow(
+  watch: ReturnType<SharedMap<unknown>['watch']>,
+  wanted: string,
+  settle: Settle<void>,
+): Promise<void> {
+  for await (const change of watch) {
+    if (change.kind === 'set' && change.key === wanted) return settle.resolve()
+  }
+}
