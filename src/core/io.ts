@@ -143,6 +143,11 @@ export interface StateStats {
   readonly islands: number
   /** Segments that are being told. */
   readonly rumors: number
+  readonly rumorBytes: number
+  /** How long the oldest of them has been told; 0 if there is none. */
+  readonly rumorAgeMs: Millis
+  /** How far the clock of shared writes is ahead of the wall clock; 0 if it is not. */
+  readonly clockAheadMs: Millis
   /** Our own stream, once there is one: its life, its last version, what all have forgotten. */
   readonly own: OwnStream | undefined
   /** What we add to shared maps in this life, once there is something. */

@@ -2,7 +2,6 @@
 
 import type { OwnStream, SharedItem, StateItem, StateReads, StateStats } from './io.ts'
 import type { Parts } from './parts.ts'
-import type { SharedState } from './shared-state.ts'
 import type { Entry } from './state/entry.ts'
 import { slotKey } from './state/lattices/index.ts'
 import type { Owned } from './state/owned.ts'
@@ -21,7 +20,7 @@ export function readsOf(parts: Parts): StateReads {
       store.streams.filter(({ channel }) => channel === OWN_CHANNEL).map(({ name }) => name),
     slot: (lattice, map, key) => sharedItemOf(parts, slots.find(slotKey({ lattice, map, key }))),
     map: (lattice, map, prefix) => sharedItemsOf(parts, slots.of({ lattice, map }), prefix),
-    stats: () => statsOf(state),
+    stats: () => statsOf(parts),
   }
 }
 
@@ -60,7 +59,8 @@ function sharedItemsOf(
   return items
 }
 
-function statsOf({ store, rumors, owned, shared, slots }: SharedState): StateStats {
+function statsOf(parts: Parts): StateStats {
+  const { store, rumors, owned, shared, slots, clock } = parts.state
   let graves = 0
   let islands = 0
   for (const { replica } of store.streams) {
@@ -74,6 +74,9 @@ function statsOf({ store, rumors, owned, shared, slots }: SharedState): StateSta
     graves,
     islands,
     rumors: rumors.size,
+    rumorBytes: rumors.bytes,
+    rumorAgeMs: rumors.ageMs(parts.now),
+    clockAheadMs: Math.max(0, clock.last.ms - wallMs(parts)),
     own: ownStreamOf(owned),
     shared: ownStreamOf(shared),
     sharedKeys: slots.size,

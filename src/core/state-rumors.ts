@@ -96,7 +96,10 @@ export function tellMember(
     if (chosen.length + named.length === 0) return
     const segments = chosen.map((item) => bytesNow(item, parts.now))
     const payload = encodeRumor(segments, named, toAll)
-    if (!parts.state.egress.spend(parts.now, payload.length)) return
+    if (!parts.state.egress.spend(parts.now, payload.length)) {
+      return parts.counters.add('state_rumors_rationed_total', chosen.length)
+    }
+    parts.counters.add('state_rumors_sent_total', chosen.length)
     for (const item of chosen) {
       item.sends++
       item.toldMsByName.set(receiver.name, parts.now)

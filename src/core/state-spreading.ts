@@ -107,9 +107,13 @@ export function receiveRumor(parts: Parts, rumor: StateRumor, member: Member): v
   let hasNews = false
   for (const segment of segments) {
     if (takeSegment(parts, segment)) {
+      parts.counters.add('state_rumors_new_total')
       queueSegment(parts, segment, { from: member, toAll })
       hasNews = true
-    } else parts.state.rumors.echo(segment, member.name)
+    } else {
+      parts.counters.add('state_rumors_repeated_total')
+      parts.state.rumors.echo(segment, member.name)
+    }
   }
   if (hasNews && toAll) expectPassing(parts)
   if (hasNews && !toAll) expectTask(parts, 'tell', parts.now + GATHER_MS * parts.random.fraction())

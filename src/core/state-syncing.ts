@@ -153,6 +153,8 @@ export function receiveSync(parts: Parts, sync: StateSync, member: Member): void
   }
   for (const item of sync.items) consider(gathering, item)
   if (pullMask !== 0) startPull(parts, member, { mask: pullMask, spreads: false })
+  const { wants, lacking } = gathering
+  parts.counters.add('state_streams_differing_total', wants.length + lacking.size)
   if (hops >= HOPS_MAX) return
   addWants(gathering, member)
   addDeltas(gathering)
@@ -326,6 +328,7 @@ function answer(parts: Parts, member: Member, { items, ...head }: Answer): void 
     const pullMask = packets === 0 ? head.pullMask : 0
     const payload = encodeSync({ ...head, acknowledged, pullMask }, some)
     if (!parts.state.egress.spend(parts.now, payload.length)) return
+    parts.counters.add('state_sync_bytes_sent_total', payload.length)
     sendState(parts, member, payload)
     packets++
   } while (at < items.length && packets < PACKETS_MAX)

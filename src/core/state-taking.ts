@@ -34,6 +34,7 @@ export function takeSegment(parts: Parts, segment: Segment): boolean {
   if (!admission.isNews) return false
   if (segment.channel === SHARED_CHANNEL) takenShared(parts, segment)
   parts.counters.add('state_segments_taken_total')
+  if (segment.whole) parts.counters.add('state_whole_streams_taken_total')
   tellChanges(parts, admission.stream, admission.changes)
   expectSync(parts)
   return true

@@ -53,16 +53,19 @@ export class StateOfNode {
   }
 
   counters(): Readonly<Record<string, number>> {
-    const { streams, keys, bytes, graves, islands, rumors, sharedKeys } = this.state.stats()
+    const stats = this.state.stats()
     const { dropped, unreadable } = this.#shared.counters()
     return {
-      state_streams: streams,
-      state_keys: keys,
-      state_shared_keys: sharedKeys,
-      state_bytes: bytes,
-      state_graves: graves,
-      state_islands: islands,
-      state_rumors: rumors,
+      state_streams: stats.streams,
+      state_keys: stats.keys,
+      state_shared_keys: stats.sharedKeys,
+      state_bytes: stats.bytes,
+      state_graves: stats.graves,
+      state_islands: stats.islands,
+      state_rumors: stats.rumors,
+      state_rumor_bytes: stats.rumorBytes,
+      state_rumor_age_ms: stats.rumorAgeMs,
+      state_clock_ahead_ms: stats.clockAheadMs,
       state_watch_dropped_total: this.#own.dropped + dropped,
       state_unreadable_total: unreadable,
     }

@@ -1,8 +1,11 @@
 // The pages made from tables say what the tables say. `-u` writes them anew.
 
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { configurationPage } from '../../src/agent/documents/configuration.ts'
 import { httpApiPage } from '../../src/agent/documents/http-api.ts'
+import { metricWords } from '../../src/agent/http/metric-words.ts'
 import { routes } from '../../src/agent/http/routes.ts'
 
 test('docs/configuration.md is what the option tables say', async () => {
@@ -19,3 +22,18 @@ test('every route has a section of its own', () => {
     expect(page).toContain(`\n## ${method} ${path}\n`)
   }
 })
+
+test('every metric of state that has words is counted somewhere', () => {
+  const folders = ['src/core', 'src/core/state', 'src/host']
+  const code = folders.map((folder) => join(import.meta.dirname, '../..', folder)).map(textOfFolder)
+  for (const name of metricWords.keys()) {
+    // What is dropped is counted under its reason.
+    const word = name.replace(/^rx_drop_(.*)_total$/, '$1')
+    expect(code.join('\n'), name).toMatch(new RegExp(`\\b${word}\\b`))
+  }
+})
+
+function textOfFolder(folder: string): string {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.ts'))
+  return files.map((file) => readFileSync(join(folder, file), 'utf8')).join('\n')
+}

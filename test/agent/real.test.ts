@@ -2,6 +2,7 @@
 // keyboard to the wire and back, without a process of its own.
 
 import { expect, test } from 'vitest'
+import { metricWords } from '../../src/agent/http/metric-words.ts'
 import { run } from '../../src/agent/run.ts'
 import { freePorts } from '../../src/agent/story/cast.ts'
 import { realClock } from '../../src/host/clock.ts'
@@ -28,7 +29,8 @@ async function start(name: string, bind: string, folder: string, words: readonly
     terminal.signal('SIGTERM')
     return await ended
   }
-  return { stop, ended, ask: (asked: string) => runWords(asked, world, { env }) }
+  const url = () => /"url":"([^"]+)"/.exec(terminal.log)?.[1] ?? ''
+  return { stop, ended, url, ask: (asked: string) => runWords(asked, world, { env }) }
 }
 
 test('two agents find each other, hear an event, agree, and part', async () => {
@@ -61,6 +63,33 @@ test('two agents find each other, hear an event, agree, and part', async () => {
     expect((await ann.ask('members --status left --expect 1 -o name')).out).toBe('bob\n')
     expect((await ann.ask('remove bob --yes')).exit).toBe(0)
     expect(await ann.stop()).toBe(0)
+  })
+})
+
+test('shared values reach the other agent, and the metrics say so', async () => {
+  await inFolder(async (folder) => {
+    const [a = 0, b = 0] = await freePorts(2)
+    const seed = `127.0.0.1:${a}`
+    const words = ['--join', seed, ...APART]
+    const ann = await start('ann', seed, folder, words)
+    const bob = await start('bob', `127.0.0.1:${b}`, folder, words)
+    await ann.ask('members --expect 2 -q')
+
+    const heard = bob.ask('kv watch --initial --count 1 --timeout 20s')
+    expect((await ann.ask('kv set limit 100')).exit).toBe(0)
+    expect(JSON.parse((await heard).out)).toMatchObject({
+      key: 'limit',
+      text: '100',
+      writer: 'ann',
+    })
+    expect(Buffer.from((await bob.ask('kv get limit')).bytes).toString()).toBe('100')
+    expect((await ann.ask('kv incr hits 2')).out).toBe('2\n')
+    expect((await bob.ask('kv set role api --own')).exit).toBe(0)
+    const metrics = await (await fetch(`${ann.url()}/v1/metrics`)).text()
+    const names = [...metricWords.keys()].filter((name) => !/_total$/.test(name))
+    for (const name of names) expect(metrics).toContain(`\nhearsay_${name} `)
+    expect(metrics).toMatch(/^hearsay_state_rumors_sent_total [1-9]/m)
+    for (const one of [ann, bob]) expect(await one.stop()).toBe(0)
   })
 })
 

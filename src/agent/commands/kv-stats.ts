@@ -5,6 +5,7 @@ import { exits } from '../contract.ts'
 import type { StateStatsJson } from '../http/state-shapes.ts'
 import { sizeText } from '../terminal/keys-table.ts'
 import type { Table } from '../terminal/table.ts'
+import { measuredText } from '../terminal/time.ts'
 
 /** Prints the figures. */
 export const kvStats: RunCommand = async ({ print, agent }) => {
@@ -21,7 +22,13 @@ function statsTable({ own, shared, ...stats }: StateStatsJson): Table {
     ['bytes', sizeText(stats.bytes), 'of keys and values'],
     ['graves', String(stats.graves), 'deleted or ended keys that not all know of yet'],
     ['islands', String(stats.islands), 'ranges of versions with a gap below'],
-    ['rumors', String(stats.rumors), 'segments that are being told'],
+    ['rumors', String(stats.rumors), `segments that are being told, ${sizeText(stats.rumorBytes)}`],
+    ['oldest rumor', measuredText(stats.rumorAgeMs), 'has been told so long'],
+    [
+      'clock ahead',
+      measuredText(stats.clockAheadMs),
+      'of shared writes; from a minute on they wait',
+    ],
     [
       'own version',
       own === null ? '-' : String(own.version),

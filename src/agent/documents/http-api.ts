@@ -2,6 +2,7 @@
 // run test/agent/documents.test.ts -u` writes it anew.
 
 import * as v from 'valibot'
+import { metricWords } from '../http/metric-words.ts'
 import type { Route } from '../http/route.ts'
 import { routes } from '../http/routes.ts'
 import { failure } from '../http/shapes.ts'
@@ -55,6 +56,11 @@ curl -T cert.der -H "Authorization: Bearer $TOKEN" http://127.0.0.1:7980/v1/stat
 curl -H 'Accept: text/plain' http://127.0.0.1:7980/v1/state/nodes/web-1/keys/role
 \`\`\``
 
+function metricsTable(): string {
+  const rows = [...metricWords].map(([name, words]) => `| \`hearsay_${name}\` | ${words} |`)
+  return ['| metric | says |', '| --- | --- |', ...rows].join('\n')
+}
+
 function overview(): string {
   const rows = Object.values(routes).map((route) => {
     return `| \`${route.method} ${route.path}\` | ${route.scope} | ${route.does} |`
@@ -82,7 +88,7 @@ function answerText({ answer }: Route): string {
     case 'json':
       return `Answer:\n\n${fenced(answer.shape)}`
     case 'text':
-      return `Answer: ${answer.about}.`
+      return `Answer: ${answer.about}. Those of replicated state:\n\n${metricsTable()}`
     case 'value':
       return `Answer:\n\n${fenced(answer.shape)}\n\n${VALUE_ANSWER}`
     case 'stream':

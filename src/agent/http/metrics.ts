@@ -3,6 +3,7 @@
 
 import { Counter, Gauge, Registry } from 'prom-client'
 import type { AgentSide } from './agent-side.ts'
+import { metricWords } from './metric-words.ts'
 
 const NAME = /^[a-zA-Z_][a-zA-Z0-9_]{0,199}$/
 const SERIES_MAX = 1000
@@ -28,7 +29,8 @@ function addNodeMetrics(registry: Registry, metrics: Readonly<Record<string, num
   for (const [key, value] of Object.entries(metrics).slice(0, SERIES_MAX)) {
     const name = key.startsWith('hearsay_') ? key : `hearsay_${key}`
     if (!NAME.test(name) || name === 'hearsay_members' || !Number.isFinite(value)) continue
-    const help = name.slice('hearsay_'.length).replaceAll('_', ' ')
+    const bare = name.slice('hearsay_'.length)
+    const help = metricWords.get(bare) ?? bare.replaceAll('_', ' ')
     if (name.endsWith('_total')) {
       new Counter({ name, help, registers: [registry] }).inc(Math.max(0, value))
     } else gauge(registry, name, help, value)

@@ -102,6 +102,11 @@ export const stateStats = v.object({
   graves: count,
   islands: count,
   rumors: count,
+  rumorBytes: count,
+  /** How long the oldest of them has been told. */
+  rumorAgeMs: v.number(),
+  /** How far the clock of shared writes is ahead of the agent's own. */
+  clockAheadMs: v.number(),
   sharedKeys: count,
   own: v.nullable(ownStream),
   /** What the agent adds to shared maps. */

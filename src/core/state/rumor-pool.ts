@@ -47,6 +47,15 @@ export class RumorPool {
     return this.#bytes
   }
 
+  /** How long the oldest segment has been here; 0 if there is none. */
+  ageMs(nowMs: number): number {
+    let oldestMs = nowMs
+    for (const items of this.#itemsByStream.values()) {
+      for (const { atMs } of items) oldestMs = Math.min(oldestMs, atMs)
+    }
+    return nowMs - oldestMs
+  }
+
   /** Streams whose news has to be pulled. */
   get streams(): readonly string[] {
     return [...this.#sendsByStream.keys()]
