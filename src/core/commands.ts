@@ -8,7 +8,7 @@ import type { Command, CommandId, Millis, Outcome } from './io.ts'
 import { notify, type Parts } from './parts.ts'
 import { takeSeeds } from './periodic.ts'
 import { fetchState } from './state-fetching.ts'
-import { restore, reviveOwn } from './state-keeping.ts'
+import { restore, revive } from './state-keeping.ts'
 import { flushThen } from './state-leaving.ts'
 import { lifeBegun } from './state-lives.ts'
 import { evictNow } from './state-orphans.ts'
@@ -43,7 +43,7 @@ export const perform: Perform = {
 
   start(parts, _command, id) {
     start(parts)
-    reviveOwn(parts)
+    revive(parts)
     done(parts, id, DONE)
   },
 

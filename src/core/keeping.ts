@@ -19,6 +19,8 @@ export class Keeping {
   generation: number
   /** The highest life that the host was asked to keep. */
   asked: number
+  /** What the lives before have left is held again. */
+  isRevived = false
   #ceilingMs: number
   #streams: readonly KeptStream[]
   readonly #markByChannel = new Map<number, Mark>()
@@ -38,6 +40,10 @@ export class Keeping {
   /** The host has been asked for a life above this already, and has not answered. */
   isAskedAbove(generation: number): boolean {
     return this.asked > generation && this.asked > this.generation
+  }
+
+  get hasFormer(): boolean {
+    return this.#streams.length > 0
   }
 
   /** Streams of the lives before, oldest first, until `release` lets go of them. */
@@ -87,12 +93,15 @@ export class Keeping {
     if (last < base || gcFloor > mark.gcFloor) {
       records.push({ record: 'reach', ...id, base, gcFloor })
     }
-    if (before !== undefined && !isSame && channel === OWN_CHANNEL) {
-      records.push({ record: 'done', channel, generation: before.generation })
-    }
+    if (before !== undefined && !isSame) this.#streams = [...this.#streams, formerOf(id, before)]
     this.#markByChannel.set(channel, { generation, base, gcFloor })
     return records
   }
+}
+
+/** Its entries are on disk and held here as well: nobody asks for them. */
+function formerOf({ channel }: KeptStreamId, mark: Mark): KeptStream {
+  return { channel, ...mark, entries: [] }
 }
 
 function keptEntry({ key, version, kind, value, expiresMs }: Entry, offsetMs: number): KeptEntry {

@@ -2,39 +2,82 @@
 // starts, and what changes is handed to the host before anybody hears of it. Without a disk
 // none of this does anything.
 
-import type { Kept } from './disk/book.ts'
-import type { KeptRecord } from './disk/records.ts'
+import type { Kept, KeptStream } from './disk/book.ts'
+import type { KeptRecord, KeptStreamId } from './disk/records.ts'
 import { Keeping } from './keeping.ts'
 import { log, type Parts } from './parts.ts'
-import { OWN_CHANNEL } from './state/stream-id.ts'
-import { openOwned } from './state-lives.ts'
-import { isSharing } from './state-telling.ts'
+import { COUNTER_MAX } from './state/clock.ts'
+import { OWN_CHANNEL, SHARED_CHANNEL, streamKeyOf } from './state/stream-id.ts'
+import { openOwned, openShared } from './state-lives.ts'
+import { observeStamps, wallMs } from './state-slots.ts'
+import { isSharing, tellChanges } from './state-telling.ts'
+import type { Segment } from './wire/state-parts.ts'
 
 /** Takes what the host has kept of the lives before; comes before the start. */
 export function restore(parts: Parts, kept: Kept): void {
   parts.state.keeping = new Keeping(kept)
+  // Whatever counter the lives before came to: our first stamp lies above it.
+  parts.state.clock.observe({ ms: kept.ceilingMs, counter: COUNTER_MAX })
 }
 
-/** Our keys of the lives before are ours again, with what is left of their time. */
-export function reviveOwn(parts: Parts): void {
+/** What the lives before have left is ours again; comes with the start. */
+export function revive(parts: Parts): void {
   const { keeping } = parts.state
   if (keeping === undefined || !isSharing(parts)) return
-  const { length } = keeping.formerKeys(parts.now + parts.wallOffsetMs)
-  if (length === 0) return
-  // The first stream of a life begins with them.
-  openOwned(parts)
-  log(parts, 'info', 'state-revived', 'our own keys are back from disk', { keys: length })
+  keeping.isRevived = true
+  const keys = keeping.formerKeys(wallMs(parts)).length
+  // The stream of our own keys begins with them.
+  if (keys > 0) openOwned(parts)
+  const lives = keeping.former(SHARED_CHANNEL)
+  for (const stream of lives) reviveShared(parts, stream)
+  // The life that begins adopts what those before it have added to shared maps.
+  if (lives.length > 0) openShared(parts)
+  if (keys + lives.length === 0) return
+  const slots = lives.reduce((sum, { entries }) => sum + entries.length, 0)
+  log(parts, 'info', 'state-revived', 'our own state is back from disk', { keys, slots })
+}
+
+/** A former life's stream, held again as far as it is on disk. */
+function reviveShared(parts: Parts, { entries, ...stream }: KeptStream): void {
+  const { state, config, now } = parts
+  const segment: Segment = {
+    name: config.name,
+    ...stream,
+    ...{ above: 0, upTo: stream.base, whole: true, islands: [] },
+    entries: entries.map(({ key, version, kind, value }) => ({
+      ...{ key, version, kind, value },
+      ttlMs: undefined,
+    })),
+  }
+  const admission = state.store.admit(segment, now)
+  if (admission.kind !== 'taken') return
+  observeStamps(parts, segment)
+  tellChanges(parts, admission.stream, admission.changes)
 }
 
 /** Hands what has changed in our own streams to the host, ahead of all that tells of it. */
 export function keepOwn(parts: Parts): void {
-  const { keeping, owned } = parts.state
-  if (keeping === undefined || owned === undefined) return
-  const records: KeptRecord[] = [...keeping.newsOf(owned.stream, parts.wallOffsetMs)]
-  if (records.length === 0) return
-  const { channel, generation } = owned.stream
-  const isOver = (one: { readonly channel: number; readonly generation: number }) =>
-    one.channel === channel && one.generation < generation
-  if (channel === OWN_CHANNEL) records.push(...keeping.release(isOver))
-  parts.effects.unshift({ kind: 'keep', records })
+  const { keeping, owned, shared } = parts.state
+  if (keeping === undefined) return
+  const records: KeptRecord[] = []
+  if (owned !== undefined) records.push(...keeping.newsOf(owned.stream, parts.wallOffsetMs))
+  const slots = shared === undefined ? [] : keeping.newsOf(shared.stream, parts.wallOffsetMs)
+  if (slots.length > 0) records.push(...clockNews(parts, keeping), ...slots)
+  if (keeping.isRevived && keeping.hasFormer) {
+    records.push(...keeping.release((stream) => isOver(parts, stream)))
+  }
+  if (records.length > 0) parts.effects.unshift({ kind: 'keep', records })
+}
+
+function clockNews(parts: Parts, keeping: Keeping): readonly KeptRecord[] {
+  const clockMs = parts.state.clock.last.ms
+  return keeping.newsOfClock({ wallMs: wallMs(parts), clockMs })
+}
+
+/** Own keys are over once this life has them; what was added to shared maps, once it is adopted. */
+function isOver({ state, config }: Parts, { channel, generation }: KeptStreamId): boolean {
+  if (channel === OWN_CHANNEL) {
+    return state.owned !== undefined && generation < state.owned.stream.generation
+  }
+  return state.store.find(streamKeyOf({ name: config.name, generation, channel })) === undefined
 }

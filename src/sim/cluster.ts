@@ -6,6 +6,7 @@ import {
   type Address,
   type AddressKey,
   type Command,
+  type Durability,
   ipv4,
   type LatticeKind,
   type MemberView,
@@ -25,7 +26,13 @@ import type { Journal, Wanted } from './journal.ts'
 import { Network } from './network.ts'
 import { type Observation, transitionText } from './observation.ts'
 import type { Seat } from './population.ts'
-import { type MakeMachine, type MemberOptions, type Pending, Population } from './population.ts'
+import {
+  type Beginning,
+  type MakeMachine,
+  type MemberOptions,
+  type Pending,
+  Population,
+} from './population.ts'
 import { Stranger } from './stranger.ts'
 import { inWaves } from './waves.ts'
 
@@ -37,6 +44,8 @@ export interface ClusterOptions {
   readonly options?: MemberOptions
   /** What a member told its host is kept for the story, so many at most: 5 000, unless given. */
   readonly toldMax?: number
+  /** Members keep their own state on virtual disks, this safely; without it they have none. */
+  readonly durability?: Durability | undefined
   /** Sees all that the checkers see, before them. */
   readonly onObservation?: (observation: Observation) => void
 }
@@ -61,7 +70,7 @@ export class Cluster {
 
   constructor(given: ClusterOptions) {
     const { seed, make, checkers = [], options = {}, toldMax = TOLD_MAX } = given
-    const { onObservation } = given
+    const { onObservation, durability } = given
     const random = new Random(seed)
     this.seed = seed
     this.network = new Network(this.agenda, new Random(random.bits()))
@@ -72,6 +81,7 @@ export class Cluster {
       checkers,
       options,
       toldMax,
+      durability,
       onObservation,
     })
     if (checkers.length > 0) this.#planSample()
@@ -109,11 +119,20 @@ export class Cluster {
     this.population.seat(id).process.stop(afterwards)
   }
 
-  /** Starts the next life of `id` with its options and address, unless others are given. */
-  restart(id: string, options: MemberOptions = {}): void {
+  /**
+   * Starts the next life of `id` with its options and address, unless others are given. It
+   * finds on its disk all that was written, unless told what became of that.
+   */
+  restart(id: string, given: MemberOptions & Beginning = {}): void {
+    const { disk, wallAheadMs, ...options } = given
     const { options: before, process } = this.population.seat(id)
     process.stop('refuses')
-    this.population.start(id, { ...before, ...options })
+    this.population.start(id, { ...before, ...options }, { disk, wallAheadMs })
+  }
+
+  /** Every job of its disk fails from now on, or works again. */
+  failDisk(id: string, doFail: 'fail' | 'work'): void {
+    this.population.seat(id).disk?.fail(doFail)
   }
 
   pause(id: string): void {

@@ -60,6 +60,7 @@ export {
   type Trial,
 } from './detect/trial.ts'
 export { type Detection, VerdictLog } from './detect/verdict-log.ts'
+export type { DiskFate } from './disk.ts'
 export { forge, type Target } from './forger.ts'
 export { Gate, HELD_BYTES_MAX } from './gate.ts'
 export { hostAddress } from './host-address.ts'

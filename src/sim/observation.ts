@@ -2,7 +2,16 @@
 // and the stories read. An observer is one life of one process (`a`, then `a#2` after a
 // restart), so that what a restart forgets needs no rule of its own.
 
-import type { Address, Command, Config, MemberView, Millis, Notice, Status } from '../core/index.ts'
+import type {
+  Address,
+  Command,
+  Config,
+  KeptRecord,
+  MemberView,
+  Millis,
+  Notice,
+  Status,
+} from '../core/index.ts'
 
 export type Observation = Seen & Happening
 
@@ -20,6 +29,8 @@ export type Happening =
   | { readonly kind: 'command'; readonly command: Command }
   | Transition
   | { readonly kind: 'notice'; readonly notice: Notice }
+  /** Handed to its disk, if it has one. */
+  | { readonly kind: 'kept'; readonly records: readonly KeptRecord[] }
   | { readonly kind: 'sent'; readonly to: Address; readonly bytes: Uint8Array }
   | { readonly kind: 'dialled'; readonly to: Address }
   | { readonly kind: 'heard'; readonly from: Address; readonly sizeBytes: number }

@@ -8,6 +8,7 @@ import {
   type Command,
   type Config,
   type CoreOptions,
+  type Durability,
   type JoinTarget,
   type Machine,
   type Millis,
@@ -18,8 +19,10 @@ import {
   type Reads,
 } from '../core/index.ts'
 import { type Checker, Watch } from './checkers/checker.ts'
+import { type DiskFate, VirtualDisk } from './disk.ts'
 import { hostAddress } from './host-address.ts'
 import { Journal } from './journal.ts'
+import { Keeper } from './keeper.ts'
 import type { Network } from './network.ts'
 import type { Happening, Observation } from './observation.ts'
 import { Process } from './process.ts'
@@ -29,6 +32,14 @@ export type MemberOptions = Partial<CoreOptions>
 
 /** Makes the machine of one process; `random` is its own. */
 export type MakeMachine = (config: Config, random: Random) => Machine & Reads
+
+/** How a life begins, where that is not as usual. */
+export interface Beginning {
+  /** What it finds on its disk, if it has one: all that was written, unless told otherwise. */
+  readonly disk?: DiskFate | undefined
+  /** How far its wall clock is from true. */
+  readonly wallAheadMs?: Millis | undefined
+}
 
 /** A command under way: `outcome` is set once it is done. */
 export interface Pending {
@@ -53,6 +64,9 @@ export interface Seat {
   readonly told: readonly Told[]
   /** It called leave, and the core said that the goodbye is over. */
   readonly hasLeft: boolean
+  /** Where its state is kept, and what this life found there. */
+  readonly disk: VirtualDisk | undefined
+  readonly keeper: Keeper | undefined
 }
 
 interface OwnSeat extends Seat {
@@ -66,6 +80,13 @@ interface OwnSeat extends Seat {
   seedIds: readonly string[]
   /** Where it was in its life before, if that was elsewhere. */
   formerAddress: Address | undefined
+  keeper: Keeper | undefined
+  wallAheadMs: Millis
+}
+
+interface OwnPending extends Pending {
+  outcome: Outcome | undefined
+  readonly command: Command
 }
 
 interface PopulationParts {
@@ -75,6 +96,8 @@ interface PopulationParts {
   readonly checkers: readonly Checker[]
   readonly options: MemberOptions
   readonly toldMax: number
+  /** Members keep their state, this safely. */
+  readonly durability: Durability | undefined
   readonly onObservation: ((observation: Observation) => void) | undefined
 }
 
@@ -95,7 +118,7 @@ export class Population {
   #seatById = new Map<string, OwnSeat>()
   #seatByProcess = new Map<Process, OwnSeat>()
   readonly #resolving = new Set<Process>()
-  #pendingById = new Map<number, { outcome: Outcome | undefined }>()
+  #pendingById = new Map<number, OwnPending>()
   #commands = 0
   #addresses = 0
   #processes = 0
@@ -125,7 +148,7 @@ export class Population {
   }
 
   /** Starts a life at `id`: a new member, or the next life of one that has stopped. */
-  start(id: string, options: MemberOptions): Seat {
+  start(id: string, options: MemberOptions, beginning: Beginning = {}): Seat {
     const before = this.#seatById.get(id)
     assert(before?.process.isRunning !== true, `${id} has stopped before it starts again`)
     const advertise = options.advertise ?? this.freshAddress()
@@ -144,12 +167,18 @@ export class Population {
       hasLeft: false,
       seedIds,
       formerAddress: formerAddress(before, advertise),
+      disk: before?.disk ?? this.#newDisk(),
+      keeper: undefined,
+      wallAheadMs: 0,
     }
+    seat.disk?.crash(beginning.disk ?? 'kept')
     if (before !== undefined) this.#seatByProcess.delete(before.process)
     this.#seatById.set(id, seat)
     this.#seatByProcess.set(process, seat)
     this.#observe(process, { kind: 'started', config })
-    this.jumpWall(process, 0)
+    this.jumpWall(process, beginning.wallAheadMs ?? 0)
+    seat.keeper = this.#openDisk(seat)
+    if (seat.keeper !== undefined) this.command(id, { kind: 'restore', kept: seat.keeper.kept })
     this.command(id, { kind: 'start' })
     if (seedIds.length > 0) this.#resolveSeeds(seat, process)
     return seat
@@ -171,7 +200,7 @@ export class Population {
   /** Gives a command; its outcome comes while the cluster runs. */
   command(id: string, command: Command): Pending {
     const { process } = this.#own(id)
-    const pending: { outcome: Outcome | undefined } = { outcome: undefined }
+    const pending: OwnPending = { outcome: undefined, command }
     const commandId = ++this.#commands
     this.#pendingById.set(commandId, pending)
     this.#observe(process, { kind: 'command', command })
@@ -186,6 +215,8 @@ export class Population {
 
   /** Moves a process's wall clock `aheadMs` from true; its monotonic clock runs on. */
   jumpWall(process: Process, aheadMs: Millis): void {
+    const seat = this.#seatByProcess.get(process)
+    if (seat !== undefined) seat.wallAheadMs = aheadMs
     const offsetMs = WALL_START_MS + process.trueOffsetMs + aheadMs
     process.receive({ kind: 'wall', offsetMs })
   }
@@ -206,7 +237,27 @@ export class Population {
       network: this.#parts.network,
       clockOffsetMs: index * CLOCK_APART_MS,
       observe: (process, happening) => this.#observe(process, happening),
+      keep: (process, records) => this.#seatByProcess.get(process)?.keeper?.keep(records),
       rows: this.#isWatched,
+    })
+  }
+
+  #newDisk(): VirtualDisk | undefined {
+    const { durability, network, random } = this.#parts
+    return durability && new VirtualDisk(network.agenda, new Random(random.bits()))
+  }
+
+  /** What a host does before it opens a socket. */
+  #openDisk(seat: OwnSeat): Keeper | undefined {
+    const { durability, network } = this.#parts
+    const { disk, config, process, id } = seat
+    if (durability === undefined || disk === undefined) return undefined
+    const { agenda } = network
+    return new Keeper({
+      ...{ agenda, disk, durability, owner: { label: config.label, name: config.name } },
+      wallMs: () => this.wallMs(agenda.nowMs) + seat.wallAheadMs,
+      isRunning: () => process.isRunning,
+      tell: (command) => void this.command(id, command),
     })
   }
 
@@ -271,7 +322,13 @@ export class Population {
   #finish(seat: OwnSeat, done: Extract<Notice, { kind: 'done' }>): void {
     const pending = this.#pendingById.get(done.id)
     this.#pendingById.delete(done.id)
-    if (pending !== undefined) pending.outcome = done.outcome
+    if (pending === undefined) return
+    const tell = () => {
+      pending.outcome = done.outcome
+    }
+    // What changes state has succeeded once it is as safe as was promised.
+    if (seat.keeper === undefined || !pending.command.kind.startsWith('state-')) tell()
+    else seat.keeper.whenSettled(tell)
     seat.hasLeft ||= seat.process.machine.memberView(seat.config.name)?.status === 'left'
   }
 

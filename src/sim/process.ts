@@ -8,6 +8,7 @@ import {
   assert,
   type Effect,
   type Input,
+  type KeptRecord,
   type Machine,
   type MemberView,
   type Millis,
@@ -29,6 +30,8 @@ export interface ProcessParts {
   /** What its monotonic clock shows at virtual time 0: no two members share one. */
   readonly clockOffsetMs: Millis
   readonly observe: (process: Process, happening: Happening) => void
+  /** Puts on its disk what its core wants kept. */
+  readonly keep?: (process: Process, records: readonly KeptRecord[]) => void
   /** Whether transitions come with the row as it is after them; not worth its memory to all. */
   readonly rows?: boolean
 }
@@ -47,6 +50,7 @@ export class Process implements Receiver {
   #network: Network
   readonly #clock: OwnClock
   #observe: ProcessParts['observe']
+  readonly #keep: (records: readonly KeptRecord[]) => void
   #rows: boolean
   #isRunning = true
   readonly #paused = new Gate<Input>(packetBytes)
@@ -69,6 +73,7 @@ export class Process implements Receiver {
     this.#network = parts.network
     this.#clock = new OwnClock(parts.clockOffsetMs)
     this.#observe = parts.observe
+    this.#keep = (records) => parts.keep?.(this, records)
     this.#rows = parts.rows ?? false
     this.#labour = new Labour(parts.network.agenda, (input) => this.#stepLate(input))
     parts.network.attach(parts.address, this)
@@ -204,7 +209,7 @@ export class Process implements Receiver {
   }
 
   #carryOut(effect: Effect): void {
-    if (effect.kind !== 'notify' && this.#outgoing.holds(effect)) return
+    if (isMessageOut(effect) && this.#outgoing.holds(effect)) return
     switch (effect.kind) {
       case 'send':
         this.#send(effect.to, effect.bytes)
@@ -219,6 +224,8 @@ export class Process implements Receiver {
         this.#network.streams.close(this, effect.stream)
         break
       case 'keep':
+        this.#observe(this, { kind: 'kept', records: effect.records })
+        this.#keep(effect.records)
         break
       case 'notify':
         this.#tell(effect.notice)
@@ -307,6 +314,11 @@ export class Process implements Receiver {
     this.#tickWaits = true
     this.receive({ kind: 'tick' })
   }
+}
+
+/** Whether an effect goes to others, and not to the process's own host. */
+function isMessageOut({ kind }: Effect): boolean {
+  return kind !== 'notify' && kind !== 'keep'
 }
 
 /** Whether an input comes from others, and not from the process itself. */

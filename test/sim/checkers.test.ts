@@ -12,6 +12,7 @@ import {
   here,
   holds,
   join,
+  keeps,
   leave,
   packet,
   rumor,
@@ -385,6 +386,26 @@ const cases: readonly Case[] = [
       [1, 'a', shows('b', 1, 'delete', 'k', 3)],
     ],
     doctored: [[2, 'a', shows('b', 1, 'set', 'k', 2)]],
+  },
+  {
+    id: 'I12',
+    what: 'a life that begins where one before it has been',
+    lawful: [
+      [0, 'a', keeps(5, 1, 'x')],
+      [1, 'a#2', keeps(6, 1, 'y')],
+      [2, 'b', keeps(5, 1, 'z')],
+    ],
+    doctored: [[3, 'a#3', keeps(6, 9, 'x')]],
+  },
+  {
+    id: 'I12',
+    what: 'a version that means two things',
+    lawful: [
+      [0, 'a', keeps(5, 1, 'x')],
+      [1, 'a', keeps(5, 1, 'x')],
+      [2, 'a', keeps(7, 1, 'y')],
+    ],
+    doctored: [[3, 'a', keeps(5, 1, 'y')]],
   },
 ]
 

@@ -122,3 +122,10 @@ export const sizes = {
   evidence: 0,
   streams: 0,
 }
+
+/** Hands a key of its own to its disk. */
+export function keeps(generation: number, version: number, key: string): Happening {
+  const entry = { channel: 0, generation, version, key, kind: 'set' } as const
+  const value = new Uint8Array(0)
+  return { kind: 'kept', records: [{ record: 'entry', ...entry, value, endsMs: undefined }] }
+}

@@ -3,13 +3,14 @@
 // the last transitions are printed with the reason.
 
 import { test } from 'vitest'
-import { type Config, Core, type Random } from '../../src/core/index.ts'
+import { type Config, Core, type Durability, type Random } from '../../src/core/index.ts'
 import { NONCE_BYTES } from '../../src/core/wire/index.ts'
 import {
   allCheckers,
   type CheckerId,
   Cluster,
   type MemberOptions,
+  type Observation,
   type Seat,
   toyCipher,
   withSecondOpinion,
@@ -21,6 +22,10 @@ export interface Cast {
   readonly seed: number
   /** Options of every member. */
   readonly options?: MemberOptions
+  /** Members keep their own state on virtual disks, this safely. */
+  readonly durability?: Durability
+  /** Sees all that the checkers see. */
+  readonly onObservation?: (observation: Observation) => void
   /** False: started, but nobody has joined anybody, and no time has passed. */
   readonly joined?: boolean
   /** Invariants that a forger in the story breaks by design. */
@@ -56,9 +61,12 @@ export function story(sentence: string, tell: (stage: Stage) => void): void {
 }
 
 /** A cluster of real cores with every checker on, nobody started. */
-export function newCluster({ seed, options = {}, exempt = [], doubted = true }: Cast): Cluster {
+export function newCluster(cast: Cast): Cluster {
+  const { seed, options = {}, exempt = [], doubted = true, ...rest } = cast
   return new Cluster({
     seed,
+    durability: rest.durability,
+    ...(rest.onObservation && { onObservation: rest.onObservation }),
     options,
     checkers: allCheckers(exempt),
     make: (config, random) => {
@@ -95,7 +103,8 @@ export function idsOf(count: number): readonly string[] {
   )
 }
 
-function open(cluster: Cluster, { members, joined = true }: Cast): void {
+/** Starts the cast of a cluster that was just made. */
+export function open(cluster: Cluster, { members, joined = true }: Cast): void {
   const ids = typeof members === 'number' ? idsOf(members) : members
   if (joined) {
     cluster.form(ids)

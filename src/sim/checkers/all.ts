@@ -10,6 +10,7 @@ import { IncarnationIsMonotone } from './incarnation-is-monotone.ts'
 import { Isolation } from './isolation.ts'
 import { KeysMoveUp } from './keys-move-up.ts'
 import { LeftStaysLeft } from './left-stays-left.ts'
+import { LivesAreNew } from './lives-are-new.ts'
 import { MetaPerIncarnation } from './meta-per-incarnation.ts'
 import { NameOwnership } from './name-ownership.ts'
 import { NoResurrection } from './no-resurrection.ts'
@@ -42,6 +43,7 @@ export function allCheckers(exempt: readonly CheckerId[] = []): readonly Checker
     new BaseIsMonotone(),
     new BaseIsHonest(),
     new KeysMoveUp(),
+    new LivesAreNew(),
   ]
   return checkers.filter(({ id }) => !exempt.includes(id))
 }

@@ -1,0 +1,123 @@
+// What comes back after a restart, for members that keep their own state on disk: after the
+// crash of a process, of a machine that loses what it had not synced, and of a disk.
+
+import { expect } from 'vitest'
+import type { Cluster } from '../../../src/sim/index.ts'
+import { minutes, seconds, story } from '../story.ts'
+
+/** All that everybody reads. */
+const everybody = (cluster: Cluster, of: string) =>
+  cluster.living().map((id) => `${id}: ${cluster.held(id, of).join(' ')}`)
+
+story('a killed process has its own keys again, and others read them', ({ start }) => {
+  const cluster = start({ members: 3, seed: 601, durability: 'fsync' })
+  cluster.set('a', 'role', 'db')
+  cluster.set('a', 'gone', 'x')
+  cluster.unset('a', 'gone')
+  cluster.set('a', 'load', '1', 20_000)
+  cluster.run(seconds(2))
+  cluster.crash('a')
+  cluster.run(seconds(5))
+  cluster.restart('a')
+  expect(cluster.held('a', 'a')).toEqual(['load=1', 'role=db'])
+  cluster.join('a', 'b')
+  cluster.run(seconds(5))
+  expect(everybody(cluster, 'a')).toEqual([
+    'a: load=1 role=db',
+    'b: load=1 role=db',
+    'c: load=1 role=db',
+  ])
+  // It had 18 s left when it crashed; 8 have passed in which it was down or came back.
+  cluster.run(seconds(9))
+  expect(everybody(cluster, 'a')).toEqual(['a: role=db', 'b: role=db', 'c: role=db'])
+})
+
+story('a whole cluster that loses its power has all that was acknowledged', ({ start }) => {
+  const cluster = start({ members: 4, seed: 602, durability: 'fsync' })
+  const wanted: string[] = []
+  for (const id of ['a', 'b', 'c', 'd']) {
+    cluster.set(id, 'k', id)
+    cluster.share(id, 'kv', `from-${id}`, id)
+    wanted.push(`from-${id}=${id}`)
+  }
+  cluster.run(seconds(1))
+  const late = cluster.set('a', 'late', '1')
+  for (const id of ['a', 'b', 'c', 'd']) cluster.crash(id, 'silent')
+  expect(late.outcome).toBeUndefined()
+  cluster.run(minutes(1))
+  for (const id of ['a', 'b', 'c', 'd']) cluster.restart(id, { disk: 'lost' })
+  for (const id of ['b', 'c', 'd']) cluster.join(id, 'a')
+  cluster.run(seconds(20))
+  for (const id of cluster.living()) {
+    expect(cluster.shared(id, 'kv')).toEqual(wanted)
+    expect(cluster.held(id, 'a')).toEqual(['k=a'])
+    expect(cluster.held(id, 'd')).toEqual(['k=d'])
+  }
+})
+
+story('what is only said to be safe within a second may go with the power', ({ start }) => {
+  const cluster = start({ members: 2, seed: 603, durability: 'async' })
+  cluster.set('a', 'old', '1')
+  cluster.run(seconds(3))
+  const fresh = cluster.set('a', 'fresh', '1')
+  cluster.run(50)
+  expect(fresh.outcome?.kind).toBe('ok')
+  cluster.crash('a')
+  cluster.restart('a', { disk: 'lost' })
+  expect(cluster.held('a', 'a')).toEqual(['old=1'])
+})
+
+story('a member with a new disk keeps what it added to shared maps', ({ start }) => {
+  const cluster = start({ members: 3, seed: 604, durability: 'fsync' })
+  cluster.set('a', 'role', 'db')
+  cluster.share('a', 'kv', 'x', '1')
+  cluster.run(seconds(2))
+  cluster.crash('a')
+  cluster.restart('a', { disk: 'wiped' })
+  cluster.join('a', 'b')
+  cluster.run(seconds(5))
+  for (const id of cluster.living()) {
+    // Its own keys were on that disk, and are the owner's alone to keep.
+    expect(cluster.held(id, 'a')).toEqual([])
+    expect(cluster.shared(id, 'kv')).toEqual(['x=1'])
+  }
+})
+
+story(
+  'a clock set back by an hour neither reuses a life nor loses to the one before',
+  ({ start }) => {
+    const cluster = start({ members: 3, seed: 605, durability: 'fsync' })
+    cluster.share('a', 'kv', 'x', 'before')
+    cluster.set('a', 'k', 'before')
+    cluster.run(seconds(2))
+    cluster.crash('a')
+    cluster.restart('a', { wallAheadMs: -30_000 })
+    cluster.join('a', 'b')
+    cluster.run(seconds(2))
+    const write = cluster.share('a', 'kv', 'x', 'after')
+    cluster.set('a', 'k', 'after')
+    cluster.run(seconds(5))
+    expect(write.outcome?.kind).toBe('ok')
+    for (const id of cluster.living()) {
+      expect(cluster.shared(id, 'kv')).toEqual(['x=after'])
+      expect(cluster.held(id, 'a')).toEqual(['k=after'])
+    }
+  },
+)
+
+story('a disk that fails stops nobody, and has everything once it works again', ({ start }) => {
+  const cluster = start({ members: 2, seed: 606, durability: 'fsync' })
+  cluster.failDisk('a', 'fail')
+  const write = cluster.set('a', 'k', '1')
+  cluster.run(seconds(5))
+  expect(write.outcome).toBeUndefined()
+  expect(cluster.held('b', 'a')).toEqual(['k=1'])
+  cluster.failDisk('a', 'work')
+  cluster.run(minutes(1))
+  const later = cluster.set('a', 'l', '2')
+  cluster.run(seconds(1))
+  expect(later.outcome?.kind).toBe('ok')
+  cluster.crash('a')
+  cluster.restart('a', { disk: 'lost' })
+  expect(cluster.held('a', 'a')).toEqual(['k=1', 'l=2'])
+})
