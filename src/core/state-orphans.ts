@@ -116,7 +116,10 @@ function isDue(parts: Parts, orphan: Stream): boolean {
   const { state, config, now } = parts
   const { roster } = state
   if (!roster.hasMajority || now - orphan.changedMs < SETTLED_MS) return false
-  if (orphan.name === config.name) return now - roster.arrivedMs >= QUIET_MS
+  if (orphan.name === config.name) {
+    // From disk, and alone, we cannot know whether we were evicted while we were away.
+    return roster.living.size > 1 && now - roster.arrivedMs >= QUIET_MS
+  }
   // It is back, and adopts what it wrote before by itself.
   if (roster.living.has(orphan.name)) return false
   const waitMs = RANK_MS * rankOf(parts, orphan)
