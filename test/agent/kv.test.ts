@@ -332,6 +332,17 @@ describe('shared maps', () => {
     }
   })
 
+  test('--sync catches up with others before reading; too few of them are exit 5', async () => {
+    await using agent = await withKeys()
+    await agent.ask('kv set k v')
+    for (const words of ['get k', 'ls', 'count c', 'members s', 'get role --node bob']) {
+      expect((await agent.ask(`kv ${words} --sync majority`)).exit).toBe(0)
+      const few = await agent.ask(`kv ${words} --sync 2`)
+      expect(few).toMatchObject({ exit: 5, out: '', err: 'error: too few members answered\n' })
+      expect((await agent.ask(`kv ${words} --sync all`)).exit).toBe(2)
+    }
+  })
+
   test('are followed by kv watch', async () => {
     await using agent = await withKeys()
     await agent.ask('kv set a 1')

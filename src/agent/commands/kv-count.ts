@@ -1,8 +1,8 @@
 // `hearsay kv incr COUNTER [BY]` and `hearsay kv count COUNTER`: shared counters.
 
-import type { CommandContext, RunCommand } from '../command.ts'
+import type { RunCommand } from '../command.ts'
 import { CommandError, type Exit, exits } from '../contract.ts'
-import { acksQuery, answerMs, exitOfAcks } from '../kv/acks.ts'
+import { acksQuery, answerMs, exitOfAcks, syncQuery } from '../kv/acks.ts'
 import { visible } from '../terminal/text.ts'
 
 /** Adds to a counter, and prints what it is then. */
@@ -18,9 +18,11 @@ export const kvIncr: RunCommand = async (context): Promise<Exit> => {
 }
 
 /** Prints what a counter is; 0 if nobody has counted. */
-export const kvCount: RunCommand = async ({ agent, print, arguments: args }: CommandContext) => {
+export const kvCount: RunCommand = async (context) => {
+  const { print, arguments: args } = context
   const [param = ''] = args
-  const counter = await agent().ask('counter', { param })
+  const question = { param, query: syncQuery(context), timeoutMs: answerMs(context) }
+  const counter = await context.agent().ask('counter', question)
   const text = () => print.line(String(counter.value))
   print.answer({ kind: counter.kind, body: counter, names: [param], text })
   return exits.done

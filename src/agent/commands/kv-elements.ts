@@ -2,7 +2,7 @@
 
 import type { CommandContext, RunCommand } from '../command.ts'
 import { type Exit, exits } from '../contract.ts'
-import { acksQuery, answerMs, exitOfAcks } from '../kv/acks.ts'
+import { acksQuery, answerMs, exitOfAcks, syncQuery } from '../kv/acks.ts'
 import { listed, plural, visible } from '../terminal/text.ts'
 
 /** Adds elements to a set. */
@@ -13,8 +13,10 @@ export const kvRemove: RunCommand = async (context) =>
   await change(context, 'removeElement', 'removed')
 
 /** Prints the elements of a set, one a line. */
-export const kvMembers: RunCommand = async ({ agent, print, arguments: args }) => {
-  const set = await agent().ask('elements', { param: args[0] ?? '' })
+export const kvMembers: RunCommand = async (context) => {
+  const { print, arguments: args } = context
+  const question = { query: syncQuery(context), timeoutMs: answerMs(context) }
+  const set = await context.agent().ask('elements', { param: args[0] ?? '', ...question })
   const names = set.elements
   print.answer({
     kind: set.kind,

@@ -1,11 +1,12 @@
 // `hearsay kv get KEY`: what a key holds, byte for byte in a pipe or a file. On a terminal,
 // which these bytes could take over, text is shown harmless and anything else not at all.
 
-import type { AgentClient } from '../client.ts'
+import type { AgentClient, Question } from '../client.ts'
 import type { RunCommand } from '../command.ts'
 import { CommandError, exits } from '../contract.ts'
 import type { SharedKeyJson } from '../http/shared-shapes.ts'
 import type { StateKeyJson } from '../http/state-shapes.ts'
+import { answerMs, syncQuery } from '../kv/acks.ts'
 import { type KvPlace, placeOf } from '../kv/place.ts'
 import type { Printer } from '../terminal/printer.ts'
 import { plural, visible } from '../terminal/text.ts'
@@ -13,7 +14,9 @@ import { plural, visible } from '../terminal/text.ts'
 /** Prints a value; exit 6 if there is no such key. */
 export const kvGet: RunCommand = async (context) => {
   const { print, arguments: args } = context
-  const found = await keyFrom(context.agent(), placeOf(context), args[0] ?? '')
+  const place = placeOf(context)
+  const question = { key: args[0] ?? '', query: syncQuery(context), timeoutMs: answerMs(context) }
+  const found = await keyFrom(context.agent(), place, question)
   print.answer({ kind: found.kind, body: found, text: () => printValue(found, print) })
   return exits.done
 }
@@ -21,15 +24,15 @@ export const kvGet: RunCommand = async (context) => {
 async function keyFrom(
   client: AgentClient,
   place: KvPlace,
-  key: string,
+  question: Question<'sharedKey'> & { readonly key: string },
 ): Promise<StateKeyJson | SharedKeyJson> {
   switch (place.kind) {
     case 'map':
-      return await client.ask('sharedKey', { param: place.map, key })
+      return await client.ask('sharedKey', { param: place.map, ...question })
     case 'own':
-      return await client.ask('ownKey', { key })
+      return await client.ask('ownKey', { key: question.key })
     case 'node':
-      return await client.ask('nodeKey', { param: place.node, key })
+      return await client.ask('nodeKey', { param: place.node, ...question })
     case 'nodes':
       throw new CommandError(exits.usage, 'a key of one member: --own or --node NAME')
   }

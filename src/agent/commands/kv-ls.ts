@@ -1,9 +1,10 @@
 // `hearsay kv ls [PREFIX]`: keys as a table, with the beginning of what they hold.
 
-import type { AgentClient } from '../client.ts'
+import type { AgentClient, Question } from '../client.ts'
 import { type RunCommand, textFlag } from '../command.ts'
 import { CommandError, exits } from '../contract.ts'
 import { LIST_MAX } from '../http/state-shapes.ts'
+import { answerMs, syncQuery } from '../kv/acks.ts'
 import { type KvPlace, placeOf } from '../kv/place.ts'
 import { ownKeysTable, sharedKeysTable } from '../terminal/keys-table.ts'
 import type { Printer } from '../terminal/printer.ts'
@@ -14,13 +15,18 @@ import { plural, visible } from '../terminal/text.ts'
 export const kvLs: RunCommand = async (context) => {
   const place = placeOf(context)
   const limit = limitOf(textFlag(context.flags, 'limit'))
-  const query = { prefix: context.arguments[0] ?? '', ...(limit === undefined ? {} : { limit }) }
+  const query = {
+    prefix: context.arguments[0] ?? '',
+    ...(limit === undefined ? {} : { limit }),
+    ...syncQuery(context),
+  }
+  const question = { query, timeoutMs: answerMs(context) }
   const client = context.agent()
   if (place.kind === 'map') {
-    const list = await client.ask('sharedKeys', { param: place.map, query })
+    const list = await client.ask('sharedKeys', { param: place.map, ...question })
     printList(list, sharedKeysTable(list.keys, list.at), context.print)
   } else {
-    const list = await ownKeysFrom(client, place, query)
+    const list = await ownKeysFrom(client, place, question)
     printList(list, ownKeysTable(list.keys, list.at), context.print)
   }
   return exits.done
@@ -50,15 +56,15 @@ function printList(list: List, table: Table, print: Printer): void {
 async function ownKeysFrom(
   client: AgentClient,
   place: Exclude<KvPlace, { kind: 'map' }>,
-  query: { readonly prefix: string; readonly limit?: string },
+  question: Question<'ownKeys'>,
 ) {
   switch (place.kind) {
     case 'own':
-      return await client.ask('ownKeys', { query })
+      return await client.ask('ownKeys', question)
     case 'node':
-      return await client.ask('nodeKeys', { param: place.node, query })
+      return await client.ask('nodeKeys', { param: place.node, ...question })
     case 'nodes':
-      return await client.ask('stateKeys', { query })
+      return await client.ask('stateKeys', question)
   }
 }
 

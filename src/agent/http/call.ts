@@ -21,6 +21,24 @@ export type Handlers<Ids extends RouteId = Exclude<RouteId, StreamRouteId>> = {
   readonly [Id in Ids]: (call: Call<Id>) => Promise<AnswerOf<Id>>
 }
 
+/** What a read may ask for first: that this agent catches up with others. */
+export interface SyncQuery {
+  readonly sync?: number | 'majority' | undefined
+  readonly timeoutMs?: number | undefined
+}
+
+/** Catches up with other members, if a read asks for that. Rejects with `HEARSAY_TIMEOUT`. */
+export async function catchUp(call: {
+  readonly agent: AgentSide
+  readonly query: SyncQuery
+  readonly signal: AbortSignal
+}): Promise<AgentSide> {
+  const { agent, query, signal } = call
+  const { sync: peers, timeoutMs } = query
+  if (peers !== undefined) await agent.node.state.sync({ peers, timeoutMs, signal })
+  return agent
+}
+
 /** Thrown by a handler: a refusal with a code of its own. */
 export class Refused extends Error {
   readonly refusal: Refusal

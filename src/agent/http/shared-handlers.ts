@@ -6,7 +6,7 @@ import type { SharedExtreme, SharedMap, Written } from '../../host/shared-api.ts
 import { apiVersion } from '../contract.ts'
 import { timestamp } from '../terminal/time.ts'
 import type { AgentSide } from './agent-side.ts'
-import { type Handlers, Refused } from './call.ts'
+import { catchUp, type Handlers, Refused } from './call.ts'
 import { refuse } from './guard.ts'
 import type { SharedRouteId } from './routes.ts'
 import { ELEMENTS_MAX } from './shared-shapes.ts'
@@ -14,7 +14,9 @@ import { listedSharedKeyJson, sharedKeyJson } from './shared-views.ts'
 import { LIST_LENGTH } from './state-shapes.ts'
 
 export const sharedHandlers: Handlers<SharedRouteId> = {
-  sharedKeys: async ({ agent, param, query }) => {
+  sharedKeys: async (call) => {
+    const { param, query } = call
+    const agent = await catchUp(call)
     const entries = mapOf(agent, param).entries(query.prefix)
     const limit = query.limit ?? LIST_LENGTH
     return {
@@ -28,8 +30,9 @@ export const sharedHandlers: Handlers<SharedRouteId> = {
     }
   },
 
-  sharedKey: async ({ agent, param, key }) => {
-    const map = mapOf(agent, param)
+  sharedKey: async (call) => {
+    const { param, key } = call
+    const map = mapOf(await catchUp(call), param)
     const [value, meta] = [map.get(key), map.meta(key)]
     if (value === undefined || meta === undefined) throw noSuchKey(key)
     return sharedKeyJson(param, { key, value, ...meta })
@@ -44,15 +47,17 @@ export const sharedHandlers: Handlers<SharedRouteId> = {
     return writtenJson(param, key, await map.delete(key, query))
   },
 
-  counter: async ({ agent, param }) => counterJson(agent, param),
+  counter: async (call) => counterJson(await catchUp(call), call.param),
 
   count: async ({ agent, param, query, body }) => {
     const done = await agent.node.state.counter(param).add(body.by, query)
     return { ...counterJson(agent, param), ...done }
   },
 
-  elements: async ({ agent, param }) => {
-    const all = agent.node.state.set(param).values()
+  elements: async (call) => {
+    const { param } = call
+    const { node } = await catchUp(call)
+    const all = node.state.set(param).values()
     const more = Math.max(0, all.length - ELEMENTS_MAX)
     return { apiVersion, kind: 'Set', name: param, elements: all.slice(0, ELEMENTS_MAX), more }
   },
@@ -66,15 +71,16 @@ export const sharedHandlers: Handlers<SharedRouteId> = {
     return writtenJson(param, key, await set.remove(key, query))
   },
 
-  flag: async ({ agent, param }) => {
-    const { isRaised } = agent.node.state.flag(param)
-    return { apiVersion, kind: 'Flag', name: param, raised: isRaised }
+  flag: async (call) => {
+    const { node } = await catchUp(call)
+    const { name, isRaised } = node.state.flag(call.param)
+    return { apiVersion, kind: 'Flag', name, raised: isRaised }
   },
 
   raiseFlag: async ({ agent, param, query }) =>
     writtenJson(param, '', await agent.node.state.flag(param).raise(query)),
 
-  max: async ({ agent, param }) => extremeJson(agent.node.state.max(param)),
+  max: async (call) => extremeJson((await catchUp(call)).node.state.max(call.param)),
 
   offerMax: async ({ agent, param, query, body }) => {
     const max = agent.node.state.max(param)
@@ -82,7 +88,7 @@ export const sharedHandlers: Handlers<SharedRouteId> = {
     return { ...extremeJson(max), ...done }
   },
 
-  min: async ({ agent, param }) => extremeJson(agent.node.state.min(param)),
+  min: async (call) => extremeJson((await catchUp(call)).node.state.min(call.param)),
 
   offerMin: async ({ agent, param, query, body }) => {
     const min = agent.node.state.min(param)

@@ -2,9 +2,8 @@
 // routes.ts.
 
 import type { Route } from './route.ts'
-import { noQuery } from './shapes.ts'
 import * as shapes from './shared-shapes.ts'
-import { acksQuery, listQuery, writeQuery } from './state-shapes.ts'
+import { acksQuery, listQuery, syncQuery, writeQuery } from './state-shapes.ts'
 
 const WRITES = [
   'HEARSAY_TOO_LARGE',
@@ -22,17 +21,17 @@ export const sharedRoutes = {
     query: listQuery,
     body: undefined,
     answer: { kind: 'json', shape: shapes.sharedKeyList },
-    errors: [],
+    errors: ['HEARSAY_TIMEOUT'],
   },
   sharedKey: {
     method: 'GET',
     path: '/v1/state/maps/:map/:key',
     scope: 'read',
     does: 'One key of a shared map.',
-    query: noQuery,
+    query: syncQuery,
     body: undefined,
     answer: { kind: 'value', shape: shapes.sharedKey },
-    errors: ['no-such-key', 'not-acceptable'],
+    errors: ['no-such-key', 'not-acceptable', 'HEARSAY_TIMEOUT'],
   },
   setSharedKey: {
     method: 'PUT',
@@ -59,10 +58,10 @@ export const sharedRoutes = {
     path: '/v1/state/counters/:name',
     scope: 'read',
     does: 'A shared counter: what all members have added in all.',
-    query: noQuery,
+    query: syncQuery,
     body: undefined,
     answer: { kind: 'json', shape: shapes.counter },
-    errors: [],
+    errors: ['HEARSAY_TIMEOUT'],
   },
   count: {
     method: 'POST',
@@ -79,10 +78,10 @@ export const sharedRoutes = {
     path: '/v1/state/sets/:name',
     scope: 'read',
     does: 'The elements of a shared set, sorted.',
-    query: noQuery,
+    query: syncQuery,
     body: undefined,
     answer: { kind: 'json', shape: shapes.elements },
-    errors: [],
+    errors: ['HEARSAY_TIMEOUT'],
   },
   addElement: {
     method: 'PUT',
@@ -109,10 +108,10 @@ export const sharedRoutes = {
     path: '/v1/state/flags/:name',
     scope: 'read',
     does: 'Whether a shared flag is raised.',
-    query: noQuery,
+    query: syncQuery,
     body: undefined,
     answer: { kind: 'json', shape: shapes.flag },
-    errors: [],
+    errors: ['HEARSAY_TIMEOUT'],
   },
   raiseFlag: {
     method: 'PUT',
@@ -129,10 +128,10 @@ export const sharedRoutes = {
     path: '/v1/state/max/:name',
     scope: 'read',
     does: 'The greatest of all numbers that members have offered under a name.',
-    query: noQuery,
+    query: syncQuery,
     body: undefined,
     answer: { kind: 'json', shape: shapes.extreme },
-    errors: [],
+    errors: ['HEARSAY_TIMEOUT'],
   },
   offerMax: {
     method: 'POST',
@@ -149,10 +148,10 @@ export const sharedRoutes = {
     path: '/v1/state/min/:name',
     scope: 'read',
     does: 'The least of all numbers that members have offered under a name.',
-    query: noQuery,
+    query: syncQuery,
     body: undefined,
     answer: { kind: 'json', shape: shapes.extreme },
-    errors: [],
+    errors: ['HEARSAY_TIMEOUT'],
   },
   offerMin: {
     method: 'POST',

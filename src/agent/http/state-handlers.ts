@@ -5,23 +5,28 @@ import type { KeysOf, StateKey } from '../../host/state-api.ts'
 import { apiVersion } from '../contract.ts'
 import { timestamp } from '../terminal/time.ts'
 import type { AgentSide } from './agent-side.ts'
-import { type Handlers, Refused } from './call.ts'
+import { catchUp, type Handlers, Refused } from './call.ts'
 import { refuse } from './guard.ts'
 import type { StateRouteId } from './routes.ts'
 import { LIST_LENGTH, type StateKeyJson, type StateKeyListJson } from './state-shapes.ts'
 import { expiresText, listedKeyJson, stateKeyJson } from './state-views.ts'
 
 export const stateHandlers: Handlers<StateRouteId> = {
-  stateKeys: async ({ agent, query }) => listOf(agent, livingOf(agent), query),
-
-  nodeKeys: async ({ agent, param, query }) => {
-    checkKnown(agent, param)
-    return listOf(agent, [param], query)
+  stateKeys: async (call) => {
+    const agent = await catchUp(call)
+    return listOf(agent, livingOf(agent), call.query)
   },
 
-  nodeKey: async ({ agent, param, key }) => {
-    checkKnown(agent, param)
-    return keyOf(agent.node.state.of(param), key)
+  nodeKeys: async (call) => {
+    const agent = await catchUp(call)
+    checkKnown(agent, call.param)
+    return listOf(agent, [call.param], call.query)
+  },
+
+  nodeKey: async (call) => {
+    const agent = await catchUp(call)
+    checkKnown(agent, call.param)
+    return keyOf(agent.node.state.of(call.param), call.key)
   },
 
   ownKeys: async ({ agent, query }) => listOf(agent, [agent.node.name], query),

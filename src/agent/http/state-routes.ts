@@ -43,10 +43,10 @@ export const stateRoutes = {
     path: '/v1/state/nodes/:node/keys/:key',
     scope: 'read',
     does: 'One key of a member.',
-    query: noQuery,
+    query: shapes.syncQuery,
     body: undefined,
     answer: { kind: 'value', shape: shapes.stateKey },
-    errors: ['HEARSAY_NO_SUCH_MEMBER', 'no-such-key', 'not-acceptable'],
+    errors: ['HEARSAY_NO_SUCH_MEMBER', 'no-such-key', 'not-acceptable', 'HEARSAY_TIMEOUT'],
   },
   ownKeys: {
     method: 'GET',

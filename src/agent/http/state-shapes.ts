@@ -128,20 +128,31 @@ const digits = (max: number, about: string) =>
 
 const prefix = v.optional(v.pipe(v.string(), v.description('only keys that begin so')))
 
+const members = (about: string) =>
+  v.optional(
+    v.pipe(
+      v.string(),
+      v.description(about),
+      v.regex(/^(majority|[1-9]\d{0,4})$/, 'a number from 1, or majority, expected'),
+      v.transform((text) => (text === 'majority' ? text : Number(text))),
+    ),
+  )
+
+const sync = {
+  sync: members('catches up with so many other members before, or with a `majority`'),
+  timeoutMs: v.optional(digits(WAIT_MS_MAX, `waits so long for them, 1 to ${WAIT_MS_MAX}`)),
+}
+
+export const syncQuery = v.object(sync)
+
 export const listQuery = v.object({
   prefix,
+  ...sync,
   limit: v.optional(digits(LIST_MAX, `at most so many, 1 to ${LIST_MAX}; 10000 by default`)),
 })
 
 const acks = {
-  acks: v.optional(
-    v.pipe(
-      v.string(),
-      v.description('waits until so many members hold it, this one included, or the `majority`'),
-      v.regex(/^(majority|[1-9]\d{0,4})$/, 'a number from 1, or majority, expected'),
-      v.transform((text) => (text === 'majority' ? text : Number(text))),
-    ),
-  ),
+  acks: members('waits until so many members hold it, this one included, or a `majority`'),
   timeoutMs: v.optional(
     digits(WAIT_MS_MAX, `waits so long for them, 1 to ${WAIT_MS_MAX}; the write stays in any case`),
   ),

@@ -1,4 +1,5 @@
-// `--acks`: how many members must hold a write before it counts as done.
+// `--acks`: how many members must hold a write before it counts as done; and `--sync`: how many
+// to catch up with before something is read.
 
 import { type CommandContext, textFlag } from '../command.ts'
 import { CommandError, type Exit, exits } from '../contract.ts'
@@ -6,17 +7,28 @@ import { visible } from '../terminal/text.ts'
 
 /** The query of a write; with `--acks`, `--timeout` bounds the wait. Throws exit 2. */
 export function acksQuery(context: CommandContext): { acks?: string; timeoutMs?: string } {
-  const acks = textFlag(context.flags, 'acks')
-  if (acks === undefined) return {}
-  if (acks !== 'majority' && !/^[1-9]\d{0,4}$/.test(acks)) {
-    const message = `--acks: majority, or a number from 1, expected, got ${visible(acks)}`
-    throw new CommandError(exits.usage, message)
-  }
-  const timeoutMs = Math.min(60_000, Math.max(1, Math.floor(context.timeoutMs)))
-  return { acks, timeoutMs: String(timeoutMs) }
+  const acks = membersFlag(context, 'acks')
+  return acks === undefined ? {} : { acks, timeoutMs: waitOf(context) }
 }
 
-/** How long to wait for the answer of such a write: a moment longer than the agent itself does. */
+/** The query of a read; with `--sync`, `--timeout` bounds the wait. Throws exit 2. */
+export function syncQuery(context: CommandContext): { sync?: string; timeoutMs?: string } {
+  const sync = membersFlag(context, 'sync')
+  return sync === undefined ? {} : { sync, timeoutMs: waitOf(context) }
+}
+
+function membersFlag({ flags }: CommandContext, name: string): string | undefined {
+  const text = textFlag(flags, name)
+  if (text === undefined || text === 'majority' || /^[1-9]\d{0,4}$/.test(text)) return text
+  const message = `--${name}: majority, or a number from 1, expected, got ${visible(text)}`
+  throw new CommandError(exits.usage, message)
+}
+
+function waitOf({ timeoutMs }: CommandContext): string {
+  return String(Math.min(60_000, Math.max(1, Math.floor(timeoutMs))))
+}
+
+/** How long to wait for such an answer: a moment longer than the agent itself does. */
 export function answerMs({ timeoutMs }: CommandContext): number {
   return timeoutMs + 2000
 }
@@ -26,9 +38,9 @@ export interface Acknowledged {
   readonly needed: number
 }
 
-/** `, held by 2 of 3`, where anything was waited for. */
+/** `, held by 2 members`, where that was waited for. */
 export function ackText({ acked, needed }: Acknowledged): string {
-  return needed > 1 ? `, held by ${acked} members` : ''
+  return needed > 1 && acked >= needed ? `, held by ${acked} members` : ''
 }
 
 /** Throws exit 5 if fewer hold the write than was asked for. */

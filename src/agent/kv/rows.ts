@@ -15,6 +15,12 @@ const acks: FlagRow = {
   help: 'wait until so many members hold it, or the majority; exit 5 if they do not in time',
   values: ['majority'],
 }
+const sync: FlagRow = {
+  flags: '--sync <count>',
+  help: 'catch up with so many members before, or a majority; exit 5 if they do not answer in time',
+  values: ['majority'],
+}
+const READ_TIMEOUT = 'longest wait for the agent, and for --sync, such as 500ms or 5s'
 const WRITE_TIMEOUT = 'longest wait for the agent, and for --acks, such as 500ms or 5s'
 const forms = ['json', 'ndjson'] as const
 
@@ -38,9 +44,11 @@ export const kvRows: readonly CommandRow[] = [
       own,
       node,
       nodes,
+      sync,
       { flags: '--limit <n>', help: 'at most so many; 10000 by default' },
     ],
     takes: ['output', 'agent'],
+    timeout: READ_TIMEOUT,
     load: async () => (await import('../commands/kv-ls.ts')).kvLs,
   },
   {
@@ -52,9 +60,10 @@ export const kvRows: readonly CommandRow[] = [
       'hearsay kv get role --node web-2',
       'hearsay kv get cert --map tls > cert.der',
     ],
-    flags: [map, own, node],
+    flags: [map, own, node, sync],
     takes: ['output', 'agent'],
     forms,
+    timeout: READ_TIMEOUT,
     load: async () => (await import('../commands/kv-get.ts')).kvGet,
   },
   {
@@ -132,10 +141,11 @@ export const kvRows: readonly CommandRow[] = [
     name: 'kv count',
     args: '<counter>',
     summary: 'print what a shared counter is; 0 if nobody has counted',
-    examples: ['hearsay kv count visits'],
-    flags: [],
+    examples: ['hearsay kv count visits', 'hearsay kv count visits --sync majority'],
+    flags: [sync],
     takes: ['output', 'agent'],
     forms,
+    timeout: READ_TIMEOUT,
     load: async () => (await import('../commands/kv-count.ts')).kvCount,
   },
   {
@@ -163,8 +173,9 @@ export const kvRows: readonly CommandRow[] = [
     args: '<set>',
     summary: 'print the elements of a shared set, one a line',
     examples: ['hearsay kv members blocked'],
-    flags: [],
+    flags: [sync],
     takes: ['output', 'agent'],
+    timeout: READ_TIMEOUT,
     load: async () => (await import('../commands/kv-elements.ts')).kvMembers,
   },
   {

@@ -50,7 +50,11 @@ export class FakeState {
         return { acked: Math.min(needed, HOLDERS), needed }
       },
       tell: () => {},
-      sync: async () => ({ synced: 0, needed: 0 }),
+      sync: async ({ peers = 'majority' } = {}) => {
+        const needed = peers === 'majority' ? HOLDERS - 1 : peers
+        if (needed < HOLDERS) return { synced: needed, needed }
+        throw new HearsayError('HEARSAY_TIMEOUT', 'too few members answered')
+      },
       joined: async () => {},
       clock: new ManualClock(),
       memberViews: () => [],
