@@ -101,7 +101,17 @@ export interface StateReads {
   slot(lattice: LatticeKind, map: string, key: string): SharedItem | undefined
   /** The keys of a shared map that begin with `prefix`, in no order. */
   map(lattice: LatticeKind, map: string, prefix: string): readonly SharedItem[]
+  /** How far our clean-up of shared maps has come; undefined while there is nothing to do. */
+  sweep(): SweepView | undefined
   stats(): StateStats
+}
+
+/** The proof that something deleted may be forgotten, on its way. */
+export interface SweepView {
+  /** 1: all are to say that they hold what we wrote. 2: all are to be seen to hold all. */
+  readonly phase: 1 | 2
+  /** Members that it waits for, the gone that are not evicted among them. */
+  readonly waitingFor: readonly string[]
 }
 
 /** A key and what it holds. */

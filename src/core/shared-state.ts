@@ -15,6 +15,7 @@ import { Roster } from './state/roster.ts'
 import { RumorPool } from './state/rumor-pool.ts'
 import { Slots } from './state/slots.ts'
 import { Store } from './state/store.ts'
+import type { Snapshot, Sweep } from './state/sweep.ts'
 import { Waits } from './state/waits.ts'
 import {
   STATE_BYTES_HELD_MAX,
@@ -23,6 +24,7 @@ import {
   STREAM_KEYS_MAX,
   STREAMS_HELD_MAX,
 } from './wire/state-limits.ts'
+import type { Reach } from './wire/state-messages.ts'
 
 /** What may come due; state-walks.ts says what happens then. */
 export type StateTask =
@@ -36,6 +38,7 @@ export type StateTask =
   | 'fetch'
   | 'orphans'
   | 'flush'
+  | 'withdraw'
 
 export interface Flushing {
   /** Nobody waits longer. */
@@ -43,6 +46,16 @@ export interface Flushing {
   /** When others were last asked to take what we have. */
   askedMs: Millis
   readonly then: () => void
+}
+
+export interface Withdrawing {
+  readonly snapshot: Snapshot
+  /** Our stream when the sweep began. */
+  readonly begun: Reach
+  /** Who was alive when it was proven. */
+  readonly roster: readonly string[]
+  /** Our slots still to be looked at. */
+  readonly keys: string[]
 }
 
 export interface SharedState {
@@ -84,6 +97,13 @@ export interface SharedState {
   readonly roster: Roster
   /** Authors of held streams that left in good order. */
   readonly saidGoodbye: Set<string>
+  /** The clean-up that is on its way, and what the last one allows to withdraw. */
+  sweep: Sweep | undefined
+  withdrawing: Withdrawing | undefined
+  /** When the last clean-up was done. */
+  sweptMs: Millis
+  /** Our last comparison that we began while a clean-up was in its second half. */
+  opening: { readonly salt: number; readonly name: string; readonly sweep: Sweep } | undefined
   /** What to do once our own streams are safe with others; while we are about to leave. */
   flushing: Flushing | undefined
   /** Members still to be compared with in this round; those that have just come go first. */
@@ -133,6 +153,10 @@ export function makeSharedState(): SharedState {
     closing: new Map(),
     roster: new Roster(),
     saidGoodbye: new Set(),
+    sweep: undefined,
+    withdrawing: undefined,
+    sweptMs: Number.NEGATIVE_INFINITY,
+    opening: undefined,
     flushing: undefined,
     partners: [],
     newcomers: new Set(),

@@ -8,6 +8,7 @@ import type { Owned } from './state/owned.ts'
 import type { SlotRow } from './state/slots.ts'
 import { OWN_CHANNEL } from './state/stream-id.ts'
 import { wallMs } from './state-slots.ts'
+import { sweepViewOf } from './state-sweeping.ts'
 
 /** Reads over the state of a machine. */
 export function readsOf(parts: Parts): StateReads {
@@ -20,6 +21,7 @@ export function readsOf(parts: Parts): StateReads {
       store.streams.filter(({ channel }) => channel === OWN_CHANNEL).map(({ name }) => name),
     slot: (lattice, map, key) => sharedItemOf(parts, slots.find(slotKey({ lattice, map, key }))),
     map: (lattice, map, prefix) => sharedItemsOf(parts, slots.of({ lattice, map }), prefix),
+    sweep: () => sweepViewOf(parts),
     stats: () => statsOf(parts),
   }
 }

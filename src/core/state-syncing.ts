@@ -24,6 +24,7 @@ import type { Stream } from './state/store.ts'
 import { reclaim } from './state-lives.ts'
 import { startPull } from './state-pulling.ts'
 import { payloadRoom, segmentRoom, sendState } from './state-rumors.ts'
+import { seenEqual, seenRecords } from './state-sweeping.ts'
 import { takeSegment } from './state-taking.ts'
 import {
   acknowledgementOf,
@@ -75,14 +76,18 @@ export function compareWith(parts: Parts, member: Member): number {
   parts.counters.add('state_syncs_total')
   const salt = parts.random.bits()
   const item = opening(parts, salt)
-  answer(parts, member, { hops: 0, salt, items: [encodeItem(item)], pullMask: 0 })
+  const { sweep } = parts.state
+  parts.state.opening = sweep?.snapshot && { salt, name: member.name, sweep }
+  answer(parts, member, { ...NO_MASKS, hops: 0, salt, items: [encodeItem(item)] })
   return salt
 }
 
 /** Asks how far a member holds what is ours, by a comparison with nothing in it. */
 export function askWord(parts: Parts, member: Member): void {
-  answer(parts, member, { hops: 0, salt: parts.random.bits(), items: [], pullMask: 0 })
+  answer(parts, member, { ...NO_MASKS, hops: 0, salt: parts.random.bits(), items: [] })
 }
+
+const NO_MASKS = { equalMask: 0, pullMask: 0 }
 
 /** Newcomers first, then everybody once in a shuffled order. */
 function nextPartner(parts: Parts): Member | undefined {
@@ -118,6 +123,7 @@ function opening(parts: Parts, salt: number): Exclude<SyncItem, { kind: 'segment
 /** What an answer is gathered in. */
 interface Gathering {
   readonly parts: Parts
+  readonly member: Member
   readonly salt: number
   readonly items: Uint8Array[]
   readonly wants: StreamRecord[]
@@ -126,30 +132,38 @@ interface Gathering {
   /** Ranges of one message do not overlap: together they hold no more streams than there are. */
   streamsLeft: number
   pullMask: number
+  /** Sixteenths in which we hold other than an opening shows. */
+  differMask: number
+  /** An opening has shown all of the space. */
+  isWhole: boolean
 }
 
 /** Takes what a comparison brings and answers what is to be said to it. */
 export function receiveSync(parts: Parts, sync: StateSync, member: Member): void {
   const { salt, acknowledged, pullMask, hops } = sync
   noteAcknowledgement(parts, member.name, acknowledged)
+  noteEqual(parts, sync, member)
   let hasNews = false
   for (const item of sync.items) {
     if (item.kind === 'segment') hasNews = takeSegment(parts, item.segment) || hasNews
   }
   if (sync.items.length === 0 && pullMask === 0) {
     // Nothing but a word, and it takes no more to give ours.
-    if (hops === 0) answer(parts, member, { hops: 1, salt, items: [], pullMask: 0 })
+    if (hops === 0) answer(parts, member, { hops: 1, salt, items: [], equalMask: 0, pullMask: 0 })
     return
   }
   if (!parts.state.answers.spend(parts.now)) return drop(parts, 'state_answers')
   const gathering: Gathering = {
     parts,
+    member,
     salt,
     items: [],
     wants: [],
     lacking: new Map(),
     streamsLeft: parts.state.store.size,
     pullMask: 0,
+    differMask: 0,
+    isWhole: false,
   }
   for (const item of sync.items) consider(gathering, item)
   if (pullMask !== 0) startPull(parts, member, { mask: pullMask, spreads: false })
@@ -164,7 +178,21 @@ export function receiveSync(parts: Parts, sync: StateSync, member: Member): void
   // that we hold it.
   const isSilent = items.length === 0 && gathering.pullMask === 0
   if (isSilent && hops > 0 && !hasNews) return
-  answer(parts, member, { hops: hops + 1, salt, items, pullMask: gathering.pullMask })
+  const equalMask = gathering.isWhole ? ALL_SIXTEENTHS & ~gathering.differMask : 0
+  const { pullMask: lacked } = gathering
+  answer(parts, member, { hops: hops + 1, salt, items, equalMask, pullMask: lacked })
+}
+
+const ALL_SIXTEENTHS = 0xffff
+
+/** Where an answer says that both hold the same as when we began, clean-up may go on. */
+function noteEqual(parts: Parts, { hops, salt, equalMask }: StateSync, { name }: Member): void {
+  const { opening, sweep } = parts.state
+  const isAnswer = hops === 1 && opening?.salt === salt && opening.name === name
+  if (!isAnswer || sweep === undefined || opening.sweep !== sweep) return
+  for (let index = 0; index < 16; index++) {
+    if ((equalMask & (1 << index)) !== 0) seenEqual(parts, name, partOf(WHOLE_SPACE, index))
+  }
 }
 
 function consider(gathering: Gathering, item: SyncItem): void {
@@ -194,10 +222,15 @@ function considerFingerprints(
 ): void {
   const { store } = gathering.parts.state
   const ours = fingerprintsOf(store, range, gathering.salt)
+  if (range.depth === 0) gathering.isWhole = true
   for (let index = 0; index < 16; index++) {
     const [our, their] = [ours[index], theirs[index]]
-    if (sameFingerprint(our, their)) continue
     const part = partOf(range, index)
+    if (sameFingerprint(our, their)) {
+      seenEqual(gathering.parts, gathering.member.name, part)
+      continue
+    }
+    if (range.depth === 0) gathering.differMask |= 1 << index
     if ((our?.count ?? 0) <= recordsMax(gathering.parts)) addRecords(gathering, part)
     else if ((their?.count ?? 0) <= recordsMax(gathering.parts)) {
       gathering.items.push(encodeItem({ kind: 'ask', range: part }))
@@ -229,20 +262,27 @@ function considerRecords(
   for (const record of records) {
     const stream = store.at(record.place)
     if (stream === undefined) {
-      if (!record.isFull) want(gathering, noRecord(record.place, false))
+      if (record.isFull) continue
+      gathering.differMask |= sixteenthBit(record.place)
+      want(gathering, noRecord(record.place, false))
       continue
     }
     named.add(stream)
     considerRecord(gathering, stream, record)
   }
   for (const stream of streamsIn(store, range)) {
-    if (!named.has(stream)) gathering.lacking.set(stream, 0)
+    if (named.has(stream)) continue
+    gathering.differMask |= sixteenthBit(stream.place)
+    gathering.lacking.set(stream, 0)
   }
+  if (range.depth === 0) gathering.isWhole = true
+  seenRecords(gathering.parts, gathering.member.name, { range, records })
 }
 
 function considerRecord(gathering: Gathering, stream: Stream, record: StreamRecord): void {
   const { parts, lacking } = gathering
   const { weLack, theyLack } = compare(stream, record)
+  if (weLack || theyLack) gathering.differMask |= sixteenthBit(stream.place)
   const { owned, shared } = parts.state
   if (weLack && (stream === owned?.stream || stream === shared?.stream)) {
     return reclaim(parts, { ...record, channel: stream.channel })
@@ -306,6 +346,7 @@ interface Answer {
   readonly hops: number
   readonly salt: number
   readonly items: readonly Uint8Array[]
+  readonly equalMask: number
   readonly pullMask: number
 }
 
@@ -325,8 +366,8 @@ function answer(parts: Parts, member: Member, { items, ...head }: Answer): void 
       some.push(item)
     }
     if (some.length === 0 && at < items.length) at++
-    const pullMask = packets === 0 ? head.pullMask : 0
-    const payload = encodeSync({ ...head, acknowledged, pullMask }, some)
+    const masks = packets === 0 ? {} : NO_MASKS
+    const payload = encodeSync({ ...head, ...masks, acknowledged }, some)
     if (!parts.state.egress.spend(parts.now, payload.length)) return
     parts.counters.add('state_sync_bytes_sent_total', payload.length)
     sendState(parts, member, payload)

@@ -49,6 +49,7 @@ function reachOf(stream: Stream | undefined): Reach {
 export function noteAcknowledgement({ state }: Parts, name: string, said: Acknowledgement): void {
   state.acknowledged.note(name, said.generation, said.base)
   state.sharedAcknowledged.note(name, said.shared.generation, said.shared.base)
+  if (state.sweep?.hear(name, said.shared, said.written) === false) state.sweep = undefined
 }
 
 // ---- when ---------------------------------------------------------------------------------

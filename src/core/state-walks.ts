@@ -11,6 +11,7 @@ import { tendOrphans } from './state-orphans.ts'
 import { collectGraves, expireKeys } from './state-owning.ts'
 import { passOn } from './state-passing.ts'
 import { receiveRumor, tellState, tellStateAgain } from './state-spreading.ts'
+import { tendSweep, withdrawSome } from './state-sweeping.ts'
 import { receiveSync, syncTick } from './state-syncing.ts'
 import { isSharing } from './state-telling.ts'
 import { decodeStateMessage } from './wire/state-messages.ts'
@@ -24,8 +25,12 @@ export const stateDue: Readonly<Record<StateTask, (parts: Parts) => void>> = {
   collect: collectGraves,
   acks: ackTick,
   fetch: fetchTick,
-  orphans: tendOrphans,
+  orphans: (parts) => {
+    tendOrphans(parts)
+    tendSweep(parts)
+  },
   flush: flushTick,
+  withdraw: withdrawSome,
 }
 
 /** Handles a message of state that came in a packet; only members are listened to. */

@@ -8,6 +8,7 @@ export const noState: StateReads = {
   nodes: () => [],
   slot: () => undefined,
   map: () => [],
+  sweep: () => undefined,
   stats: () => ({
     streams: 0,
     keys: 0,

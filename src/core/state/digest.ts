@@ -53,7 +53,8 @@ export function recordsIn(
   return [...held, ...refused.map((place) => noRecord(place, true))]
 }
 
-function isIn({ high }: Place, { depth, prefix }: PlaceRange): boolean {
+/** Whether a place lies in a range. */
+export function isIn({ high }: Place, { depth, prefix }: PlaceRange): boolean {
   return depth === 0 || (high >= prefix && high < prefix + 2 ** (32 - 4 * depth))
 }
 

@@ -91,6 +91,8 @@ export interface StateSync {
   readonly hops: number
   readonly salt: number
   readonly acknowledged: Acknowledgement
+  /** Sixteenths of the space in which both hold the same, of those that the opening showed. */
+  readonly equalMask: number
   /** Sixteenths of the space in which more waits than datagrams carry: to be pulled. */
   readonly pullMask: number
   readonly items: readonly SyncItem[]
@@ -176,6 +178,7 @@ export function encodeSync(
   const writer = begin(TYPE.sync)
   writer.u8(head.hops)
   writer.u32(head.salt)
+  writer.u16(head.equalMask)
   writer.u16(head.pullMask)
   writeAcknowledgement(writer, head.acknowledged)
   for (const item of items) writer.raw(item)
@@ -183,7 +186,7 @@ export function encodeSync(
 }
 
 /** Bytes of the longest head of a comparison, with the checksum at its end. */
-export const SYNC_HEAD_BYTES = 2 + 1 + 4 + 2 + 3 * (8 + 8) + CRC_BYTES
+export const SYNC_HEAD_BYTES = 2 + 1 + 4 + 2 + 2 + 3 * (8 + 8) + CRC_BYTES
 
 const ITEM = { fingerprints: 1, records: 2, ask: 3, want: 4, segment: 5 } as const
 
@@ -312,6 +315,7 @@ function readSegments(reader: ByteReader): readonly Segment[] {
 function readSync(reader: ByteReader): StateSync {
   const hops = reader.u8()
   const salt = reader.u32()
+  const equalMask = reader.u16()
   const pullMask = reader.u16()
   const acknowledged = readAcknowledgement(reader)
   const items: SyncItem[] = []
@@ -319,7 +323,7 @@ function readSync(reader: ByteReader): StateSync {
     const item = readItem(reader)
     if (item !== undefined) items.push(item)
   }
-  return { kind: 'sync', hops, salt, pullMask, acknowledged, items }
+  return { kind: 'sync', hops, salt, equalMask, pullMask, acknowledged, items }
 }
 
 function readItem(reader: ByteReader): SyncItem | undefined {

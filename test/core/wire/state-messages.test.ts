@@ -91,11 +91,11 @@ describe('bytes', () => {
       { kind: 'ask', range },
       { kind: 'want', records: [record] },
     ]
-    const head = { hops: 2, salt: 0xdeadbeef, acknowledged, pullMask: 0x8001 }
+    const head = { hops: 2, salt: 0xdeadbeef, acknowledged, equalMask: 0x4000, pullMask: 0x8001 }
     const encoded = [...items.map(encodeItem), segmentItem(encodeSegment(segment))]
     const sync = encodeSync(head, encoded)
     expect(plain(sync)).toBe(
-      `e71202deadbeef8001ac020402050106${'0100000802abcdef011234'}${`0201a000000001${RECORD}`}` +
+      `e71202deadbeef40008001ac020402050106${'0100000802abcdef011234'}${`0201a000000001${RECORD}`}` +
         `${'0301a0000000'}${`0401${RECORD}`}05${SEGMENT}`,
     )
     const all = [...items, { kind: 'segment', segment }]

@@ -125,7 +125,7 @@ story('a flood of comparisons is answered at its pace, and hurts nobody', ({ sta
   const everything = encodeItem({ kind: 'ask', range: { depth: 0, prefix: 0 } })
   const nothing = { generation: 0, base: 0 }
   const acknowledged = { ...nothing, shared: nothing, written: nothing }
-  const head = { hops: 0, salt: 1, pullMask: 0, acknowledged }
+  const head = { hops: 0, salt: 1, equalMask: 0, pullMask: 0, acknowledged }
   const payload = encodeSync(
     head,
     Array.from({ length: 200 }, () => everything),
