@@ -14,6 +14,9 @@ import type {
   SlotValue,
 } from './state/lattices/index.ts'
 import type { Shortage } from './state/store.ts'
+import type { SharedChange, StateReads } from './state-io.ts'
+
+export type * from './state-io.ts'
 
 export type {
   CustomRules,
@@ -87,90 +90,6 @@ export interface Reads {
   readonly state: StateReads
   /** Every counter by its stable name, e.g. `packets_sent_total`, `rx_drop_label_total`. */
   counters(): Readonly<Record<string, number>>
-}
-
-/** Reads of replicated state, ours and what we hold of others'. */
-export interface StateReads {
-  /** A key of a member, as it last left it; undefined if there is none, or it was deleted. */
-  get(node: string, key: string): StateItem | undefined
-  /** The keys of a member that begin with `prefix`, in no order. */
-  items(node: string, prefix: string): readonly StateItem[]
-  /** Names of those whose state we hold, the departed included. */
-  nodes(): readonly string[]
-  /** What a key of a shared map reads as now; undefined if there is nothing. */
-  slot(lattice: LatticeKind, map: string, key: string): SharedItem | undefined
-  /** The keys of a shared map that begin with `prefix`, in no order. */
-  map(lattice: LatticeKind, map: string, prefix: string): readonly SharedItem[]
-  /** How far our clean-up of shared maps has come; undefined while there is nothing to do. */
-  sweep(): SweepView | undefined
-  stats(): StateStats
-}
-
-/** The proof that something deleted may be forgotten, on its way. */
-export interface SweepView {
-  /** 1: all are to say that they hold what we wrote. 2: all are to be seen to hold all. */
-  readonly phase: 1 | 2
-  /** Members that it waits for, the gone that are not evicted among them. */
-  readonly waitingFor: readonly string[]
-}
-
-/** A key and what it holds. */
-export interface StateItem {
-  readonly key: string
-  readonly value: Uint8Array
-  /** Rises with every write of its owner. */
-  readonly version: number
-  /** Machine time at which it ends; Infinity if it does not. */
-  readonly expiresMs: Millis
-}
-
-/** A key of a shared map and what it reads as. */
-export interface SharedItem {
-  readonly key: string
-  readonly value: SlotValue
-  /** The join of all slots of the key. */
-  readonly joined: Uint8Array
-  /** Members, or lives of them, that have written to it. */
-  readonly slots: number
-}
-
-/** A key of a shared map that reads differently from now on. */
-export interface SharedChange extends SlotPlace {
-  readonly kind: 'set' | 'delete' | 'expire'
-  /** The join of all slots of the key; undefined if there are none any more. */
-  readonly joined: Uint8Array | undefined
-}
-
-export interface StateStats {
-  /** Streams held: one of own keys for each member, one of shared ones for each of its lives. */
-  readonly streams: number
-  /** Keys held, deleted ones that are still remembered included. */
-  readonly keys: number
-  readonly bytes: number
-  /** Deleted and expired keys that are still remembered. */
-  readonly graves: number
-  /** Ranges of versions held with a gap below. */
-  readonly islands: number
-  /** Segments that are being told. */
-  readonly rumors: number
-  readonly rumorBytes: number
-  /** How long the oldest of them has been told; 0 if there is none. */
-  readonly rumorAgeMs: Millis
-  /** How far the clock of shared writes is ahead of the wall clock; 0 if it is not. */
-  readonly clockAheadMs: Millis
-  /** Our own stream, once there is one: its life, its last version, what all have forgotten. */
-  readonly own: OwnStream | undefined
-  /** What we add to shared maps in this life, once there is something. */
-  readonly shared: OwnStream | undefined
-  /** Keys of shared maps, the deleted ones that are still remembered included. */
-  readonly sharedKeys: number
-}
-
-/** A stream that we write: its life, its last version, what all have forgotten. */
-export interface OwnStream {
-  readonly generation: number
-  readonly version: number
-  readonly gcFloor: number
 }
 
 // ---- commands ---------------------------------------------------------------------
