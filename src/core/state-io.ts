@@ -15,6 +15,8 @@ export interface StateReads {
   slot(lattice: LatticeKind, map: string, key: string): SharedItem | undefined
   /** The keys of a shared map that begin with `prefix`, in no order. */
   map(lattice: LatticeKind, map: string, prefix: string): readonly SharedItem[]
+  /** What a key of a shared map is made of, by member and life. */
+  slots(place: SlotPlace): readonly SlotView[]
   /** How far our clean-up of shared maps has come; undefined while there is nothing to do. */
   sweep(): SweepView | undefined
   stats(): StateStats
@@ -46,6 +48,22 @@ export interface SharedItem {
   readonly joined: Uint8Array
   /** Members, or lives of them, that have written to it. */
   readonly slots: number
+}
+
+/** What one life of a member has added to a key of a shared map. */
+export interface SlotView {
+  readonly node: string
+  readonly generation: number
+  readonly version: number
+  readonly sizeBytes: number
+  /** Ours, in this life. */
+  readonly isOurs: boolean
+  /** What it says alone; undefined if it only says that something is gone. */
+  readonly value: SlotValue | undefined
+  /** Members whose slots say all that this one does. */
+  readonly coveredBy: readonly string[]
+  /** Of ours: members not known to hold it. */
+  readonly unheard: readonly string[]
 }
 
 /** A key of a shared map that reads differently from now on. */

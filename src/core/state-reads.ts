@@ -7,6 +7,7 @@ import { slotKey } from './state/lattices/index.ts'
 import type { Owned } from './state/owned.ts'
 import type { SlotRow } from './state/slots.ts'
 import { OWN_CHANNEL } from './state/stream-id.ts'
+import { slotViews } from './state-explaining.ts'
 import { wallMs } from './state-slots.ts'
 import { sweepViewOf } from './state-sweeping.ts'
 
@@ -22,6 +23,7 @@ export function readsOf(parts: Parts): StateReads {
     slot: (lattice, map, key) => sharedItemOf(parts, slots.find(slotKey({ lattice, map, key }))),
     map: (lattice, map, prefix) => sharedItemsOf(parts, slots.of({ lattice, map }), prefix),
     sweep: () => sweepViewOf(parts),
+    slots: (place) => slotViews(parts, place),
     stats: () => statsOf(parts),
   }
 }

@@ -117,8 +117,7 @@ export function checkFunction(what: string, value: unknown): void {
 
 /** A kind of event that there is: else a slip of the pen would wait for ever. */
 export function checkKind(value: unknown): void {
-  if (isKeyOf(KINDS, value)) return
-  throw wrong(`kind: one of ${Object.keys(KINDS).join(', ')} expected, got ${show(value)}`)
+  checkWord('kind', value, KINDS)
 }
 
 /** What an iterator over events is asked for. */
@@ -194,7 +193,7 @@ export function checkFilter(filter: unknown): void {
   if (unknown !== undefined) {
     throw wrong(`filter.${unknown}: no such filter; there are ${FILTERS.join(', ')}`)
   }
-  for (const one of Array.isArray(status) ? status : [status]) checkStatus(one)
+  for (const one of Array.isArray(status) ? status : [status]) checkWord('status', one, STATUSES)
   for (const [key, text] of Object.entries(partsOf('tags', tags))) {
     if (typeof text !== 'string') throw wrong(`tags.${key}: a text expected, got ${show(text)}`)
   }
@@ -202,9 +201,10 @@ export function checkFilter(filter: unknown): void {
   throw wrong(`name: a text or a RegExp expected, got ${show(name)}`)
 }
 
-function checkStatus(value: unknown): void {
-  if (isKeyOf(STATUSES, value)) return
-  throw wrong(`status: one of ${Object.keys(STATUSES).join(', ')} expected, got ${show(value)}`)
+/** One of the keys of a table. */
+export function checkWord(what: string, value: unknown, table: object): void {
+  if (isKeyOf(table, value)) return
+  throw wrong(`${what}: one of ${Object.keys(table).join(', ')} expected, got ${show(value)}`)
 }
 
 const isKeyOf = (table: object, value: unknown): boolean =>

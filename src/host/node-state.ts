@@ -5,9 +5,10 @@ import type { MemberView, Millis, Notice, StateReads } from '../core/index.ts'
 import type { Logger, NodeState } from './api.ts'
 import type { Clock } from './clock.ts'
 import { SharedState } from './shared.ts'
-import type { StateReadyOptions } from './shared-api.ts'
+import type { SharedKind, StateReadyOptions } from './shared-api.ts'
 import { OwnState } from './state.ts'
 import type { StateAsker } from './state-commands.ts'
+import { explainKey } from './state-explain.ts'
 import { stateReady } from './state-ready.ts'
 
 export interface NodeStateParts extends StateAsker {
@@ -79,6 +80,8 @@ function stateOf(parts: NodeStateParts, own: OwnState, shared: SharedState): Nod
   return Object.freeze({
     ...{ own: keys, of, query, watch, stats, sync: parts.sync },
     ...{ map, multi, custom, set, counter, flag, max, min },
+    explain: (name: string, key = '', kind: SharedKind = 'map') =>
+      explainKey(parts, kind, { name, key }),
     ready: (options?: StateReadyOptions) => stateReady({ ...parts, peers, map }, options),
   })
 }

@@ -229,6 +229,40 @@ export interface SharedExtreme {
   readonly watch: (options?: ValueWatchOptions) => AsyncIterableIterator<ValueChange<number>>
 }
 
+// ---- why they read as they do -------------------------------------------------------------
+
+export type SharedKind = 'map' | 'counter' | 'set' | 'flag' | 'max' | 'min' | 'multi' | 'custom'
+
+/** Why a shared key reads as it does here. */
+export interface StateExplanation {
+  readonly kind: SharedKind
+  readonly name: string
+  readonly key: string
+  /** One sentence. */
+  readonly verdict: string
+  /** What each life of a node has added to it, by node. */
+  readonly slots: readonly SlotExplanation[]
+  /** Members that the clean-up of this node waits for; the gone that are not evicted among them. */
+  readonly waitingFor: readonly string[]
+}
+
+export interface SlotExplanation {
+  readonly node: string
+  /** Which life of the node. */
+  readonly generation: number
+  /** Of the node's writes. */
+  readonly version: number
+  readonly sizeBytes: number
+  /** Written by this node, in this life. */
+  readonly self: boolean
+  /** What it says alone. */
+  readonly text: string
+  /** Nodes whose slots say all that this one does: it is needless once all know. */
+  readonly coveredBy: readonly string[]
+  /** Of our own slot: members that are not known to hold it, and so keep it here. */
+  readonly unheard: readonly string[]
+}
+
 // ---- where they come from -----------------------------------------------------------------
 
 export interface MapOptions<T> {

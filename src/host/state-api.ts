@@ -4,7 +4,9 @@
 import type { StateStats } from '../core/index.ts'
 import type {
   MapWriteOptions,
+  SharedKind,
   SharedValues,
+  StateExplanation,
   StateReady,
   StateReadyOptions,
   Synced,
@@ -82,6 +84,11 @@ export interface NodeState extends SharedValues {
    * Rejects with `HEARSAY_TIMEOUT` if too few of them answered.
    */
   readonly sync: (options?: SyncOptions) => Promise<Synced>
+  /**
+   * Why a shared key reads as it does here: who added what to it, and what keeps its traces. The
+   * element of a set is its key; what has no keys has the empty one. Default kind: `map`.
+   */
+  readonly explain: (name: string, key?: string, kind?: SharedKind) => StateExplanation
   /** Resolves once this node has caught up with a few members and holds the keys asked for. */
   readonly ready: (options?: StateReadyOptions) => Promise<StateReady>
 }

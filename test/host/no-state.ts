@@ -9,6 +9,7 @@ export const noState: StateReads = {
   slot: () => undefined,
   map: () => [],
   sweep: () => undefined,
+  slots: () => [],
   stats: () => ({
     streams: 0,
     keys: 0,

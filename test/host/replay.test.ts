@@ -69,3 +69,34 @@ test('a recorded life, read back from its lines, has the same effects', async ()
   expect(again.effects).toEqual(a.effects)
   expect(a.effects.flat().some((effect) => effect.kind === 'send')).toBe(true)
 })
+
+test('writes of shared values are recorded and replayed; merges of the application are not', async () => {
+  const { clock, start } = cluster()
+  const recorder = new Recorder()
+  const a = start('a', 1, recorder.record)
+  const b = start('b', 2)
+  await settled()
+  clock.run(1_000)
+  const { state } = a.node
+  void state.map('m').set('k', 1)
+  void state.max('x').offer(0.1)
+  void state.custom<number>('u', { merge: Math.max }).merge('k', 1)
+  void b.node.state.custom<number>('u', { merge: Math.max }).merge('k', 2)
+  await settled()
+  clock.run(3_000)
+
+  const again = listening('a', 1)
+  for (const line of recorder.lines()) {
+    const { now, input } = parseRecorded(line)
+    again.core.step(now, input)
+  }
+  expect(again.effects.flat().filter(isSend)).toEqual(a.effects.flat().filter(isSend))
+  expect(again.core.state.slot('register', 'm', 'k')).toEqual(
+    expect.objectContaining({ slots: 1, key: 'k' }),
+  )
+  // Functions are in no recording: the values are all there, but unmerged.
+  expect(again.core.state.slot('custom', 'u', 'k')).toBeUndefined()
+  expect(state.custom<number>('u', { merge: Math.max }).get('k')).toBe(2)
+})
+
+const isSend = ({ kind }: Effect) => kind === 'send'
