@@ -38,6 +38,8 @@ const bad = (changes: Partial<AgentFacts>) =>
 
 test('a sound cluster gives nothing but ok', () => {
   expect(bad({})).toEqual([])
+  const metrics = { state_clock_ahead_ms: 4999, state_keys: 79_999, state_bytes: 50_000_000 }
+  expect(bad({ metrics })).toEqual([])
 })
 
 describe('it finds', () => {
@@ -57,6 +59,11 @@ describe('it finds', () => {
     ['warning key', { metrics: { hearsay_rx_drop_crypto_total: 3 } }],
     ['warning name', { metrics: { name_conflicts_total: 1 } }],
     ['warning health', { metrics: { hearsay_health_score: 2 } }],
+    ['warning clock', { metrics: { state_stalls_total: 1 } }],
+    ['warning clock', { metrics: { hearsay_state_clock_ahead_ms: 5000 } }],
+    ['warning state', { metrics: { rx_drop_state_full_total: 2 } }],
+    ['note state', { metrics: { state_keys: 80_000 } }],
+    ['note state', { metrics: { state_bytes: 60_000_000, state_keys: 10 } }],
     ['warning loop', { lag: { p99Ms: 250, maxMs: 900 } }],
     ['warning tags', { self: member('ann', { meta: new Uint8Array(500) }) }],
     [

@@ -6,6 +6,7 @@ import { metricOf } from '../http/agent-side.ts'
 import type { Finding } from '../http/shapes.ts'
 import { listed, pasted, plural, visible } from '../terminal/text.ts'
 import { broken, good, note, warning } from './findings.ts'
+import { checkState } from './state-checks.ts'
 
 /** A look at the agent, all at one moment. */
 export interface AgentFacts {
@@ -41,6 +42,7 @@ const checks: readonly Check[] = [
   health,
   loopLag,
   alertmanagerOrder,
+  checkState,
 ]
 
 function statuses({ members }: AgentFacts): readonly Finding[] {

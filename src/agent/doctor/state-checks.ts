@@ -1,0 +1,52 @@
+// The checks of doctor that concern replicated state: clocks, and room.
+
+import { metricOf } from '../http/agent-side.ts'
+import type { Finding } from '../http/shapes.ts'
+import { plural } from '../terminal/text.ts'
+import { measuredText } from '../terminal/time.ts'
+import { note, warning } from './findings.ts'
+
+export interface StateFacts {
+  readonly metrics: Readonly<Record<string, number>>
+}
+
+/** From so much on, shared writes are ahead of this clock because some clock is wrong. */
+const AHEAD_MS_WORRYING = 5000
+/** What all state together may have, and the part of it that is worth a word. */
+const BYTES_MAX = 64 * 1_048_576
+const KEYS_MAX = 100_000
+const FULL = 0.8
+
+/** Nothing where all is well: most clusters hold no state. */
+export function checkState({ metrics }: StateFacts): readonly Finding[] {
+  return [...clocks(metrics), ...room(metrics)]
+}
+
+function clocks(metrics: StateFacts['metrics']): readonly Finding[] {
+  const stalls = metricOf(metrics, 'state_stalls_total')
+  const aheadMs = metricOf(metrics, 'state_clock_ahead_ms')
+  const fix =
+    'set all clocks by NTP; hearsay monitor --types clock-skew names members that are ahead'
+  if (stalls > 0) {
+    const message = `${plural(stalls, 'time')} shared writes were stamped over a minute in the future, and had to wait`
+    return [warning('clock', message, fix)]
+  }
+  if (aheadMs < AHEAD_MS_WORRYING) return []
+  const message = `the clock of shared writes is ${measuredText(aheadMs)} ahead of this machine's`
+  return [warning('clock', message, fix)]
+}
+
+function room(metrics: StateFacts['metrics']): readonly Finding[] {
+  const refused = metricOf(metrics, 'rx_drop_state_full_total')
+  const fix = 'keep references instead of data in keys, give them a --ttl; see hearsay kv stats'
+  if (refused > 0) {
+    const message = `state of members was refused ${plural(refused, 'time')} for want of room`
+    return [warning('state', message, fix)]
+  }
+  const bytes = metricOf(metrics, 'state_bytes') / BYTES_MAX
+  const keys = metricOf(metrics, 'state_keys') / KEYS_MAX
+  const part = Math.max(bytes, keys)
+  if (part < FULL) return []
+  const what = bytes > keys ? 'bytes' : 'keys'
+  return [note('state', `state has ${Math.round(part * 100)} % of the ${what} it may have`, fix)]
+}
