@@ -52,16 +52,21 @@ function* ownKeys(
 ): Generator<StreamItem> {
   const nodes = node === undefined ? agent.node.members().map(({ name }) => name) : [node]
   for (const one of nodes) {
-    for (const item of agent.node.state.of(one).entries(prefix)) {
-      yield stateChangeJson({ kind: 'set', ...item }, seenOf(agent))
+    const keys = agent.node.state.of(one)
+    // A slow reader holds names, not copies of all values.
+    for (const name of keys.entries(prefix).map(({ key }) => key)) {
+      const item = keys.get(name)
+      if (item !== undefined) yield stateChangeJson({ kind: 'set', ...item }, seenOf(agent))
     }
   }
 }
 
 function* mapKeys(agent: AgentSide, name: string, prefix: string): Generator<StreamItem> {
   const map = agent.node.state.map(name, { codec: codecs.bytes() })
-  for (const entry of map.entries(prefix)) {
-    yield sharedChangeJson(name, { kind: 'set', ...entry }, seenOf(agent))
+  for (const key of map.entries(prefix).map((entry) => entry.key)) {
+    const [value, meta] = [map.get(key), map.meta(key)]
+    if (value === undefined || meta === undefined) continue
+    yield sharedChangeJson(name, { kind: 'set', key, value, ...meta }, seenOf(agent))
   }
 }
 
