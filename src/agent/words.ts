@@ -16,3 +16,15 @@ export const eventKinds = [
   'clock-skew',
   'gap',
 ] as const
+
+/** Kinds of shared values. */
+export const sharedKinds = [
+  'map',
+  'counter',
+  'set',
+  'flag',
+  'max',
+  'min',
+  'multi',
+  'custom',
+] as const

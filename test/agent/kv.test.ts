@@ -394,6 +394,40 @@ describe('counters and sets', () => {
   })
 })
 
+describe('kv explain', () => {
+  test('tells what a key is made of, and who has not heard', async () => {
+    await using agent = await withKeys()
+    await agent.ask('kv set limit 100')
+    await agent.ask('kv incr visits 3')
+    await agent.ask('kv add blocked x')
+    const { out } = await agent.ask('kv explain limit', terminal)
+    expect(out).toMatchInlineSnapshot(`
+      "set by ann 0 ms ago; made of one slot
+      NODE            LIFE  VERSION  SAYS                 SAID BY TOO  NOT HEARD BY
+      ann (this one)  1     7        set by ann 0 ms ago  -            cat
+      "
+    `)
+    const counter = JSON.parse((await agent.ask('kv explain visits --type counter --json')).out)
+    expect(counter).toMatchObject({
+      kind: 'StateExplanation',
+      type: 'counter',
+      name: 'visits',
+      key: '',
+      slots: [{ node: 'ann', version: 7, self: true, unheard: ['cat'] }],
+    })
+    expect((await agent.ask('kv explain x --type set --map blocked')).exit).toBe(0)
+  })
+
+  test('is exit 6 for what nobody knows, and 2 for what makes no sense', async () => {
+    await using agent = await withKeys()
+    const none = await agent.ask('kv explain limit')
+    expect(none).toMatchObject({ exit: 6, out: '' })
+    expect(none.err).toContain('nothing is known of limit in the map kv')
+    expect((await agent.ask('kv explain x --type set')).exit).toBe(2)
+    expect((await agent.ask('kv explain x --type counters')).err).toContain('did you mean counter?')
+  })
+})
+
 test('kv stats tells how much is held', async () => {
   await using agent = await withKeys()
   expect((await agent.ask('kv stats')).out).toMatch(/^streams\t3\t/m)

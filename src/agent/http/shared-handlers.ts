@@ -95,6 +95,16 @@ export const sharedHandlers: Handlers<SharedRouteId> = {
     const done = await min.offer(body.value, query)
     return { ...extremeJson(min), ...done }
   },
+
+  explain: async ({ agent, query }) => {
+    const { name, key, type } = query
+    const { kind, slots, ...rest } = agent.node.state.explain(name, key, type)
+    const seenBy = agent.node.name
+    const copies = slots.map(({ coveredBy, unheard, ...slot }) => {
+      return { ...slot, coveredBy: [...coveredBy], unheard: [...unheard] }
+    })
+    return { apiVersion, kind: 'StateExplanation', seenBy, type: kind, ...rest, slots: copies }
+  },
 }
 
 function mapOf({ node }: AgentSide, name: string): SharedMap<Uint8Array> {

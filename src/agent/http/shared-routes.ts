@@ -163,4 +163,14 @@ export const sharedRoutes = {
     answer: { kind: 'json', shape: shapes.offered },
     errors: WRITES,
   },
+  explain: {
+    method: 'GET',
+    path: '/v1/state/explain',
+    scope: 'read',
+    does: 'Why a shared key reads as it does here: who added what to it, and what keeps its traces.',
+    query: shapes.explainQuery,
+    body: undefined,
+    answer: { kind: 'json', shape: shapes.explanation },
+    errors: [],
+  },
 } as const satisfies Readonly<Record<string, Route>>

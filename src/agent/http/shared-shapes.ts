@@ -2,6 +2,7 @@
 
 import * as v from 'valibot'
 import { apiVersion } from '../contract.ts'
+import { sharedKinds } from '../words.ts'
 import { acknowledged, fields, timeText } from './state-shapes.ts'
 
 const text = v.string()
@@ -101,4 +102,41 @@ export const offered = v.object({ ...extreme.entries, ...acknowledged })
 
 export const offerRequest = v.strictObject({
   value: v.pipe(v.number(), v.finite('a finite number expected')),
+})
+
+/** Why a shared key reads as it does. */
+export const explanation = v.object({
+  apiVersion: version,
+  kind: v.literal('StateExplanation'),
+  seenBy: text,
+  type: v.picklist(sharedKinds),
+  name: text,
+  key: text,
+  verdict: text,
+  slots: v.array(
+    v.object({
+      node: text,
+      generation: v.number(),
+      version: count,
+      sizeBytes: count,
+      self: v.boolean(),
+      /** What it says alone. */
+      text,
+      /** Members whose slots say as much. */
+      coveredBy: v.array(text),
+      /** Members that are not known to hold ours. */
+      unheard: v.array(text),
+    }),
+  ),
+})
+
+export const explainQuery = v.object({
+  name: v.pipe(v.string(), v.description('the map, set, counter …')),
+  key: v.optional(v.pipe(v.string(), v.description('the key, or the element of a set'))),
+  type: v.optional(
+    v.pipe(
+      v.picklist(sharedKinds, `one of ${sharedKinds.join(', ')} expected`),
+      v.description(`${sharedKinds.join(', ')}; \`map\` by default`),
+    ),
+  ),
 })

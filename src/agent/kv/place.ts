@@ -12,7 +12,7 @@ export type KvPlace =
   | { readonly kind: 'nodes' }
 
 /** The shared map that is meant where no other is named. */
-const MAP = 'kv'
+export const MAP = 'kv'
 
 /** The place that the flags name. Throws exit 2 where they name several. */
 export function placeOf({ flags }: Pick<CommandContext, 'flags'>): KvPlace {

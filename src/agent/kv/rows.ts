@@ -1,6 +1,7 @@
 // The commands of replicated state, as rows of the catalog: `kv` and what stands under it.
 
 import type { CommandRow, FlagRow } from '../command.ts'
+import { sharedKinds } from '../words.ts'
 
 const map: FlagRow = { flags: '--map <name>', help: 'another shared map than kv' }
 const own: FlagRow = { flags: '--own', help: "the agent's own keys instead" }
@@ -177,6 +178,27 @@ export const kvRows: readonly CommandRow[] = [
     takes: ['output', 'agent'],
     timeout: READ_TIMEOUT,
     load: async () => (await import('../commands/kv-elements.ts')).kvMembers,
+  },
+  {
+    name: 'kv explain',
+    args: '<key>',
+    summary: 'why a shared key reads as it does: who added what, and what keeps its traces',
+    examples: [
+      'hearsay kv explain limit',
+      'hearsay kv explain visits --type counter',
+      'hearsay kv explain 10.0.0.9 --type set --map blocked',
+    ],
+    flags: [
+      { flags: '--map <name>', help: 'another map than kv, or the set that it may be in' },
+      {
+        flags: '--type <type>',
+        help: 'what the key is; a map has it by default',
+        values: sharedKinds,
+      },
+    ],
+    takes: ['output', 'agent'],
+    forms,
+    load: async () => (await import('../commands/kv-explain.ts')).kvExplain,
   },
   {
     name: 'kv stats',

@@ -1,8 +1,8 @@
 // The shared values of a fake cluster: one slot a key, which all members have at once. It stands
 // in for the core behind `node.state`.
 
-import type { Command, Notice, SharedItem, StateReads } from '../../../src/core/index.ts'
-import { applyOp, Lattices } from '../../../src/core/state/lattices/index.ts'
+import type { Command, Notice, SharedItem, SlotView, StateReads } from '../../../src/core/index.ts'
+import { applyOp, Lattices, type SlotPlace } from '../../../src/core/state/lattices/index.ts'
 import type { LatticeKind } from '../../../src/core/state/lattices/lattice.ts'
 import { HearsayError } from '../../../src/index.ts'
 
@@ -14,9 +14,11 @@ interface Held {
   readonly map: string
   readonly key: string
   readonly bytes: Uint8Array
+  /** Who wrote last. */
+  readonly node: string
 }
 
-export class FakeSlots implements Pick<StateReads, 'slot' | 'map'> {
+export class FakeSlots implements Pick<StateReads, 'slot' | 'slots' | 'map'> {
   readonly #lattices = new Lattices()
   readonly #heldByPlace = new Map<string, Held>()
   readonly #nowMs: () => number
@@ -38,6 +40,16 @@ export class FakeSlots implements Pick<StateReads, 'slot' | 'map'> {
       .filter((one) => one.lattice === lattice && one.map === map && one.key.startsWith(prefix))
       .flatMap(({ key }) => this.slot(lattice, map, key) ?? [])
 
+  /** One slot, which somebody has not heard of. */
+  readonly slots = ({ lattice, map, key }: SlotPlace): readonly SlotView[] => {
+    const held = this.#heldByPlace.get(placeOf(lattice, map, key))
+    if (held === undefined) return []
+    const value = this.slot(lattice, map, key)?.value
+    const { node, bytes } = held
+    const fixed = { generation: 1, version: 7, isOurs: true, coveredBy: [], unheard: ['cat'] }
+    return [{ node, ...fixed, sizeBytes: bytes.length, value }]
+  }
+
   /** A member writes; answers what the others are told. */
   put(name: string, { map, key, op }: Put): SharedNotice {
     this.#count += 1
@@ -56,7 +68,7 @@ export class FakeSlots implements Pick<StateReads, 'slot' | 'map'> {
     if (applied.kind === 'too-large') throw new HearsayError('HEARSAY_TOO_LARGE', 'too large')
     if (applied.kind !== 'slot') return { kind: 'shared', changes: [] }
     const joined = applied.bytes
-    this.#heldByPlace.set(place, { lattice, map, key, bytes: joined })
+    this.#heldByPlace.set(place, { lattice, map, key, bytes: joined, node: name })
     const kind = this.slot(lattice, map, key) === undefined ? 'delete' : 'set'
     return { kind: 'shared', changes: [{ kind, lattice, map, key, joined }] }
   }

@@ -32,6 +32,7 @@ export class FakeState {
       ...noState,
       slot: this.#slots.slot,
       map: this.#slots.map,
+      slots: this.#slots.slots,
       get: (node: string, key: string) => this.#itemsByNode.get(node)?.get(key),
       items: (node: string, prefix: string) =>
         [...(this.#itemsByNode.get(node)?.values() ?? [])].filter((one) =>
