@@ -26,6 +26,7 @@ import {
   StreamReader,
   type WireSettings,
 } from 'hearsay/wire'
+import { bentFile, recoveryProblem } from './fuzz-disk.ts'
 import { framed, labelled, mutate, PLAIN, prefixed, sealed, wrap } from './fuzz-mutations.ts'
 
 export interface FuzzOptions {
@@ -157,6 +158,10 @@ class Run {
         (bytes) => prefixed(bytes.subarray(1), 0xff),
         (bytes) => this.#tryTags(bytes),
       ),
+      dressed(
+        (bytes) => bentFile(bytes, random, (part) => mutate(part, random, () => bytes)),
+        (bytes) => this.#tryFile(bytes),
+      ),
     ]
   }
 
@@ -203,6 +208,11 @@ class Run {
     const tags = decodeTags(bytes)
     this.#accepted++
     this.#expect(tags.size <= bytes.length + 1, 'tags are no more than their bytes')
+  }
+
+  #tryFile(bytes: Uint8Array): void {
+    const problem = recoveryProblem(bytes)
+    this.#expect(problem === undefined, problem ?? '')
   }
 
   #checkAll(messages: readonly Message[]): void {

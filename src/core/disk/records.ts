@@ -72,6 +72,7 @@ const TYPES = { head: 1, entry: 2, reach: 3, done: 4, clock: 5, life: 6 } as con
 const KIND_NUMBER = { set: 0, deleted: 1, expired: 2 } as const
 const KINDS: readonly EntryKind[] = ['set', 'deleted', 'expired']
 const ENDS = 4
+const TIME_MAX = 2 ** 48 - 1
 
 // ---- writing ----------------------------------------------------------------------------
 
@@ -141,23 +142,32 @@ const READERS: Readonly<Record<number, (reader: ByteReader) => DiskRecord>> = {
     format: readVarint(reader),
     label: readText(reader, LABEL_BYTES_MAX),
     name: readText(reader, NAME_BYTES_MAX),
-    generation: readVarint(reader),
-    ceilingMs: readVarint(reader),
+    generation: readTime(reader),
+    ceilingMs: readTime(reader),
   }),
   [TYPES.entry]: readEntry,
-  [TYPES.reach]: (reader) => ({
-    record: 'reach',
-    ...readStreamId(reader),
-    base: readVarint(reader),
-    gcFloor: readVarint(reader),
-  }),
+  [TYPES.reach]: readReach,
   [TYPES.done]: (reader) => ({ record: 'done', ...readStreamId(reader) }),
-  [TYPES.clock]: (reader) => ({ record: 'clock', ceilingMs: readVarint(reader) }),
-  [TYPES.life]: (reader) => ({ record: 'life', generation: readVarint(reader) }),
+  [TYPES.clock]: (reader) => ({ record: 'clock', ceilingMs: readTime(reader) }),
+  [TYPES.life]: (reader) => ({ record: 'life', generation: readTime(reader) }),
 }
 
 function readStreamId(reader: ByteReader): KeptStreamId {
-  return { channel: readVarint(reader), generation: readVarint(reader) }
+  return { channel: readVarint(reader), generation: readTime(reader) }
+}
+
+function readReach(reader: ByteReader): DiskRecord {
+  const id = readStreamId(reader)
+  const [base, gcFloor] = [readVarint(reader), readVarint(reader)]
+  if (gcFloor > base) reader.fail('form')
+  return { record: 'reach', ...id, base, gcFloor }
+}
+
+/** Unix milliseconds, as generations are; what lies beyond the year 10889 is none. */
+function readTime(reader: ByteReader): number {
+  const time = readVarint(reader)
+  if (time > TIME_MAX) reader.fail('form')
+  return time
 }
 
 function readEntry(reader: ByteReader): DiskRecord {
