@@ -32,5 +32,10 @@ export const metricWords: ReadonlyMap<string, string> = new Map([
   ['state_stalls_total', 'Times that a stream waited because it was stamped in the future.'],
   ['state_watch_dropped_total', 'Changes that slow readers of watches missed; they got a gap.'],
   ['state_unreadable_total', 'Values that the codec of their reader did not understand.'],
+  ['disk_writes_total', 'Groups of records that were put on disk, and files written anew.'],
+  ['disk_bytes_written_total', 'Bytes put on disk.'],
+  ['disk_rewrites_total', 'Times that the whole file was written anew.'],
+  ['disk_failures_total', 'Times that the disk could not be written.'],
+  ['disk_failing', '1 while our state cannot be put on disk.'],
   ['rx_drop_state_full_total', 'Segments refused for want of room.'],
 ])

@@ -8,6 +8,7 @@ import { acksQuery, listQuery, syncQuery, writeQuery } from './state-shapes.ts'
 const WRITES = [
   'HEARSAY_TOO_LARGE',
   'HEARSAY_NO_ROOM',
+  'HEARSAY_DISK_FAILED',
   'HEARSAY_NOT_SHARING',
   'HEARSAY_CLOCK_AHEAD',
 ] as const

@@ -15,7 +15,12 @@ const CHANGES = `| kind | further fields |
 Of several changes of a key that come at once the last is told. With \`initial=true\` the stream begins with
 what there is, and does so again after a gap on resuming.`
 
-const WRITES = ['HEARSAY_TOO_LARGE', 'HEARSAY_NO_ROOM', 'HEARSAY_NOT_SHARING'] as const
+const WRITES = [
+  'HEARSAY_TOO_LARGE',
+  'HEARSAY_NO_ROOM',
+  'HEARSAY_NOT_SHARING',
+  'HEARSAY_DISK_FAILED',
+] as const
 
 export const stateRoutes = {
   stateKeys: {
