@@ -14,6 +14,8 @@ export const eventKinds = [
   'member-forget',
   'user',
   'clock-skew',
+  'evicted',
+  'resync',
   'gap',
 ] as const
 

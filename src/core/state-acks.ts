@@ -5,6 +5,7 @@
 import type { Acks, CommandId, Outcome } from './io.ts'
 import { notify, type Parts } from './parts.ts'
 import type { Owned } from './state/owned.ts'
+import type { Stream } from './state/store.ts'
 import { SHARED_CHANNEL } from './state/stream-id.ts'
 import type { Acked, AckWait } from './state/waits.ts'
 import { askWord, compareWith } from './state-syncing.ts'
@@ -53,7 +54,7 @@ export function awaitAcks(
     finished,
   }
   const { waits } = parts.state
-  if (waits.acks.size === 0) waits.triesByName.clear()
+  if (waits.acks.size === 0) waits.asksByName.clear()
   waits.acks.add(wait)
   settleAcks(parts)
   if (waits.acks.has(wait)) {
@@ -68,61 +69,88 @@ export function countOf(parts: Parts, needed: Acks['needed']): number {
   return Math.floor(members / 2) + 1
 }
 
-/** Ends the waits whose members have said enough. */
+// ---- settling -------------------------------------------------------------------------------
+
+/** Ends the waits whose members have said enough, and those whose time is over. */
 export function settleAcks(parts: Parts): void {
   const { acks } = parts.state.waits
+  if (acks.size === 0) return
+  const heldByStream = new Map<Stream, readonly number[]>()
   for (const wait of acks) {
-    const acked = ackedOf(parts, wait)
-    if (acked < wait.needed && parts.now < wait.untilMs) continue
+    const held = heldByStream.get(wait.stream) ?? heldVersions(parts, wait.stream)
+    heldByStream.set(wait.stream, held)
+    // Sorted, the highest first: what enough members hold stands at one place.
+    const isEnough = (held[wait.needed - 1] ?? 0) >= wait.version
+    if (!isEnough && parts.now < wait.untilMs) continue
     acks.delete(wait)
+    const acked = held.filter((version) => version >= wait.version).length
     wait.finished({ acked, needed: wait.needed })
   }
 }
 
-function ackedOf(parts: Parts, wait: AckWait): number {
-  let acked = 1
-  for (const name of roster(parts)) if (holds(parts, name, wait)) acked++
-  return acked
+/** Up to which version each member holds a stream of ours, the highest first, ours included. */
+function heldVersions(parts: Parts, stream: Stream): readonly number[] {
+  const held = [stream.replica.base]
+  for (const name of roster(parts)) held.push(heldBy(parts, name, stream))
+  return held.sort((one, other) => other - one)
 }
 
-function holds({ state }: Parts, name: string, { stream, version }: AckWait): boolean {
-  const isShared = stream.channel === SHARED_CHANNEL
-  const known = isShared ? state.sharedAcknowledged : state.acknowledged
-  return known.of(name, stream.generation) >= version
+function heldBy({ state }: Parts, name: string, { channel, generation }: Stream): number {
+  const known = channel === SHARED_CHANNEL ? state.sharedAcknowledged : state.acknowledged
+  return known.of(name, generation)
 }
+
+// ---- asking ---------------------------------------------------------------------------------
 
 /** Asks those who have not said that they hold what is waited for. */
 export function ackTick(parts: Parts): void {
   settleAcks(parts)
-  const { acks, triesByName } = parts.state.waits
-  if (acks.size === 0) return
+  const { acks } = parts.state.waits
   let untilMs = Number.POSITIVE_INFINITY
-  let tries = 0
-  const lacking = new Set<Member>()
+  // Who holds the newest that is waited for holds all of it.
+  const newestByStream = new Map<Stream, Newest>()
   for (const wait of acks) {
     untilMs = Math.min(untilMs, wait.untilMs)
-    for (const member of toAsk(parts, wait)) lacking.add(member)
+    const { version, needed } = newestByStream.get(wait.stream) ?? wait
+    newestByStream.set(wait.stream, {
+      version: Math.max(version, wait.version),
+      needed: Math.max(needed, wait.needed),
+    })
   }
-  for (const member of lacking) {
-    const before = triesByName.get(member.name) ?? 0
-    triesByName.set(member.name, before + 1)
-    tries = Math.max(tries, before)
-    if (before < WORDS) askWord(parts, member)
-    else compareWith(parts, member)
-  }
-  const every = tries < TRIES_FAST ? ASK_EVERY_MS : ASK_SLOWLY_MS
+  const lacking = new Set([...newestByStream].flatMap((newest) => toAsk(parts, ...newest)))
+  let tries = Number.POSITIVE_INFINITY
+  for (const member of lacking) tries = Math.min(tries, ask(parts, member))
+  if (acks.size === 0) return
+  const every = tries <= TRIES_FAST ? ASK_EVERY_MS : ASK_SLOWLY_MS
   expectTask(parts, 'acks', Math.min(parts.now + every, untilMs))
 }
 
+type Newest = Pick<AckWait, 'version' | 'needed'>
+
 /** As many as are missing and a few more, so that one that is slow holds nothing up. */
-function toAsk(parts: Parts, wait: AckWait): readonly Member[] {
+function toAsk(parts: Parts, stream: Stream, { version, needed }: Newest): readonly Member[] {
   const isPartner = partnerTest(parts)
-  const silent = [...parts.members.rows].filter(
-    (row) => isPartner(row) && !holds(parts, row.name, wait),
-  )
+  const lacks = (name: string) => heldBy(parts, name, stream) < version
+  const silent = [...parts.members.rows].filter((row) => isPartner(row) && lacks(row.name))
   parts.random.shuffle(silent)
-  const missing = wait.needed - ackedOf(parts, wait)
-  return silent.slice(0, Math.ceil(missing * SPARE) + 1)
+  const acked = heldVersions(parts, stream).filter((held) => held >= version).length
+  return silent.slice(0, Math.ceil((needed - acked) * SPARE) + 1)
 }
 
 const SPARE = 1.25
+
+/** Answers how often it was asked since it last said that it holds more. */
+function ask(parts: Parts, member: Member): number {
+  const { state } = parts
+  const { asksByName } = state.waits
+  const { name } = member
+  const said =
+    (state.owned === undefined ? 0 : heldBy(parts, name, state.owned.stream)) +
+    (state.shared === undefined ? 0 : heldBy(parts, name, state.shared.stream))
+  const before = asksByName.get(name)
+  const tries = before?.said === said ? before.tries + 1 : 1
+  asksByName.set(name, { said, tries })
+  if (tries <= WORDS) askWord(parts, member)
+  else compareWith(parts, member)
+  return tries
+}

@@ -97,6 +97,23 @@ export type NodeEvent =
       readonly node: string
       readonly aheadMs: number
     }
+  /** Others have taken over what a former life of a node had shared: it counts no more. */
+  | {
+      readonly kind: 'evicted'
+      readonly atMs: number
+      readonly node: string
+      readonly generation: number
+    }
+  /**
+   * This node was away for so long that others took over what it had shared. It reads shared
+   * values anew from them; of its own writes it keeps those that nobody knew.
+   */
+  | {
+      readonly kind: 'resync'
+      readonly atMs: number
+      readonly kept: number
+      readonly dropped: number
+    }
   /** We were slow and `missed` events were dropped: read `members()` again. */
   | { readonly kind: 'gap'; readonly atMs: number; readonly missed: number }
 

@@ -22,6 +22,8 @@ const KINDS: Readonly<Record<NodeEventKind, true>> = {
   'member-forget': true,
   user: true,
   'clock-skew': true,
+  evicted: true,
+  resync: true,
   gap: true,
 }
 const STATUSES: Readonly<Record<MemberStatus, true>> = {

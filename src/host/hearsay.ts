@@ -50,7 +50,7 @@ import { joinOnce } from './joins.ts'
 import type { BindContext } from './listeners.ts'
 import { guardedLogger } from './logging.ts'
 import { MemberLog } from './member-log.ts'
-import { memberEvent, skewEvent, userEvent } from './node-events.ts'
+import { memberEvent, userEvent } from './node-events.ts'
 import { StateOfNode } from './node-state.ts'
 import { eventIdText, type Payload, parseEventId, payloadBytes } from './payload.ts'
 import { Reader } from './reader.ts'
@@ -447,10 +447,9 @@ class Hearsay implements Node {
         this.#state.hear(notice)
         break
       case 'clock-skew':
-        this.#hub.emit(skewEvent(notice, this.#reader.unixMs()))
-        break
       case 'evicted':
       case 'resync':
+        this.#hub.emit({ ...notice, atMs: this.#reader.unixMs() })
         break
       case 'replica':
       case 'transition':

@@ -41,8 +41,3 @@ export function userEvent(notice: NoticeOf<'event'>, atMs: number): NodeEvent {
     from: notice.from,
   }
 }
-
-/** Somebody writes to shared maps with a clock of the future. */
-export function skewEvent({ node, aheadMs }: NoticeOf<'clock-skew'>, atMs: number): NodeEvent {
-  return { kind: 'clock-skew', atMs, node, aheadMs }
-}

@@ -2,8 +2,11 @@
 // on both sides of a cut, watches, codecs, and what is refused.
 
 import { describe, expect, test } from 'vitest'
-import { codecs, type Node } from '../../src/index.ts'
+import type { Notice, Outcome } from '../../src/core/index.ts'
+import { codecs, type Node, type NodeEvent } from '../../src/index.ts'
 import { type SimCluster, simCluster } from '../../src/testing/index.ts'
+import { answering } from './fake-machine.ts'
+import { settled, start, telling } from './fake-node.ts'
 
 /** Three nodes, and what `n1` and `n3` do while `n3` is cut off; all is over and healed after. */
 async function apart(
@@ -285,5 +288,75 @@ test('what is no name, key, number or option is refused with the reason', async 
   })
   await expect(state.map('m').set('k', 'v'.repeat(65_600))).rejects.toMatchObject({
     code: 'HEARSAY_TOO_LARGE',
+  })
+})
+
+describe('what the core says', () => {
+  test('no becomes an error with a code and the next step', async () => {
+    const outcomes: readonly Outcome[] = [
+      { kind: 'clock-ahead', aheadMs: 90_000 },
+      { kind: 'too-many' },
+      { kind: 'too-large', sizeBytes: 70_000, maxBytes: 65_536 },
+      { kind: 'unannounced' },
+    ]
+    const left = [...outcomes]
+    const { node } = start(
+      answering(({ kind }) => (kind === 'state-put' ? left.shift() : undefined)),
+    )
+    const { map } = node.state
+    const expected = [
+      ['HEARSAY_CLOCK_AHEAD', '90 s ahead'],
+      ['HEARSAY_NO_ROOM', 'take another key'],
+      ['HEARSAY_TOO_LARGE', '70000 bytes'],
+      ['HEARSAY_NOT_SHARING', 'use tags'],
+    ] as const
+    for (const [code, words] of expected) {
+      await expect(map('m').set('k', 1)).rejects.toMatchObject({
+        code,
+        message: expect.stringContaining(words),
+      })
+    }
+  })
+
+  test('of clocks and evictions becomes an event', async () => {
+    const notices: readonly Notice[] = [
+      { kind: 'clock-skew', node: 'b', aheadMs: 90_000 },
+      { kind: 'evicted', node: 'b', generation: 7 },
+      { kind: 'resync', kept: 1, dropped: 2 },
+    ]
+    const { node, poke, clock } = start(telling(notices))
+    const events: NodeEvent[] = []
+    for (const kind of ['clock-skew', 'evicted', 'resync'] as const) {
+      node.on(kind, (event) => events.push(event))
+    }
+    poke()
+    await settled()
+    clock.run(1)
+    expect(events).toMatchObject(notices)
+  })
+
+  test('happens to a node that was away for too long', async () => {
+    const options = { stateEvictAfterMs: 60_000 }
+    await using cluster = await simCluster({ nodes: 4, seed: 55, options })
+    const events: string[] = []
+    for (const node of cluster.nodes) {
+      node.on('evicted', (event) => events.push(`${node.name}: ${event.node} evicted`))
+      node.on('resync', ({ kept }) => events.push(`${node.name}: resync, kept ${kept}`))
+    }
+    await cluster.node('n4').state.map('m').set('known', 1)
+    await cluster.run(2000)
+    cluster.partition(['n4'], { healMs: 400_000 })
+    await cluster.node('n4').state.map('m').set('unknown', 1)
+    await cluster.run(390_000)
+    expect(events.sort()).toEqual(['n1', 'n2', 'n3'].map((name) => `${name}: n4 evicted`))
+    await cluster.run(120_000)
+    expect(events).toContain('n4: resync, kept 1')
+    const keys = all(cluster, ({ state }) =>
+      state
+        .map('m')
+        .entries()
+        .map(({ key }) => key),
+    )
+    expect(keys).toEqual(Array(4).fill(['known', 'unknown']))
   })
 })

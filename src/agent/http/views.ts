@@ -93,6 +93,10 @@ export function eventJson(event: NodeEvent, seenBy: string): StreamItem {
       }
     case 'gap':
       return { ...base, missed: event.missed }
+    case 'evicted':
+      return { ...base, node: event.node, generation: event.generation }
+    case 'resync':
+      return { ...base, kept: event.kept, dropped: event.dropped }
     case 'clock-skew':
       return { ...base, node: event.node, aheadMs: rounded(event.aheadMs) }
     case 'member-join':

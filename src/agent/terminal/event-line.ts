@@ -10,6 +10,8 @@ const aboutMember = v.object({ member, rejoin: v.optional(v.boolean()) })
 const withWhy = v.object({ why: v.object({ evidence: v.array(evidence), advice: v.string() }) })
 const user = v.object({ name: v.string(), from: v.string(), id: v.string(), text: v.string() })
 const gap = v.object({ missed: v.number() })
+const evicted = v.object({ node: v.string(), generation: v.number() })
+const resync = v.object({ kept: v.number(), dropped: v.number() })
 const skew = v.object({ node: v.string(), aheadMs: v.number() })
 
 /** The line: time, what, who, and the detail worth having. */
@@ -34,6 +36,12 @@ function detailOf(item: StreamItem): string {
   if (v.is(skew, item)) {
     const seconds = Math.round(item.aheadMs / 1000)
     return `${visible(item.node)}  writes shared keys ${seconds} s ahead of our clock; they wait`
+  }
+  if (v.is(evicted, item)) {
+    return `${visible(item.node)}  what a former life of it had shared was taken over by others`
+  }
+  if (v.is(resync, item)) {
+    return `shared keys are read anew: of our own ${item.kept} were kept, ${item.dropped} dropped`
   }
   if (!v.is(aboutMember, item)) return visible(item.kind)
   const back = item.rejoin === true ? '  (back again)' : ''

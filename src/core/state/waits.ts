@@ -48,6 +48,6 @@ export interface Asked {
 export class Waits {
   readonly acks = new Set<AckWait>()
   readonly fetches = new Set<FetchWait>()
-  /** Times that members were asked for their word since the oldest wait began, by name. */
-  readonly triesByName = new Map<string, number>()
+  /** What each member had said when it was last asked for its word, and how often since. */
+  readonly asksByName = new Map<string, { readonly said: number; readonly tries: number }>()
 }
