@@ -14,6 +14,7 @@ import { Pulls } from './state/pulls.ts'
 import { Roster } from './state/roster.ts'
 import { RumorPool } from './state/rumor-pool.ts'
 import { Slots } from './state/slots.ts'
+import { Stability } from './state/stability.ts'
 import { Store } from './state/store.ts'
 import type { Snapshot, Sweep } from './state/sweep.ts'
 import { Waits } from './state/waits.ts'
@@ -95,6 +96,7 @@ export interface SharedState {
   /** Entries of the ledger whose streams are still held, by stream. */
   readonly closing: Map<string, LedgerEntry>
   readonly roster: Roster
+  readonly stability: Stability
   /** Authors of held streams that left in good order. */
   readonly saidGoodbye: Set<string>
   /** The clean-up that is on its way, and what the last one allows to withdraw. */
@@ -148,6 +150,7 @@ export function makeSharedState(): SharedState {
     slots: new Slots(lattices),
     slotEnds: new Timers(),
     clock: new HybridClock(),
+    stability: new Stability(),
     waits: new Waits(),
     ledger: new Ledger(),
     closing: new Map(),

@@ -90,6 +90,10 @@ export interface StateStats {
   readonly rumorAgeMs: number
   /** How far the clock of shared writes is ahead of the wall clock; 0 if it is not. */
   readonly clockAheadMs: number
+  /** Members not known to hold all that we have written, the failed among them. */
+  readonly laggards: number
+  /** How long it takes until all hold a write of ours: the last one that did, or the one on its way. */
+  readonly stabilityLagMs: number
   /** Our own stream, once there is one: its life, its last version, what all have forgotten. */
   readonly own: OwnStream | undefined
   /** What we add to shared maps in this life, once there is something. */

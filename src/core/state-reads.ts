@@ -8,6 +8,7 @@ import type { Owned } from './state/owned.ts'
 import type { SlotRow } from './state/slots.ts'
 import { OWN_CHANNEL } from './state/stream-id.ts'
 import { slotViews } from './state-explaining.ts'
+import { laggardsOf } from './state-figures.ts'
 import { wallMs } from './state-slots.ts'
 import { sweepViewOf } from './state-sweeping.ts'
 
@@ -64,7 +65,7 @@ function sharedItemsOf(
 }
 
 function statsOf(parts: Parts): StateStats {
-  const { store, rumors, owned, shared, slots, clock } = parts.state
+  const { store, rumors, owned, shared, slots, clock, stability } = parts.state
   let graves = 0
   let islands = 0
   for (const { replica } of store.streams) {
@@ -81,6 +82,8 @@ function statsOf(parts: Parts): StateStats {
     rumorBytes: rumors.bytes,
     rumorAgeMs: rumors.ageMs(parts.now),
     clockAheadMs: Math.max(0, clock.last.ms - wallMs(parts)),
+    laggards: laggardsOf(parts),
+    stabilityLagMs: stability.lagMs(parts.now),
     own: ownStreamOf(owned),
     shared: ownStreamOf(shared),
     sharedKeys: slots.size,

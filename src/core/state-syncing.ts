@@ -21,6 +21,7 @@ import {
 } from './state/digest.ts'
 import { segmentOf } from './state/owned.ts'
 import type { Stream } from './state/store.ts'
+import { lookForStability } from './state-figures.ts'
 import { reclaim } from './state-lives.ts'
 import { startPull } from './state-pulling.ts'
 import { payloadRoom, segmentRoom, sendState } from './state-rumors.ts'
@@ -67,6 +68,7 @@ export function syncTick(parts: Parts): void {
   const partner = isSharing(parts) ? nextPartner(parts) : undefined
   const wait = state.newcomers.size > 0 ? NEXT_NEWCOMER_MS : every * (0.9 + 0.2 * random.fraction())
   expectTask(parts, 'sync', now + wait)
+  lookForStability(parts)
   if (partner === undefined) return
   compareWith(parts, partner)
 }

@@ -7,6 +7,7 @@ import { log, type Parts } from './parts.ts'
 import type { KeyChange } from './state/entry.ts'
 import type { Owned } from './state/owned.ts'
 import type { Shortage } from './state/store.ts'
+import { followWrite } from './state-figures.ts'
 import { queueSegment, segmentRoom } from './state-rumors.ts'
 import { expectSync, expectTask, tellChanges } from './state-telling.ts'
 import { OWN_BYTES_WARNED, PACKET_VALUE_BYTES_MAX } from './wire/state-limits.ts'
@@ -85,6 +86,7 @@ function written(
   const { state, now } = parts
   owned.stream.changedMs = now
   parts.counters.add('state_writes_total')
+  followWrite(parts)
   tellChanges(parts, owned.stream, changes)
   if (isLarge) {
     owned.skipSegment()

@@ -67,6 +67,8 @@ export class StateOfNode {
       state_rumor_bytes: stats.rumorBytes,
       state_rumor_age_ms: stats.rumorAgeMs,
       state_clock_ahead_ms: stats.clockAheadMs,
+      state_laggards: stats.laggards,
+      state_stability_lag_ms: stats.stabilityLagMs,
       state_watch_dropped_total: this.#own.dropped + dropped,
       state_unreadable_total: unreadable,
     }

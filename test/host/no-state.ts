@@ -20,6 +20,8 @@ export const noState: StateReads = {
     rumorBytes: 0,
     rumorAgeMs: 0,
     clockAheadMs: 0,
+    laggards: 0,
+    stabilityLagMs: 0,
     own: undefined,
     shared: undefined,
     sharedKeys: 0,

@@ -27,6 +27,10 @@ export const kvExplain: RunCommand = async (context) => {
     text: () => {
       print.line(visible(report.verdict, 1000))
       print.table(slotsTable(report))
+      const { waitingFor } = report
+      if (waitingFor.length === 0) return
+      const names = listed(waitingFor.map((one) => visible(one)))
+      print.talk(print.paintTalk('dim', `what is needless goes once ${names} said what they hold`))
     },
   })
   return exits.done

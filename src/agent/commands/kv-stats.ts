@@ -24,6 +24,8 @@ function statsTable({ own, shared, ...stats }: StateStatsJson): Table {
     ['islands', String(stats.islands), 'ranges of versions with a gap below'],
     ['rumors', String(stats.rumors), `segments that are being told, ${sizeText(stats.rumorBytes)}`],
     ['oldest rumor', measuredText(stats.rumorAgeMs), 'has been told so long'],
+    ['laggards', String(stats.laggards), `members not known to hold all that ${stats.name} wrote`],
+    ['write to all', measuredText(stats.stabilityLagMs), 'until all were known to hold a write'],
     [
       'clock ahead',
       measuredText(stats.clockAheadMs),

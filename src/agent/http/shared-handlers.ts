@@ -98,12 +98,20 @@ export const sharedHandlers: Handlers<SharedRouteId> = {
 
   explain: async ({ agent, query }) => {
     const { name, key, type } = query
-    const { kind, slots, ...rest } = agent.node.state.explain(name, key, type)
+    const { kind, slots, waitingFor, ...rest } = agent.node.state.explain(name, key, type)
     const seenBy = agent.node.name
     const copies = slots.map(({ coveredBy, unheard, ...slot }) => {
       return { ...slot, coveredBy: [...coveredBy], unheard: [...unheard] }
     })
-    return { apiVersion, kind: 'StateExplanation', seenBy, type: kind, ...rest, slots: copies }
+    return {
+      apiVersion,
+      kind: 'StateExplanation',
+      seenBy,
+      type: kind,
+      ...rest,
+      slots: copies,
+      waitingFor: [...waitingFor],
+    }
   },
 }
 

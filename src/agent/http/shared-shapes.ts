@@ -128,6 +128,8 @@ export const explanation = v.object({
       unheard: v.array(text),
     }),
   ),
+  /** Members that the clean-up of shared keys waits for. */
+  waitingFor: v.array(text),
 })
 
 export const explainQuery = v.object({

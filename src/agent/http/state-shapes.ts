@@ -107,6 +107,10 @@ export const stateStats = v.object({
   rumorAgeMs: v.number(),
   /** How far the clock of shared writes is ahead of the agent's own. */
   clockAheadMs: v.number(),
+  /** Members not known to hold all that the agent has written. */
+  laggards: count,
+  /** How long it takes until all hold a write. */
+  stabilityLagMs: v.number(),
   sharedKeys: count,
   own: v.nullable(ownStream),
   /** What the agent adds to shared maps. */
