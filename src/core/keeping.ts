@@ -62,6 +62,11 @@ export class Keeping {
     )
   }
 
+  /** A stream of a life before that is not held again now; it stays on disk. */
+  forgo(stream: KeptStream): void {
+    this.#streams = this.#streams.filter((one) => one !== stream)
+  }
+
   /** Forgets streams of lives before: nobody needs them any more. */
   release(isOver: (stream: KeptStreamId) => boolean): readonly KeptRecord[] {
     const over = this.#streams.filter(isOver)

@@ -38,8 +38,9 @@ export function revive(parts: Parts): void {
 }
 
 /** A former life's stream, held again as far as it is on disk. */
-function reviveShared(parts: Parts, { entries, ...stream }: KeptStream): void {
+function reviveShared(parts: Parts, kept: KeptStream): void {
   const { state, config, now } = parts
+  const { entries, ...stream } = kept
   const segment: Segment = {
     name: config.name,
     ...stream,
@@ -50,7 +51,10 @@ function reviveShared(parts: Parts, { entries, ...stream }: KeptStream): void {
     })),
   }
   const admission = state.store.admit(segment, now)
-  if (admission.kind !== 'taken') return
+  if (admission.kind !== 'taken') {
+    state.keeping?.forgo(kept)
+    return log(parts, 'warn', 'state-revived', 'no room for what a former life had shared')
+  }
   observeStamps(parts, segment)
   tellChanges(parts, admission.stream, admission.changes)
 }

@@ -4,7 +4,7 @@
 // cannot be ours is refused and left alone.
 
 import { mkdir, open, realpath } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import {
   Book,
   type DiskOwner,
@@ -14,7 +14,7 @@ import {
   recover,
 } from '../core/index.ts'
 import type { Logger, OpenedDisk } from '../host/index.ts'
-import { DiskFile } from './disk-file.ts'
+import { DiskFile, syncFolder } from './disk-file.ts'
 import { lockFolder, type Unlock } from './folder-lock.ts'
 
 export interface DataFolderOptions {
@@ -47,10 +47,19 @@ export async function openDataFolder(options: DataFolderOptions): Promise<Opened
 
 async function makeFolder(folder: string): Promise<string> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
-    return await realpath(folder)
+    const first = await mkdir(folder, { recursive: true, mode: 0o700 })
+    const path = await realpath(folder)
+    if (first !== undefined) await syncNew(path, dirname(await realpath(first)))
+    return path
   } catch (error) {
     throw unusable(folder, error)
+  }
+}
+
+/** The names of new folders are on the disk, too: a file is found by them. */
+async function syncNew(path: string, last: string): Promise<void> {
+  for (let at = path; at !== last && at !== dirname(at); at = dirname(at)) {
+    await syncFolder(dirname(at))
   }
 }
 

@@ -79,8 +79,8 @@ async function moveOver(from: string, to: string): Promise<void> {
   }
 }
 
-/** The name itself is on the disk only then. Windows has no such thing, and no need of it. */
-async function syncFolder(path: string): Promise<void> {
+/** The names in a folder are on the disk only then. Windows has no such thing, and no need of it. */
+export async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return
   const folder = await open(path, 'r')
   try {

@@ -79,6 +79,17 @@ test('--dev means loopback and the neighbours on it, unless said otherwise', () 
   })
 })
 
+test('state is kept where a folder is given, and durability means nothing without one', () => {
+  const given = (...flags: readonly (readonly [string, string])[]) =>
+    nodeOptionsOf(
+      readSettings(source({ flags: new Map(flags.map(([key, text]) => [key, [text]])) })),
+    ).state
+  expect(given()).toBeUndefined()
+  expect(given(['dataDir', '/data'])).toEqual({ dataDir: '/data', durability: 'async' })
+  expect(given(['dataDir', '/data'], ['durability', 'fsync'])?.durability).toBe('fsync')
+  expect(() => given(['durability', 'fsync'])).toThrow('without a folder')
+})
+
 test('every mistake of a file is told at once, with the right word', () => {
   const { problems } = checkConfig({
     probeIntervl: '1s',

@@ -174,3 +174,32 @@ function formerStreams(cluster: Cluster, id: string): number {
   const { keeper } = cluster.population.seat(id)
   return keeper?.kept.streams.filter(({ channel }) => channel === 1).length ?? 0
 }
+
+story(
+  'a new disk and a clock set back: the life that claims the name is on disk first',
+  ({ start }) => {
+    // A disk that is new cannot say which lives there were; the others can.
+    const cluster = start({ members: 3, seed: 609, durability: 'fsync', exempt: ['I12'] })
+    cluster.set('a', 'old', '1')
+    cluster.share('a', 'kv', 'x', '1')
+    cluster.run(seconds(2))
+    cluster.crash('a')
+    cluster.restart('a', { disk: 'wiped', wallAheadMs: -30_000 })
+    cluster.set('a', 'new', '1')
+    cluster.share('a', 'kv', 'y', '1')
+    cluster.join('a', 'b')
+    cluster.run(seconds(5))
+    expect(everybody(cluster, 'a')).toEqual(['a: new=1', 'b: new=1', 'c: new=1'])
+    expect(cluster.counter('a', 'state_generations_total')).toBeGreaterThan(0)
+    // The life that it came to is not given again, though its clock is no further.
+    cluster.crash('a')
+    cluster.restart('a', { disk: 'lost', wallAheadMs: -37_000 })
+    cluster.set('a', 'newer', '1')
+    cluster.join('a', 'b')
+    cluster.run(seconds(5))
+    for (const id of cluster.living()) {
+      expect(cluster.held(id, 'a')).toEqual(['new=1', 'newer=1'])
+      expect(cluster.shared(id, 'kv')).toEqual(['x=1', 'y=1'])
+    }
+  },
+)
