@@ -106,13 +106,14 @@ function sharedChanged(parts: Parts, stream: Stream, changes: readonly KeyChange
 /** Tells the host of keys that look different, and the checkers how far a stream is held. */
 export function tellChanges(parts: Parts, stream: Stream, changes: readonly KeyChange[]): void {
   const { name: node, generation, channel, replica } = stream
+  // Before what it comes to for readers, which the checkers hold against it.
+  if (channel === SHARED_CHANNEL && parts.config.trace && changes.length > 0) {
+    notify(parts, { kind: 'slots', node, generation, changes })
+  }
   if (channel === SHARED_CHANNEL) sharedChanged(parts, stream, changes)
   else if (changes.length > 0) notify(parts, { kind: 'state', node, generation, changes })
   expectExpiry(parts)
   if (!parts.config.trace) return
-  if (channel === SHARED_CHANNEL && changes.length > 0) {
-    notify(parts, { kind: 'slots', node, generation, changes })
-  }
   const { base, gcFloor } = replica
   notify(parts, { kind: 'replica', node, generation, channel, base, gcFloor })
 }

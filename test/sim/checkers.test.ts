@@ -3,9 +3,11 @@
 
 import { expect, test } from 'vitest'
 import { makeConfig } from '../../src/core/index.ts'
+import { RAISED } from '../../src/core/state/lattices/flag.ts'
 import { allCheckers, type Happening, InvariantViolation, Watch } from '../../src/sim/index.ts'
 import {
   accusation,
+  adds,
   confirms,
   elsewhere,
   forgets,
@@ -15,6 +17,7 @@ import {
   keeps,
   leave,
   packet,
+  reads,
   rumor,
   selfAlive,
   shows,
@@ -406,6 +409,19 @@ const cases: readonly Case[] = [
       [2, 'a', keeps(7, 1, 'y')],
     ],
     doctored: [[3, 'a', keeps(5, 1, 'y')]],
+  },
+  {
+    id: 'I5',
+    what: 'a shared value that is gone without a deletion',
+    lawful: [
+      [0, 'a', adds('b', 1, { kind: 'set', key: 'fm\u0000k', version: 2, value: RAISED })],
+      [1, 'a', reads({ kind: 'set', lattice: 'flag', map: 'm', key: 'k', joined: RAISED })],
+    ],
+    doctored: [
+      [2, 'a', reads({ kind: 'delete', lattice: 'flag', map: 'm', key: 'k', joined: undefined })],
+      // Judged once the moment is over.
+      [3, 'a', shows('b', 1, 'set', 'k', 2)],
+    ],
   },
 ]
 

@@ -8,6 +8,7 @@ import {
   type KeyChange,
   type MemberView,
   makeConfig,
+  type SharedChange,
 } from '../../src/core/index.ts'
 import { encodeMessage } from '../../src/core/wire/index.ts'
 import type { Happening } from '../../src/sim/index.ts'
@@ -128,4 +129,14 @@ export function keeps(generation: number, version: number, key: string): Happeni
   const entry = { channel: 0, generation, version, key, kind: 'set' } as const
   const value = new Uint8Array(0)
   return { kind: 'kept', records: [{ record: 'entry', ...entry, value, endsMs: undefined }] }
+}
+
+/** It was told what a life of `node` adds to shared maps: one slot. */
+export function adds(node: string, generation: number, change: KeyChange): Happening {
+  return { kind: 'notice', notice: { kind: 'slots', node, generation, changes: [change] } }
+}
+
+/** It was told how one key of a shared map reads from now on. */
+export function reads(change: SharedChange): Happening {
+  return { kind: 'notice', notice: { kind: 'shared', changes: [change] } }
 }

@@ -17,6 +17,7 @@ import { NoResurrection } from './no-resurrection.ts'
 import { NoStrayTraffic } from './no-stray-traffic.ts'
 import { OneDeathPerLife } from './one-death-per-life.ts'
 import { PacketSize } from './packet-size.ts'
+import { ReadsAreJoins } from './reads-are-joins.ts'
 import { RefutationWins } from './refutation-wins.ts'
 import { SelfIsAlive } from './self-is-alive.ts'
 import { SuspectBeforeDead } from './suspect-before-dead.ts'
@@ -44,6 +45,7 @@ export function allCheckers(exempt: readonly CheckerId[] = []): readonly Checker
     new BaseIsHonest(),
     new KeysMoveUp(),
     new LivesAreNew(),
+    new ReadsAreJoins(),
   ]
   return checkers.filter(({ id }) => !exempt.includes(id))
 }

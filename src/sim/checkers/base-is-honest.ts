@@ -1,14 +1,15 @@
 // I3: who holds an owner's state up to a version shows each key as the owner's last write at
 // or below that version left it, or as a later one. Judged from what hosts are told: the
 // owner's own changes are the log, those of others what they show. Keys that end by time are
-// left out: everybody ends them by his own clock.
+// left out: everybody ends them by his own clock. What a life adds to shared maps is a stream of
+// its own, and judged the same.
 
 import { equalBytes, type KeyChange, type Notice } from '../../core/index.ts'
 import type { Observation } from '../observation.ts'
 import type { Checker } from './checker.ts'
 import { PerObserver } from './per-observer.ts'
 
-type StateNotice = Extract<Notice, { kind: 'state' }>
+type ChangesNotice = Extract<Notice, { kind: 'state' | 'slots' }>
 type ReplicaNotice = Extract<Notice, { kind: 'replica' }>
 
 /** The writes of one life of an owner by key, each list rising. */
@@ -16,14 +17,19 @@ type Writes = Map<string, KeyChange[]>
 
 interface Notes {
   name: string
-  /** By owner: what of its present life is shown, by key. */
-  readonly shownByNode: Map<string, Map<string, KeyChange>>
+  /** By stream: what of its present life is shown, by key. */
+  readonly shownByStream: Map<string, Map<string, KeyChange>>
+  readonly closed: Set<string>
 }
 
 export class BaseIsHonest implements Checker {
   readonly id = 'I3'
   readonly statement = 'who holds state up to a version shows what was written up to it'
-  #notes = new PerObserver<Notes>(() => ({ name: '', shownByNode: new Map() }))
+  #notes = new PerObserver<Notes>(() => ({
+    name: '',
+    shownByStream: new Map(),
+    closed: new Set(),
+  }))
   readonly #writesByLife = new Map<string, Writes>()
   readonly #mortal = new Set<string>()
 
@@ -34,11 +40,10 @@ export class BaseIsHonest implements Checker {
     if (observation.kind !== 'notice') return undefined
     const { notice } = observation
     if (notice.kind === 'member' && notice.change === 'forget') {
-      notes.shownByNode.delete(notice.member.name)
+      notes.shownByStream.delete(notice.member.name)
     }
-    if (notice.kind === 'state') this.#note(notes, notice)
-    const isOwnKeys = notice.kind === 'replica' && notice.channel === 0
-    return isOwnKeys ? this.#judge(notes, notice) : undefined
+    if (notice.kind === 'state' || notice.kind === 'slots') this.#note(notes, notice)
+    return notice.kind === 'replica' ? this.#judge(notes, notice) : undefined
   }
 
   #noteMortal({ name }: Notes, { command }: Extract<Observation, { kind: 'command' }>): void {
@@ -47,27 +52,31 @@ export class BaseIsHonest implements Checker {
     }
   }
 
-  #note(notes: Notes, notice: StateNotice): void {
-    const shown = notes.shownByNode.get(notice.node) ?? new Map<string, KeyChange>()
-    notes.shownByNode.set(notice.node, shown)
+  #note(notes: Notes, notice: ChangesNotice): void {
+    const stream = streamOf(notice)
+    const shown = notes.shownByStream.get(stream) ?? new Map<string, KeyChange>()
+    notes.shownByStream.set(stream, shown)
     for (const change of notice.changes) {
+      // Nobody wrote that: the stream is over for this observer, and says nothing any more.
+      if (change.version === 0 && notice.kind === 'slots') notes.closed.add(stream)
       shown.set(change.key, change)
       if (notice.node === notes.name && change.kind !== 'expire') this.#write(notice, change)
     }
   }
 
-  #write(notice: StateNotice, change: KeyChange): void {
+  #write(notice: ChangesNotice, change: KeyChange): void {
     const writes = this.#writesByLife.get(lifeOf(notice)) ?? new Map<string, KeyChange[]>()
     this.#writesByLife.set(lifeOf(notice), writes)
     const ofKey = writes.get(change.key) ?? []
-    ofKey.push(change)
+    // A former life of the same name is heard of from others, and was written long ago.
+    if ((ofKey.at(-1)?.version ?? 0) < change.version || notice.kind === 'state') ofKey.push(change)
     writes.set(change.key, ofKey)
   }
 
   #judge(notes: Notes, notice: ReplicaNotice): string | undefined {
     // The owner's own word is the log itself.
-    if (notice.node === notes.name) return undefined
-    const shown = notes.shownByNode.get(notice.node)
+    if (notice.node === notes.name || notes.closed.has(streamOf(notice))) return undefined
+    const shown = notes.shownByStream.get(streamOf(notice))
     for (const [key, writes] of this.#writesByLife.get(lifeOf(notice)) ?? []) {
       if (this.#mortal.has(`${notice.node}/${key}`)) continue
       const wanted = writes.findLast(({ version }) => version <= notice.base)
@@ -83,8 +92,18 @@ export class BaseIsHonest implements Checker {
   }
 }
 
-function lifeOf({ node, generation }: StateNotice | ReplicaNotice): string {
-  return `${node} ${generation}`
+function lifeOf(notice: ChangesNotice | ReplicaNotice): string {
+  const { node, generation } = notice
+  return `${node} ${generation}${isShared(notice) ? ' shared' : ''}`
+}
+
+/** Own keys are one stream whatever the life, shared slots one for each. */
+function streamOf(notice: ChangesNotice | ReplicaNotice): string {
+  return isShared(notice) ? lifeOf(notice) : notice.node
+}
+
+function isShared(notice: ChangesNotice | ReplicaNotice): boolean {
+  return notice.kind === 'replica' ? notice.channel === 1 : notice.kind === 'slots'
 }
 
 function difference(

@@ -3,7 +3,7 @@
 // returns, is thought dead and forgotten, or is cut off.
 
 import { type Random, slotKey } from '../../core/index.ts'
-import { drawOperation } from './operations.ts'
+import { drawSharedDeed, opOf, SHARED_MAP } from '../shared-deed.ts'
 import { MORTAL } from './own-oracle.ts'
 import type { Resident } from './resident.ts'
 import type { SharedOracle } from './shared-oracle.ts'
@@ -172,9 +172,11 @@ function put(scene: Scene): void {
   const { world, random, shared } = scene
   const resident = one(random, world.living)
   if (resident === undefined) return
-  const { map, key, op } = drawOperation(random, ++scene.writes)
+  const deed = drawSharedDeed(random)
+  const { lattice, key } = deed
+  const [map, op] = [SHARED_MAP, opOf(deed)]
   const outcome = world.command(resident, { kind: 'state-put', map, key, op })
-  if (outcome?.kind === 'ok') shared.done(slotKey({ lattice: op.lattice, map, key }), op)
+  if (outcome?.kind === 'ok') shared.done(slotKey({ lattice, map, key }), op)
 }
 
 // ---- what befalls them ------------------------------------------------------------------
@@ -206,6 +208,8 @@ function bury({ world, random }: Scene): void {
 function forget({ world, random }: Scene): void {
   const [subject, observer] = pair(random, world)
   if (subject === undefined || observer === undefined) return
+  // One operator removes the living by mistake: of two, each may be removed by the other.
+  if (subject.isUp && observer !== world.residents[0]) return
   world.bury(subject, observer)
   world.command(observer, { kind: 'remove', name: subject.name })
 }

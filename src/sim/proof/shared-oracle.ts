@@ -5,10 +5,10 @@
 // held who is still there (I3 to I7).
 
 import { type Notice, type SlotOp, slotKey } from '../../core/index.ts'
+import { isSlot, joinOf, NOTHING, placeOf, readOf, textOf } from '../slot-text.ts'
 import { FlawFound } from './flaw.ts'
 import { compareWithLog, type Write } from './log.ts'
 import type { Resident } from './resident.ts'
-import { joinedAt, joinOf, NOTHING, readOf, textOf } from './slot-text.ts'
 
 type Slots = Extract<Notice, { kind: 'slots' }>
 type Replica = Extract<Notice, { kind: 'replica' }>
@@ -30,6 +30,9 @@ export class SharedOracle {
   readonly #notesByResident = new Map<Resident, Notes>()
   /** What was done to counters, by slot. */
   readonly #sumBySlot = new Map<string, number>()
+  /** Streams that somebody has been told are over. */
+  readonly #closed = new Set<string>()
+  #anew: 'own life' | 'all' | undefined
   readonly #touchedSlots = new Set<string>()
   readonly #touchedStreams = new Set<string>()
 
@@ -43,6 +46,36 @@ export class SharedOracle {
     else if (notice.kind === 'replica' && notice.channel === 1) this.#hold(resident, notice)
     else if (notice.kind === 'shared') {
       for (const place of notice.changes) this.#touchedSlots.add(slotKey(place))
+    } else if (notice.kind === 'evicted') {
+      this.#close(resident, streamOf(notice.node, notice.generation))
+      if (notice.node === resident.name) this.#anew = 'own life'
+    } else if (notice.kind === 'resync') this.#anew = 'all'
+  }
+
+  /** Others have taken over what was in a stream: nobody need hold it any more. */
+  #close(resident: Resident, stream: string): void {
+    const { heldByStream, baseByStream } = this.#notesOf(resident)
+    heldByStream.delete(stream)
+    baseByStream.delete(stream)
+    this.#touchedStreams.delete(stream)
+    this.#closed.add(stream)
+  }
+
+  /** It was evicted, and begins anew with what it still holds; `all`: with what is its own. */
+  #beginAnew(resident: Resident, what: 'own life' | 'all'): void {
+    this.#anew = undefined
+    const { heldByStream, baseByStream, everBySlot } = this.#notesOf(resident)
+    const { shared } = resident.core.state.stats()
+    const own = streamOf(resident.name, shared?.generation ?? 0)
+    for (const stream of [...heldByStream.keys(), ...baseByStream.keys()]) {
+      if (what === 'all' && stream !== own) this.#close(resident, stream)
+    }
+    everBySlot.clear()
+    for (const held of heldByStream.values()) {
+      for (const [slot, { value }] of held) {
+        const ever = isSlot(slot) ? joinOf(slot, [everBySlot.get(slot), value]) : undefined
+        if (ever !== undefined) everBySlot.set(slot, ever)
+      }
     }
   }
 
@@ -54,6 +87,7 @@ export class SharedOracle {
 
   /** Judges what a resident holds and reads of what has moved in this step. */
   stepped(resident: Resident): void {
+    if (this.#anew !== undefined) this.#beginAnew(resident, this.#anew)
     for (const stream of this.#touchedStreams) this.#judgeStream(resident, stream)
     for (const slot of this.#touchedSlots) this.#judgeSlot(resident, slot)
     this.#touchedStreams.clear()
@@ -70,10 +104,11 @@ export class SharedOracle {
     for (const { kind, key, version, value } of changes) {
       const write = { version, value: kind === 'set' ? value : undefined }
       held.set(key, write)
+      if (isOwn) this.#write(stream, key, write)
+      if (!isSlot(key)) continue
       this.#touchedSlots.add(key)
       const ever = joinOf(key, [notes.everBySlot.get(key), write.value])
       if (ever !== undefined) notes.everBySlot.set(key, ever)
-      if (isOwn) this.#write(stream, key, write)
     }
   }
 
@@ -124,9 +159,12 @@ export class SharedOracle {
   kept(living: readonly Resident[]): ReadonlyMap<string, Uint8Array> {
     const kept = new Map<string, Uint8Array>()
     for (const [stream, log] of this.#logByStream) {
+      // What was in it has been taken over, and counts where it is now.
+      if (this.#closed.has(stream)) continue
       const bases = living.map((one) => this.#notesOf(one).baseByStream.get(stream) ?? 0)
       const base = Math.max(0, ...bases)
       for (const [slot, writes] of log) {
+        if (!isSlot(slot)) continue
         const last = writes.findLast(({ version }) => version <= base)
         const joined = joinOf(slot, [kept.get(slot), last?.value])
         if (joined !== undefined) kept.set(slot, joined)
@@ -177,7 +215,7 @@ export class SharedOracle {
   }
 
   #slots(): ReadonlySet<string> {
-    return new Set([...this.#logByStream.values()].flatMap((log) => [...log.keys()]))
+    return new Set([...this.#logByStream.values()].flatMap((log) => [...log.keys()].filter(isSlot)))
   }
 
   #notesOf(resident: Resident): Notes {
@@ -185,6 +223,12 @@ export class SharedOracle {
     if (notes === undefined) throw new Error(`${resident.name} has started`)
     return notes
   }
+}
+
+/** What a resident reads of a key, joined; undefined if nothing. */
+function joinedAt({ core }: Resident, slot: string): Uint8Array | undefined {
+  const { lattice, map, key } = placeOf(slot)
+  return core.state.slot(lattice, map, key)?.joined
 }
 
 function streamOf(node: string, generation: number): string {

@@ -55,7 +55,7 @@ function drawTraits(seed: number, random: Random): Traits {
 
 function drawStrikes(draft: Draft, chaosMs: Millis): readonly Strike[] {
   const { random, traits } = draft
-  const all = traits.state === true ? [...faultNames, ...STATE_FAULTS] : faultNames
+  const all = traits.state === true ? [...OF_ANY_STATE, ...STATE_FAULTS] : faultNames
   const names = all.filter(() => random.chance(0.5))
   const meanMs = PACE_MIN_MS + random.fraction() * PACE_SPREAD_MS
   const faults = paced(random, meanMs, names)
@@ -70,6 +70,8 @@ function drawStrikes(draft: Draft, chaosMs: Millis): readonly Strike[] {
   }
 }
 
+/** Clocks that are hours ahead would have the shared writes of their members wait for hours. */
+const OF_ANY_STATE = faultNames.filter((name) => name !== 'wall')
 /** What befalls state, beside what members do to it themselves. */
 const STATE_FAULTS = stateFaultNames.filter((name) => !DEEDS.some((deed) => deed === name))
 

@@ -113,7 +113,7 @@ export function soundAgain({ cluster, paused, traits }: Stage): void {
   for (const process of paused) process.resume()
   paused.clear()
   cluster.population.names = 'resolve'
-  // Streams are named after wall clocks, and one of another day is taken by nobody.
+  // Everybody sets its clock right before the calm is judged.
   if (traits.state === true) cluster.jumpWall(cluster.living(), 0)
   for (const { id, process } of cluster.population.seats) {
     process.unstall()

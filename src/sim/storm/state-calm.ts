@@ -3,11 +3,16 @@
 
 import { announcesHearsay, type Millis } from '../../core/index.ts'
 import type { Seat } from '../population.ts'
+import { DEED_LATTICES, SHARED_MAP } from '../shared-deed.ts'
 import type { Stage } from './fault.ts'
 import { livingSeats, type Measured, within } from './liveness.ts'
 
 /** How often the owner looks through its deleted keys. */
 const COLLECT_EVERY_MS = 30_000
+/** A stream whose stamps were too far ahead is looked at again after this at most. */
+const STALLED_MS = 60_000
+/** Stamps may be so far ahead. */
+const DRIFT_MS = 60_000
 const IDLE_MS = 20_000
 const IDLE_BYTES_PER_SECOND = 400
 
@@ -19,13 +24,25 @@ export function settleState(stage: Stage): readonly Measured[] {
   const { stateSyncIntervalMs } = first.config
   const rounds = 6 * Math.ceil(Math.log2(sharers.length)) + 10
   const boundMs = rounds * stateSyncIntervalMs
-  const agreed = within(stage, { id: 'I1', boundMs }, () => difference(stage))
-  if (awaitsSomebody(sharers)) return [agreed]
+  const agreed = [within(stage, { id: 'I1', boundMs }, () => ownDifference(stage))]
+  // What was stamped ahead of time waits until that is less than a minute away.
+  stage.cluster.run(stalledMs(sharers))
+  agreed.push(within(stage, { id: 'I1', boundMs }, () => sharedDifference(stage)))
+  if (awaitsSomebody(sharers)) return agreed
   // The owner hears from each once in a round of partners, looks, and then all must hear of it.
   const roundMs = sharers.length * stateSyncIntervalMs
-  const forgetMs: Millis = 2 * (2 * roundMs + COLLECT_EVERY_MS) + boundMs
+  const forgetMs: Millis = 3 * (2 * roundMs + COLLECT_EVERY_MS) + boundMs
   const forgotten = within(stage, { id: 'I9', boundMs: forgetMs }, () => graves(sharers))
-  return [agreed, forgotten, idle(stage, sharers)]
+  return [...agreed, forgotten, idle(stage, sharers)]
+}
+
+/** How long the shared writes of the clock that was furthest ahead have to wait. */
+function stalledMs(sharers: readonly Seat[]): Millis {
+  const ahead = sharers.map(({ process }) => process.machine.state.stats().clockAheadMs)
+  const hasStalled = sharers.some(
+    ({ process }) => (process.machine.counters().state_stalls_total ?? 0) > 0,
+  )
+  return Math.max(hasStalled ? STALLED_MS : 0, Math.max(...ahead) - DRIFT_MS)
 }
 
 /** Who lives and takes part in state. */
@@ -37,7 +54,7 @@ function sharersOf(stage: Stage): readonly Seat[] {
 }
 
 /** Why two of those who share state read different things; undefined if all read the same. */
-function difference(stage: Stage): string | undefined {
+function ownDifference(stage: Stage): string | undefined {
   const [first, ...others] = sharersOf(stage)
   if (first === undefined) return undefined
   for (const name of first.process.machine.state.nodes()) {
@@ -49,6 +66,24 @@ function difference(stage: Stage): string | undefined {
     return `of ${name}, ${first.id} holds ${view}; ${other.id} holds ${viewOf(other, name)}`
   }
   return undefined
+}
+
+function sharedDifference(stage: Stage): string | undefined {
+  const [first, ...others] = sharersOf(stage)
+  const shared = first && sharedViewOf(first)
+  const other = others.find((seat) => sharedViewOf(seat) !== shared)
+  if (first === undefined || other === undefined) return undefined
+  return `of shared maps ${first.id} reads ${shared}; ${other.id} reads ${sharedViewOf(other)}`
+}
+
+function sharedViewOf({ process }: Seat): string {
+  const items = DEED_LATTICES.flatMap((lattice) =>
+    process.machine.state.map(lattice, SHARED_MAP, ''),
+  )
+  return items
+    .map(({ key, value }) => `${value.kind} ${key} ${JSON.stringify(value)}`)
+    .sort()
+    .join(' ')
 }
 
 function viewOf({ process }: Seat, owner: string): string {

@@ -1,7 +1,8 @@
 // What members do to replicated state in a storm that has it, and what befalls state alone:
-// writes of every size, keys that end by time, deletions, clocks a few minutes off, and members
-// that know nothing of state. Only storms with the trait `state` have them.
+// writes of every size, keys that end by time, deletions, deeds to shared maps, clocks two minutes
+// off, and members that know nothing of state. Only storms with the trait `state` have them.
 
+import { drawSharedDeed, opOf, SHARED_MAP, type SharedDeed } from '../shared-deed.ts'
 import { type Draft, type Fault, fault, ifUp, onSomeUp, type Stage } from './fault.ts'
 import { follow, type Return, type Who } from './lives.ts'
 
@@ -14,7 +15,8 @@ const LARGE_SPREAD = 4000
 const TTL_MIN_MS = 200
 const TTL_SPREAD_MS = 20_000
 const MANY_MAX = 30
-const SKEW_MS = 300_000
+/** Beyond a minute ahead, what a member writes to shared maps waits. */
+const SKEW_MS = 120_000
 
 export interface Key extends Who {
   readonly key: string
@@ -49,6 +51,11 @@ export const writerFaults = {
         }
       }),
   }),
+  put: fault<Who & { readonly deed: SharedDeed }>({
+    draw: (draft) => onSomeUp(draft, () => ({ deed: drawSharedDeed(draft.random) })),
+    strike: (stage, { who, deed }) =>
+      ifUp(stage, who, () => stage.cluster.put(who, SHARED_MAP, deed.key, opOf(deed))),
+  }),
   unset: fault<Key>({
     draw: (draft) => onSomeUp(draft, () => ({ key: drawKey(draft) })),
     strike: (stage, { who, key }) => ifUp(stage, who, () => stage.cluster.unset(who, key)),
@@ -75,7 +82,7 @@ export const writerFaults = {
 } as const
 
 /** What members do of their own accord: it goes on beside the faults, at a pace of its own. */
-export const DEEDS = ['write', 'writeMortal', 'writeLarge', 'writeMany', 'unset'] as const
+export const DEEDS = ['write', 'writeMortal', 'writeLarge', 'writeMany', 'unset', 'put'] as const
 
 function writing(sizeOf: (draft: Draft) => number): Fault<Value> {
   return fault<Value>({

@@ -1,11 +1,10 @@
 // Slots as text, so that what members read can be compared and told.
 
-import { type Lattice, Lattices, type SlotValue, slotPlace } from '../../core/index.ts'
-import type { Resident } from './resident.ts'
+import { type Lattice, Lattices, type SlotValue, slotPlace } from '../core/index.ts'
 
 /** Where there is nothing to be read. */
 export const NOTHING = 'nothing'
-/** No shared value ends by itself in a proof. */
+/** Before any shared value ends by itself. */
 const WALL_MS = 0
 
 const lattices = new Lattices()
@@ -29,16 +28,16 @@ export function readOf(slot: string, bytes: Uint8Array | undefined): string {
   return value === undefined ? NOTHING : valueText(value)
 }
 
-/** What a resident reads of a key, joined; undefined if nothing. */
-export function joinedAt({ core }: Resident, slot: string): Uint8Array | undefined {
-  const { lattice, map, key } = placeOf(slot)
-  return core.state.slot(lattice, map, key)?.joined
-}
-
 /** A slot's key for people. */
 export function textOf(slot: string): string {
+  if (!isSlot(slot)) return slot
   const { lattice, map, key } = placeOf(slot)
   return `${lattice} ${map}/${key}`
+}
+
+/** Streams hold other things than slots, too: the ledger of streams that are over. */
+export function isSlot(key: string): boolean {
+  return slotPlace(key) !== undefined
 }
 
 function latticeOf(slot: string): Lattice {
@@ -46,7 +45,8 @@ function latticeOf(slot: string): Lattice {
   return lattices.of(lattice, map)
 }
 
-function placeOf(slot: string): NonNullable<ReturnType<typeof slotPlace>> {
+/** Where a slot lies, by its key. */
+export function placeOf(slot: string): NonNullable<ReturnType<typeof slotPlace>> {
   const place = slotPlace(slot)
   if (place === undefined) throw new Error(`${slot} is the key of a slot`)
   return place
