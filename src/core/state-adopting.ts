@@ -51,7 +51,9 @@ export function close(parts: Parts, entry: LedgerEntry): boolean {
     return false
   }
   const upTo = ledger.upTo(key) ?? 0
-  const left = [...stream.replica.above(upTo)].filter((slot) => !isCovered(parts, stream, slot))
+  const above = [...stream.replica.above(upTo)]
+  const ending = endedBy(above)
+  const left = above.filter((slot) => !isCovered(parts, stream, slot, ending))
   if (left.length > 0 && !takeOver(parts, openShared(parts), left)) return false
   rumors.forget(key)
   tellChanges(parts, stream, store.drop(key))
@@ -60,14 +62,25 @@ export function close(parts: Parts, entry: LedgerEntry): boolean {
   return true
 }
 
-/** Whether somebody else's slot, of a stream that is not over, says all that this one says. */
-function isCovered({ state }: Parts, { key }: Stream, { key: slot, value }: Entry): boolean {
+/** The streams that are over once ledger entries among these are ours. */
+function endedBy(entries: readonly Entry[]): ReadonlySet<string> {
+  const ledgers = entries.map(({ key, value }) => isLedgerKey(key) && decodeLedger(key, value))
+  return new Set(ledgers.flatMap((entry) => (entry ? [closedKeyOf(entry)] : [])))
+}
+
+/** Whether somebody else's slot, of a stream that does not end, says all that this one says. */
+function isCovered(
+  { state }: Parts,
+  { key }: Stream,
+  { key: slot, value }: Entry,
+  ending: ReadonlySet<string>,
+): boolean {
   const place = slotPlace(slot)
   const row = state.slots.find(slot)
   if (place === undefined || row === undefined) return false
   const rules = state.lattices.of(place.lattice, place.map)
   for (const [holder, bytes] of row.bytesByStream) {
-    if (holder === key || state.ledger.isClosed(holder)) continue
+    if (holder === key || ending.has(holder) || state.ledger.isClosed(holder)) continue
     if (rules.covers(bytes, value)) return true
   }
   return false
