@@ -6,7 +6,7 @@ import type { Millis, SharedChange } from './io.ts'
 import { log, notify, type Parts } from './parts.ts'
 import { compareStamps, DRIFT_MAX_MS, isTooFarAhead, type Stamp } from './state/clock.ts'
 import type { KeyChange } from './state/entry.ts'
-import { slotPlace } from './state/lattices/index.ts'
+import { type Lattice, slotPlace } from './state/lattices/index.ts'
 import { decodeLedger, isLedgerKey } from './state/ledger.ts'
 import type { RowChange, Space } from './state/slots.ts'
 import type { Stream } from './state/store.ts'
@@ -45,11 +45,11 @@ function changeOf(parts: Parts, { row, before, after }: RowChange): SharedChange
   const { lattice, map, key } = row
   const rules = parts.state.lattices.of(lattice, map)
   const at = wallMs(parts)
-  if (after !== undefined && rules.read(after, at) !== undefined) {
+  if (after !== undefined && !rules.isTombstone(after, at)) {
     return { kind: 'set', lattice, map, key, joined: after }
   }
   // Where nothing was read, as in the copy of an old deletion, there is nothing to tell.
-  if (before === undefined || rules.read(before, at) === undefined) return undefined
+  if (before === undefined || rules.isTombstone(before, at)) return undefined
   return { kind: 'delete', lattice, map, key, joined: after }
 }
 
@@ -78,42 +78,59 @@ export function endSlots(parts: Parts): void {
 
 // ---- judging --------------------------------------------------------------------------------
 
-/** Why what somebody wrote to shared maps is not taken, if so: all of it, or nothing. */
-export function slotsRefusal(parts: Parts, segment: Segment): string | undefined {
-  if (!segment.entries.every((entry) => isSlotEntry(parts, entry))) {
-    parts.state.store.refuse(streamKeyOf(segment), parts.now)
-    return 'state_slot'
-  }
+/** What somebody wrote, judged: all of it is taken, or nothing. */
+export interface Judged {
+  /** Why it is not taken, if so. */
+  readonly refusal: string | undefined
+  /** The latest stamp in it, if it has any; the clock follows what is taken. */
+  readonly latest: Stamp | undefined
+}
+
+/** Judges a segment of a stream that is part of shared maps. */
+export function judgeSlots(parts: Parts, segment: Segment): Judged {
   const latest = latestStamp(parts, segment)
-  if (latest === undefined || !isTooFarAhead(latest, wallMs(parts))) return undefined
+  if (latest === 'none') {
+    parts.state.store.refuse(streamKeyOf(segment), parts.now)
+    return { refusal: 'state_slot', latest: undefined }
+  }
+  if (latest === undefined || !isTooFarAhead(latest, wallMs(parts))) {
+    return { refusal: undefined, latest }
+  }
   stall(parts, segment, latest)
-  return 'state_skew'
+  return { refusal: 'state_skew', latest }
 }
 
-function isSlotEntry({ state }: Parts, { key, kind, value, ttlMs }: StateEntry): boolean {
-  if (ttlMs !== undefined || kind === 'expired') return false
-  if (isLedgerKey(key)) return kind === 'deleted' || decodeLedger(key, value) !== undefined
-  const place = slotPlace(key)
-  if (place === undefined) return false
-  return kind === 'deleted' || state.lattices.of(place.lattice, place.map).isSlot(value)
-}
-
-/** The clock follows what was taken. */
+/** The clock follows what we wrote in a former life. */
 export function observeStamps(parts: Parts, segment: Segment): void {
   const latest = latestStamp(parts, segment)
-  if (latest !== undefined) parts.state.clock.observe(latest)
+  if (latest !== undefined && latest !== 'none') parts.state.clock.observe(latest)
 }
 
-function latestStamp({ state }: Parts, { entries }: Segment): Stamp | undefined {
+/** The latest stamp in a segment, if it has any; `none` where something in it is no slot. */
+function latestStamp(parts: Parts, { entries }: Segment): Stamp | undefined | 'none' {
   let latest: Stamp | undefined
-  for (const { key, kind, value } of entries) {
-    const place = kind === 'set' ? slotPlace(key) : undefined
-    const stamp = place && state.lattices.of(place.lattice, place.map).stampOf(value)
-    if (stamp === undefined) continue
-    const isLater = latest === undefined || compareStamps(stamp, latest) > 0
+  for (const entry of entries) {
+    const rules = rulesOf(parts, entry)
+    if (rules === 'none') return 'none'
+    const stamp = rules?.stampOf(entry.value)
+    const isLater = latest === undefined || (stamp && compareStamps(stamp, latest) > 0)
     if (isLater) latest = stamp
   }
   return latest
+}
+
+/** The rules of a slot; undefined where none are needed, `none` where it is no slot. */
+function rulesOf({ state }: Parts, entry: StateEntry): Lattice | undefined | 'none' {
+  const { key, kind, value, ttlMs } = entry
+  if (ttlMs !== undefined || kind === 'expired') return 'none'
+  if (isLedgerKey(key)) {
+    return kind === 'deleted' || decodeLedger(key, value) !== undefined ? undefined : 'none'
+  }
+  const place = slotPlace(key)
+  if (place === undefined) return 'none'
+  if (kind === 'deleted') return undefined
+  const rules = state.lattices.of(place.lattice, place.map)
+  return rules.isSlot(value) ? rules : 'none'
 }
 
 /** The stream waits until our clock has come near; it goes on by itself. */

@@ -20,7 +20,7 @@ import { deleteEntry } from './state-writing.ts'
 import type { PlaceRange } from './wire/state-messages.ts'
 import type { StreamRecord } from './wire/state-parts.ts'
 
-/** Between the end of a sweep and the next. */
+/** Between the end of a sweep, or a look for something to do, and the next. */
 const REST_MS = 20_000
 /** After somebody came nothing is withdrawn for so long: we may not have heard of all. */
 const QUIET_MS = 60_000
@@ -46,7 +46,9 @@ export function tendSweep(parts: Parts): void {
     state.sweep?.isAbout(others) !== true || state.sweep.begun.generation !== generation
   if (isVoid) state.sweep = undefined
   if (state.sweep === undefined) {
-    if (now < state.sweptMs + REST_MS || !hasCandidate(parts)) return
+    if (now < state.sweptMs + REST_MS) return
+    state.sweptMs = now
+    if (!hasCandidate(parts)) return
     state.sweep = new Sweep({ generation, base: replica.base }, others)
   }
   takeOn(parts, state.sweep)

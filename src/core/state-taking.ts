@@ -5,7 +5,7 @@ import { drop, log, notify, type Parts } from './parts.ts'
 import type { Shortage } from './state/store.ts'
 import { OWN_CHANNEL, SHARED_CHANNEL, streamKeyOf } from './state/stream-id.ts'
 import { reclaim } from './state-lives.ts'
-import { observeStamps, slotsRefusal, wallMs } from './state-slots.ts'
+import { type Judged, judgeSlots, wallMs } from './state-slots.ts'
 import { expectSync, tellChanges } from './state-telling.ts'
 import type { Segment } from './wire/state-parts.ts'
 
@@ -13,9 +13,9 @@ const DAY_MS = 24 * 3_600_000
 
 /** Takes a segment; true if it held news. */
 export function takeSegment(parts: Parts, segment: Segment): boolean {
-  const reason = refusalOf(parts, segment)
-  if (reason !== undefined) {
-    drop(parts, reason)
+  const { refusal, latest } = judge(parts, segment)
+  if (refusal !== undefined) {
+    drop(parts, refusal)
     return false
   }
   if (isOurs(parts, segment)) {
@@ -32,7 +32,9 @@ export function takeSegment(parts: Parts, segment: Segment): boolean {
     return false
   }
   if (!admission.isNews) return false
-  if (segment.channel === SHARED_CHANNEL) takenShared(parts, segment)
+  if (latest !== undefined) parts.state.clock.observe(latest)
+  // A former life of ours: with this one known to all it is over.
+  if (segment.name === parts.config.name) reclaim(parts, { ...segment, base: segment.upTo })
   parts.counters.add('state_segments_taken_total')
   if (segment.whole) parts.counters.add('state_whole_streams_taken_total')
   tellChanges(parts, admission.stream, admission.changes)
@@ -40,25 +42,24 @@ export function takeSegment(parts: Parts, segment: Segment): boolean {
   return true
 }
 
-function takenShared(parts: Parts, segment: Segment): void {
-  observeStamps(parts, segment)
-  // A former life of ours: with this one known to all it is over.
+function judge(parts: Parts, segment: Segment): Judged {
   const { name, channel, generation } = segment
-  if (name === parts.config.name) reclaim(parts, { channel, generation, base: segment.upTo })
+  if (generation > wallMs(parts) + DAY_MS) return refused('state_generation')
+  if (channel === SHARED_CHANNEL) {
+    // What somebody added to shared maps outlives the memory of its author.
+    const isOver = parts.state.ledger.isClosed(streamKeyOf(segment))
+    return isOver ? refused('state_closed') : judgeSlots(parts, segment)
+  }
+  if (channel !== OWN_CHANNEL) return refused('state_channel')
+  if (isKnown(parts, name)) return LAWFUL
+  parts.state.store.refuse(name, parts.now)
+  return refused('state_owner')
 }
 
-function refusalOf(parts: Parts, segment: Segment): string | undefined {
-  const { name, channel, generation } = segment
-  if (channel !== OWN_CHANNEL && channel !== SHARED_CHANNEL) return 'state_channel'
-  if (generation > wallMs(parts) + DAY_MS) return 'state_generation'
-  // What somebody added to shared maps outlives the memory of its author.
-  if (channel === SHARED_CHANNEL) {
-    const isOver = parts.state.ledger.isClosed(streamKeyOf(segment))
-    return isOver ? 'state_closed' : slotsRefusal(parts, segment)
-  }
-  if (isKnown(parts, name)) return undefined
-  parts.state.store.refuse(name, parts.now)
-  return 'state_owner'
+const LAWFUL: Judged = { refusal: undefined, latest: undefined }
+
+function refused(refusal: string): Judged {
+  return { refusal, latest: undefined }
 }
 
 /** Ours to write, in this life: keys of our own in any, as there is one stream of them. */

@@ -47,7 +47,9 @@ function read(reader: ByteReader): Register {
   const writer = readActor(reader)
   const endsMs = (flags & HAS_END) === 0 ? undefined : readVarint(reader)
   const isSet = (flags & IS_SET) !== 0
-  const value = isSet ? reader.take(reader.left) : EMPTY
+  // A part of what is read, not a copy: nothing here is kept.
+  const value = isSet ? reader.bytes.subarray(reader.at, reader.end) : EMPTY
+  if (isSet) reader.skip(reader.left)
   const isLawful = isSet ? flags <= IS_SET + HAS_END : flags === 0
   if (!isLawful || stamp.ms > STAMP_MS_MAX) reader.fail('form')
   return { kind: isSet ? 'set' : 'deleted', stamp, writer, endsMs, value }
@@ -73,6 +75,8 @@ export const register: Lattice = {
   merge: (one, other) => mergeBytes(form, one, other),
   covers: (one, other) => equalBytes(mergeBytes(form, one, other), one),
   isTombstone(bytes, wallMs) {
+    // Most have no end, and their first byte says so.
+    if (bytes[0] === IS_SET) return false
     const state = decode(bytes)
     return state === undefined || hasEnded(state, wallMs)
   },
@@ -83,7 +87,10 @@ export const register: Lattice = {
     return { kind: 'register', value: copyBytes(value), stamp, writer, endsMs }
   },
   stampOf: (bytes) => decode(bytes)?.stamp,
-  endsAt: (bytes) => decode(bytes)?.endsMs ?? Number.POSITIVE_INFINITY,
+  endsAt(bytes) {
+    if (bytes[0] === IS_SET) return Number.POSITIVE_INFINITY
+    return decode(bytes)?.endsMs ?? Number.POSITIVE_INFINITY
+  },
 }
 
 /** What our slot becomes; undefined if nothing changes. */
