@@ -61,9 +61,9 @@ describe('it finds', () => {
     ['warning health', { metrics: { hearsay_health_score: 2 } }],
     ['warning clock', { metrics: { state_stalls_total: 1 } }],
     ['warning clock', { metrics: { hearsay_state_clock_ahead_ms: 5000 } }],
-    ['warning state', { metrics: { rx_drop_state_full_total: 2 } }],
-    ['note state', { metrics: { state_keys: 80_000 } }],
-    ['note state', { metrics: { state_bytes: 60_000_000, state_keys: 10 } }],
+    ['warning room', { metrics: { rx_drop_state_full_total: 2 } }],
+    ['note room', { metrics: { state_keys: 80_000 } }],
+    ['note room', { metrics: { state_bytes: 60_000_000, state_keys: 10 } }],
     ['warning loop', { lag: { p99Ms: 250, maxMs: 900 } }],
     ['warning tags', { self: member('ann', { meta: new Uint8Array(500) }) }],
     [

@@ -298,6 +298,48 @@ describe('shared values', () => {
   })
 })
 
+test('no request makes the agent stumble, whatever its path, query and body', async () => {
+  await using agent = await startAmongOthers()
+  const odd = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 12 }),
+    fc.constantFrom('', '%', '%00', '%ff', '..', 'a'.repeat(300), '-1', '9'.repeat(30), 'majority'),
+  )
+  const parts = fc.array(fc.oneof(odd.map(encodeURIComponent), fc.constantFrom('%', '%ff', '+')), {
+    maxLength: 3,
+  })
+  const places = fc.constantFrom('own/keys', 'nodes', 'maps', 'counters', 'sets', 'max', 'explain')
+  const names = fc.constantFrom('acks', 'sync', 'ttlMs', 'limit', 'prefix', 'name', 'key', 'type')
+  const query = fc.array(fc.tuple(names, odd), { maxLength: 3 })
+  const method = fc.constantFrom('GET', 'PUT', 'POST', 'DELETE')
+  const type = fc.constantFrom('application/json', 'text/plain', BYTES)
+  const body = fc.oneof(odd, fc.constantFrom('{}', '{"by":9007199254740991}', '{"value":1}'))
+  const request = fc.record({ place: places, parts, query, method, type, body })
+  await fc.assert(
+    fc.asyncProperty(request, async (asked) => {
+      // Changes are rationed by this clock.
+      agent.world.nowMs += 1000
+      const search = new URLSearchParams(asked.query).toString()
+      const path = [agent.url, 'v1/state', asked.place, ...asked.parts].join('/')
+      const headers = { 'Content-Type': asked.type, Authorization: `Bearer ${agent.token}` }
+      const sent = asked.method === 'GET' ? {} : { body: asked.body }
+      const answer = await fetch(`${path}?${search}`, { method: asked.method, headers, ...sent })
+      await answer.arrayBuffer()
+      expect([asked, answer.status]).toEqual([asked, expect.toSatisfy((code) => code !== 500)])
+    }),
+    { numRuns: 150, seed: 20 },
+  )
+})
+
+test('streams that are refused take no place', async () => {
+  await using agent = await startAmongOthers()
+  for (let n = 0; n < 40; n++) {
+    expect((await get(agent, `watch?map=${'x'.repeat(300)}`)).status).toBe(400)
+  }
+  await using watch = await Watching.of(agent, '')
+  await put(agent, 'k', 'v')
+  expect(await watch.take(1)).toHaveLength(1)
+})
+
 test('a list is bounded, and says what it left out', async () => {
   await using agent = await startAmongOthers()
   for (const key of ['a', 'b', 'c']) await put(agent, key, 'ü'.repeat(500))

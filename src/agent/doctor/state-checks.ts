@@ -41,12 +41,12 @@ function room(metrics: StateFacts['metrics']): readonly Finding[] {
   const fix = 'keep references instead of data in keys, give them a --ttl; see hearsay kv stats'
   if (refused > 0) {
     const message = `state of members was refused ${plural(refused, 'time')} for want of room`
-    return [warning('state', message, fix)]
+    return [warning('room', message, fix)]
   }
   const bytes = metricOf(metrics, 'state_bytes') / BYTES_MAX
   const keys = metricOf(metrics, 'state_keys') / KEYS_MAX
   const part = Math.max(bytes, keys)
   if (part < FULL) return []
   const what = bytes > keys ? 'bytes' : 'keys'
-  return [note('state', `state has ${Math.round(part * 100)} % of the ${what} it may have`, fix)]
+  return [note('room', `state has ${Math.round(part * 100)} % of the ${what} it may have`, fix)]
 }

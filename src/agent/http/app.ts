@@ -139,11 +139,13 @@ function openStream(
     const message = `${STREAMS_MAX} streams are open already`
     return refusalResponse(refuse(503, 'too-many-streams', message))
   }
-  streams.open += 1
   // The query was read by this route's own schema, which the compiler cannot follow.
   const asked = query.value as QueryOf<'events'> & QueryOf<'watchState'>
+  // A source that is refused must not have taken a place.
+  const source = streamSources[id](agent, asked, context.req.header('last-event-id'))
+  streams.open += 1
   const body = eventStream({
-    ...streamSources[id](agent, asked, context.req.header('last-event-id')),
+    ...source,
     heartbeatMs: HEARTBEAT_MS,
     unreadMs: UNREAD_MS,
     signal: context.req.raw.signal,

@@ -42,9 +42,15 @@ export function eventStream(options: StreamOptions): ReadableStream<Uint8Array> 
   unread.unref()
   options.signal.addEventListener('abort', end)
   const next = () => {
-    const first = someOf(options.first)
-    if (first.length > 0) return first
-    return cursor.take().filter((item) => item.kind === 'gap' || isWanted(item))
+    try {
+      const first = someOf(options.first)
+      if (first.length > 0) return first
+      return cursor.take().filter((item) => item.kind === 'gap' || isWanted(item))
+    } catch (error) {
+      // A stream that breaks is not cancelled, and gives its place back all the same.
+      end()
+      throw error
+    }
   }
 
   return new ReadableStream<Uint8Array>(
