@@ -1,6 +1,6 @@
 // Reading what others have written: compares with enough members at once, and waits until all
-// that they held is here. A comparison that finds nothing for us ends the matter; one that goes
-// on finding something is made certain by a pull of everything.
+// that they held is here. A comparison that finds both alike ends the matter; one that goes on
+// finding something is made certain by a pull of everything.
 
 import type { Command, CommandId } from './io.ts'
 import { notify, type Parts } from './parts.ts'
@@ -12,6 +12,7 @@ import { expectTask, partnerTest } from './state-telling.ts'
 import type { Member } from './swim/member.ts'
 import type { StateSync } from './wire/state-messages.ts'
 
+/** All sixteenths of the space. */
 const EVERYTHING = 0xffff
 /** Comparisons before everything is pulled. */
 const COMPARISONS = 3
@@ -100,14 +101,17 @@ function caughtUp(parts: Parts, wait: FetchWait, name: string): void {
   if (parts.state.waits.fetches.has(wait)) settle(parts, wait)
 }
 
-/** The first answer to a comparison that we began: if it holds nothing for us, we hold all. */
-export function noteAnswer(parts: Parts, { hops, salt, items, pullMask }: StateSync, name: string) {
+/**
+ * The first answer to a comparison that we began: we hold all that its sender held if both hold
+ * the same. No less will do: an answer may come in several packets, and some of them be lost.
+ */
+export function noteAnswer(parts: Parts, { hops, salt, equalMask }: StateSync, name: string): void {
   if (hops !== 1) return
-  const hasNothing = pullMask === 0 && items.every(({ kind }) => kind === 'want')
+  const isEqual = equalMask === EVERYTHING
   for (const wait of parts.state.waits.fetches) {
     const asked = wait.asked.get(name)
     if (asked === undefined || asked.salt !== salt || asked.tries === 0) continue
-    if (hasNothing) caughtUp(parts, wait, name)
+    if (isEqual) caughtUp(parts, wait, name)
     else {
       asked.againMs = parts.now + AGAIN_MS
       expectTask(parts, 'fetch', asked.againMs)

@@ -2,6 +2,7 @@
 // a virtual network: whole, cut in two, and losing packets.
 
 import { describe, expect, test } from 'vitest'
+import { Random } from '../../src/core/index.ts'
 import { type SimCluster, simCluster } from '../../src/testing/index.ts'
 
 /** Lets the cluster run until a promise is settled. */
@@ -150,6 +151,46 @@ describe('catching up before a read', () => {
       expect(map(cluster, reader).get('k')).toBe(i)
     }
   })
+})
+
+/** Writes and reads by turns while the network is cut and nodes freeze; what was broken, if any. */
+async function play(
+  seed: number,
+): Promise<{ readonly confirmed: number; readonly stale: string[] }> {
+  // Hardly anything but what waits repairs what the network loses.
+  const options = { stateSyncIntervalMs: 60_000 }
+  await using cluster = await simCluster({ nodes: 5, seed, loss: 0.4, options })
+  const random = new Random(seed)
+  const any = () => `n${1 + random.below(5)}`
+  const stale: string[] = []
+  let confirmed = 0
+  for (let i = 1; i <= 25; i++) {
+    if (random.chance(0.2)) cluster.partition([any(), any()], { healMs: 3000 })
+    if (random.chance(0.2)) cluster.freeze(any(), 1500)
+    await cluster.run(10)
+    const write = map(cluster, any()).set('k', i, { acks: 'majority', timeoutMs: 1500 })
+    const { acked, needed } = await settled(cluster, write)
+    if (acked >= needed) confirmed = i
+    const reader = any()
+    const sync = cluster.node(reader).state.sync({ timeoutMs: 1500 })
+    const isSynced = await settled(cluster, sync).then(
+      () => true,
+      () => false,
+    )
+    const read = map(cluster, reader).get('k') ?? 0
+    if (isSynced && read < confirmed) stale.push(`${reader} reads ${read} after ${confirmed}`)
+  }
+  return { confirmed, stale }
+}
+
+test('what a majority was said to hold is read by all who caught up with one', async () => {
+  let confirmed = 0
+  for (let seed = 1; seed <= 6; seed++) {
+    const played = await play(seed)
+    expect(played.stale, `seed ${seed}`).toEqual([])
+    confirmed += played.confirmed
+  }
+  expect(confirmed).toBeGreaterThan(60)
 })
 
 describe('being ready', () => {
