@@ -1,0 +1,80 @@
+// Strangers' and liars' segments of shared maps: what is no slot is refused with all that came
+// with it, and counted; a ledger that is wrong about a living member costs it a life, and no write.
+
+import { expect } from 'vitest'
+import {
+  encodeMessage,
+  encodeRumor,
+  encodeSegment,
+  type Segment,
+  type StateEntry,
+} from '../../../src/core/wire/index.ts'
+import type { Cluster } from '../../../src/sim/index.ts'
+import { minutes, seconds, story } from '../story.ts'
+
+const GOOD = { key: 'fup\u0000', value: Uint8Array.of(1) }
+
+/** Hands b entries of a shared stream in c's name, from c's address. */
+function forge(cluster: Cluster, ...changes: readonly Partial<StateEntry>[]): void {
+  const entries = changes.map((change, at): StateEntry => {
+    const entry = { ...GOOD, version: at + 1, kind: 'set', ttlMs: undefined } as const
+    return { ...entry, ...change }
+  })
+  const segment: Segment = {
+    ...{ name: 'c', generation: cluster.wallMs, channel: 1, gcFloor: 0, whole: false },
+    ...{ above: 0, upTo: entries.length, islands: [], entries },
+  }
+  const payload = encodeRumor([encodeSegment(segment)], [], false)
+  const bytes = encodeMessage({ kind: 'user', payload })
+  cluster.network.deliver({ from: cluster.address('c'), to: cluster.address('b'), bytes })
+}
+
+const refused = (cluster: Cluster) => cluster.counter('b', 'rx_drop_state_slot_total')
+
+story('a segment with anything that is no slot is refused as a whole', ({ start }) => {
+  const cluster = start({ members: 3, seed: 581, options: { stateSyncIntervalMs: 0 } })
+  const lies: readonly Partial<StateEntry>[] = [
+    { key: 'zup\u0000' },
+    { key: 'f\u0000' },
+    { key: 'fup' },
+    { value: Uint8Array.of(2) },
+    { value: new Uint8Array(0) },
+    { key: 'ckv\u0000', value: Uint8Array.of(200, 200, 200) },
+    { key: 'rkv\u0000x', value: new Uint8Array(60_000).fill(255) },
+    { ttlMs: 5 },
+    { kind: 'expired' },
+    { key: 'L0123456789abcdef', value: Uint8Array.of(1, 2, 3) },
+  ]
+  lies.forEach((lie, at) => {
+    forge(cluster, {}, lie)
+    expect(refused(cluster)).toBe(at + 1)
+  })
+  expect(cluster.shared('b', 'up', 'flag')).toEqual([])
+  forge(cluster, {})
+  expect(cluster.shared('b', 'up', 'flag')).toEqual(['='])
+})
+
+story(
+  'who is removed while it lives on elsewhere begins a new life, and loses no write',
+  ({ start }) => {
+    const cluster = start({ members: 4, seed: 582 })
+    cluster.share('a', 'kv', 'x', '1')
+    cluster.share('d', 'kv', 'y', '1')
+    cluster.run(seconds(2))
+    cluster.partition(['a', 'b', 'c'], ['d'])
+    cluster.run(minutes(1))
+    cluster.remove('d', 'a')
+    cluster.share('a', 'kv', 'z', '1')
+    cluster.run(seconds(5))
+    expect(cluster.shared('d', 'kv')).toEqual(['x=1', 'y=1'])
+    cluster.heal()
+    cluster.settle()
+    cluster.run(seconds(30))
+    for (const id of cluster.living())
+      expect(cluster.shared(id, 'kv')).toEqual(['x=1', 'y=1', 'z=1'])
+    expect(cluster.notices('a', 'resync')).toHaveLength(1)
+    cluster.run(minutes(5))
+    for (const id of cluster.living())
+      expect(cluster.shared(id, 'kv')).toEqual(['x=1', 'y=1', 'z=1'])
+  },
+)
