@@ -19,7 +19,10 @@ export function readWhole<T>(bytes: Uint8Array, read: (reader: ByteReader) => T)
 }
 
 /** The state, if the bytes are its one form; undefined for anything else. */
-export function readCanonical<T>({ decode, encode }: Form<T>, bytes: Uint8Array): T | undefined {
+export function readCanonical<T>(
+  { decode, encode }: Omit<Form<T>, 'merge'>,
+  bytes: Uint8Array,
+): T | undefined {
   const state = decode(bytes)
   return state !== undefined && equalBytes(encode(state), bytes) ? state : undefined
 }

@@ -42,11 +42,12 @@ function encode(state: State): Uint8Array {
 }
 
 function readRow(reader: ByteReader): Row {
-  const actor = readActor(reader)
+  const { name, generation } = readActor(reader)
   const seen = readVarint(reader)
   const flag = reader.u8()
   if (seen === 0 || flag > 1) reader.fail('form')
-  return { ...actor, seen, value: flag === 1 ? readBytes(reader, SLOT_BYTES_MAX) : undefined }
+  const value = flag === 1 ? readBytes(reader, SLOT_BYTES_MAX) : undefined
+  return { name, generation, seen, value }
 }
 
 /** Of one writer: what was seen further, and of the same write only what nobody overwrote. */

@@ -6,7 +6,7 @@ import { type ByteReader, borrowWriter, copyBytes, EMPTY, equalBytes } from '../
 import { readVarint, writeVarint } from '../../base/varint.ts'
 import { compareStamps, STAMP_MS_MAX, type Stamp } from '../clock.ts'
 import { compareActors, readActor, writeActor } from './actors.ts'
-import { compareBytes, type Form, mergeBytes, readCanonical, readWhole } from './form.ts'
+import { compareBytes, readCanonical, readWhole } from './form.ts'
 import {
   type Actor,
   type Lattice,
@@ -59,21 +59,24 @@ function hasEnded({ kind, endsMs }: Register, wallMs: number): boolean {
   return kind === 'deleted' || (endsMs !== undefined && endsMs <= wallMs)
 }
 
-function later(one: Register, other: Register): Register {
-  const order = compareStamps(one.stamp, other.stamp) || compareActors(one.writer, other.writer)
+/** The later of two, as it came: nothing is written anew. */
+function later(one: Uint8Array, other: Uint8Array): Uint8Array {
+  const mine = decode(one)
+  const theirs = decode(other)
+  if (mine === undefined) return theirs === undefined ? EMPTY : other
+  if (theirs === undefined) return one
+  const order = compareStamps(mine.stamp, theirs.stamp) || compareActors(mine.writer, theirs.writer)
   // Nobody writes twice at one stamp; if it is claimed, the bytes decide.
-  return (order || compareBytes(encode(one), encode(other))) >= 0 ? one : other
+  return (order || compareBytes(one, other)) >= 0 ? one : other
 }
-
-const form: Form<Register> = { encode, decode, merge: later }
 
 export const register: Lattice = {
   kind: 'register',
   isSlot(bytes) {
-    return bytes.length <= SLOT_BYTES_MAX && readCanonical(form, bytes) !== undefined
+    return bytes.length <= SLOT_BYTES_MAX && readCanonical({ decode, encode }, bytes) !== undefined
   },
-  merge: (one, other) => mergeBytes(form, one, other),
-  covers: (one, other) => equalBytes(mergeBytes(form, one, other), one),
+  merge: later,
+  covers: (one, other) => equalBytes(later(one, other), one),
   isTombstone(bytes, wallMs) {
     // Most have no end, and their first byte says so.
     if (bytes[0] === IS_SET) return false
