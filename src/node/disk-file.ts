@@ -3,7 +3,7 @@
 // syncs the folder, so that at every moment there is one whole file of that name. After a
 // failure nothing is known about the end of the file: the next job must replace it.
 
-import { type FileHandle, open, rename } from 'node:fs/promises'
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { DiskJob } from '../core/index.ts'
 import type { Disk } from '../host/index.ts'
@@ -43,10 +43,16 @@ export class DiskFile implements Disk {
 
   async #replace(bytes: Uint8Array): Promise<void> {
     const fresh = `${this.#path}.new`
-    await writeWhole(fresh, bytes)
-    // Windows moves nothing over an open file.
-    await this.#letGo()
-    await moveOver(fresh, this.#path)
+    try {
+      await writeWhole(fresh, bytes)
+      // Windows moves nothing over an open file.
+      await this.#letGo()
+      await moveOver(fresh, this.#path)
+    } catch (error) {
+      // Half a file must not take the room that the next try needs.
+      await rm(fresh, { force: true }).catch(() => {})
+      throw error
+    }
     this.#file = await open(this.#path, 'a', ONLY_OURS)
     await syncFolder(dirname(this.#path))
   }
