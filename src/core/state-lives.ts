@@ -134,6 +134,8 @@ function requestLife(parts: Parts, above: number): void {
   const { keeping } = parts.state
   const generation = Math.max(1, Math.floor(wallMs(parts)), above + 1)
   if (keeping === undefined) return lifeBegun(parts, generation)
+  // The life that is on disk may be above already, and not begun in this channel.
+  if (keeping.generation > above) return lifeBegun(parts, keeping.generation)
   keeping.asked = generation
   parts.effects.unshift({ kind: 'keep', records: [{ record: 'life', generation }] })
 }

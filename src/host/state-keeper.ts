@@ -90,8 +90,6 @@ class StateKeeper implements Keeper {
       if (record.record !== 'life') continue
       this.#lives.push({ upTo: this.#scribe.given, generation: record.generation })
     }
-    // Without a disk that works nobody can wait for it.
-    if (this.#scribe.isFailing && this.#running === undefined) this.#tellLives()
     this.#rearm()
   }
 
@@ -136,17 +134,17 @@ class StateKeeper implements Keeper {
     const job = this.#scribe.take(now, clock.now() + clock.wallOffset())
     if (job === undefined) return this.#rearm()
     const ended = opened.disk.run(job).then(
-      () => this.#done(job),
+      () => this.#done(job, given),
       (error: unknown) => this.#failed(error),
     )
     this.#running = ended.then(() => {
       this.#running = undefined
-      this.#tellLives(given)
       this.#rearm()
     })
   }
 
-  #done(job: DiskJob): void {
+  /** All up to the record `upTo` is on the disk. */
+  #done(job: DiskJob, upTo: number): void {
     const wasFailing = this.#scribe.isFailing
     this.#scribe.ended('done', this.#parts.clock.now())
     this.#counts.jobs++
@@ -154,9 +152,10 @@ class StateKeeper implements Keeper {
     if (job.kind === 'replace') this.#counts.replaced++
     if (wasFailing) this.#parts.logger.info({ path: this.#path }, 'our state is kept on disk again')
     const { safe } = this.#scribe
-    const settled = this.#waiters.filter(({ upTo }) => upTo <= safe)
-    this.#waiters = this.#waiters.filter(({ upTo }) => upTo > safe)
+    const settled = this.#waiters.filter((waiter) => waiter.upTo <= safe)
+    this.#waiters = this.#waiters.filter((waiter) => waiter.upTo > safe)
     for (const { resolve } of settled) resolve()
+    this.#tellLives(upTo)
   }
 
   #failed(cause: unknown): void {
@@ -171,8 +170,8 @@ class StateKeeper implements Keeper {
     for (const { reject } of waiters) reject(this.#failure)
   }
 
-  /** Tells the core of lives that are on disk, or that could not be put there. */
-  #tellLives(upTo = Number.POSITIVE_INFINITY): void {
+  /** Tells the core of lives that are on disk. Others wait until they are: none is begun twice. */
+  #tellLives(upTo: number): void {
     const told = this.#lives.filter((life) => life.upTo <= upTo)
     this.#lives = this.#lives.filter((life) => life.upTo > upTo)
     for (const { generation } of told) this.#parts.tell({ kind: 'life', generation })

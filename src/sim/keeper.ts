@@ -98,7 +98,7 @@ export class Keeper {
       this.#scribe.ended(how, agenda.nowMs)
       if (how === 'failed') this.#waiters = []
       this.#tellSettled()
-      this.#tellLives(given)
+      if (how === 'done') this.#tellLives(given)
       this.#rearm()
     })
   }

@@ -1,5 +1,5 @@
 // I12 under chance: members write, crash and come back on disks that lose what was not synced
-// or tear it, with wall clocks set back, and get new lives in the middle of a run. Nothing that
+// or tear it, or fail, behind partitions, with wall clocks set back. Nothing that
 // was given to a life, version or stamp, is ever given again, and what was acknowledged is read.
 
 import { describe, expect, test } from 'vitest'
@@ -46,6 +46,9 @@ function stampText(slot: Uint8Array): string {
   return `stamp ${ms}.${reader.u16()} of ${readActor(reader).name}`
 }
 
+/** What is read where a key was deleted. */
+const GONE = 'gone'
+
 /** Plays a run; answers what was written, in order. */
 function play(cluster: Cluster, random: Random): readonly Written[] {
   const written: Written[] = []
@@ -53,7 +56,17 @@ function play(cluster: Cluster, random: Random): readonly Written[] {
     const id = IDS[random.below(IDS.length)] ?? 'a'
     const text = `${step}`
     if (random.chance(0.25)) restart(cluster, id, random)
-    else if (random.chance(0.5)) {
+    else if (random.chance(0.1)) cluster.failDisk(id, random.chance(0.5) ? 'fail' : 'work')
+    else if (random.chance(0.05))
+      cluster.partition(
+        [id],
+        IDS.filter((one) => one !== id),
+      )
+    else if (random.chance(0.15)) cluster.heal()
+    else if (random.chance(0.2)) {
+      const key = `k${random.below(4)}`
+      written.push({ id, key, text: GONE, pending: cluster.unset(id, key) })
+    } else if (random.chance(0.5)) {
       const key = `k${random.below(4)}`
       written.push({ id, key, text, pending: cluster.set(id, key, text) })
     } else cluster.share(id, 'kv', `s${random.below(4)}`, text)
@@ -79,7 +92,7 @@ function expectAcknowledged(cluster: Cluster, written: readonly Written[]): void
       const last = writes.findLastIndex(({ pending }) => pending.outcome?.kind === 'ok')
       if (last === -1) continue
       const possible = writes.slice(last).map(({ text }) => text)
-      expect(possible, `${id}/${key}`).toContain(held.get(key))
+      expect(possible, `${id}/${key}`).toContain(held.get(key) ?? GONE)
     }
   }
 }
@@ -92,6 +105,8 @@ describe('disks that lose and tear', () => {
       const cluster = newCluster({ ...cast, onObservation: (one) => stamps.see(one) })
       open(cluster, cast)
       const written = play(cluster, new Random(seed))
+      for (const id of IDS) cluster.failDisk(id, 'work')
+      cluster.heal()
       cluster.run(seconds(90))
       expectAcknowledged(cluster, written)
       const [first, ...others] = IDS.map((id) => cluster.shared(id, 'kv'))
