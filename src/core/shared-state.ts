@@ -118,6 +118,8 @@ export interface SharedState {
   /** How often we may pass on what everybody was told, and whose turn it is. */
   readonly passes: Budget
   turn: number
+  /** Streams of which a neighbour on the ring told us, by its name: it waits for a receipt. */
+  readonly receipts: Map<string, Set<string>>
 }
 
 const EGRESS_BYTES_PER_SECOND = 262_144
@@ -167,5 +169,6 @@ export function makeSharedState(): SharedState {
     toAll: new Budget(EGRESS_BYTES_PER_SECOND / 4, EGRESS_BYTES_PER_SECOND / 2),
     passes: new Budget(4, 10),
     turn: 0,
+    receipts: new Map(),
   }
 }

@@ -12,6 +12,7 @@ import type { Member } from './swim/member.ts'
 import { encodeMessage } from './wire/messages.ts'
 import { encodeRumor } from './wire/state-messages.ts'
 import {
+  ENTRY_OVERHEAD_BYTES,
   encodeSegment,
   RECORD_BYTES,
   SEGMENT_OVERHEAD_BYTES,
@@ -19,6 +20,9 @@ import {
   type StreamRecord,
 } from './wire/state-parts.ts'
 
+/** Two numbers of at most eight bytes, and of a unit of text at most three. */
+const ISLAND_BYTES = 16
+const UTF8_BYTES_MAX = 3
 /** Members told at a time, beside our two neighbours on the ring. */
 const FANOUT = 2
 const PACKETS_MAX = 8
@@ -67,13 +71,12 @@ interface Heard {
  * `heard` is left out for what we wrote.
  */
 export function queueSegment(parts: Parts, segment: Segment, heard?: Heard): void {
-  const bytes = encodeSegment(segment)
-  if (bytes.length + RUMOR_HEAD_BYTES > payloadRoom(parts)) {
-    return parts.state.rumors.addStream(streamKeyOf(segment))
-  }
-  const heardFrom = heard === undefined ? [] : [heard.from.name]
+  const room = payloadRoom(parts) - RUMOR_HEAD_BYTES
+  let sizeBytes = sizeAtMost(segment)
+  if (sizeBytes > room) sizeBytes = encodeSegment(segment).length
+  if (sizeBytes > room) return parts.state.rumors.addStream(streamKeyOf(segment))
   const toAll = heard?.toAll === true
-  parts.state.rumors.add(segment, { bytes, atMs: parts.now, toAll, heardFrom })
+  parts.state.rumors.add(segment, { sizeBytes, atMs: parts.now, toAll, source: heard?.from.name })
 }
 
 /** Tells a member as much of this as our ration allows. */
@@ -89,8 +92,9 @@ export function tellMember(
     const chosen: StateRumorItem[] = []
     for (; at < items.length; at++) {
       const item = items[at]
-      if (item === undefined || item.bytes.length > room) break
-      room -= item.bytes.length
+      const sizeBytes = item === undefined ? 0 : encodedOf(item).length
+      if (item === undefined || sizeBytes > room) break
+      room -= sizeBytes
       chosen.push(item)
     }
     if (chosen.length + named.length === 0) return
@@ -102,15 +106,32 @@ export function tellMember(
     parts.counters.add('state_rumors_sent_total', chosen.length)
     for (const item of chosen) {
       item.sends++
-      item.toldMsByName.set(receiver.name, parts.now)
+      item.reached.tell(receiver.name, parts.now)
     }
     sendState(parts, receiver, payload)
   }
 }
 
+/** What a segment takes encoded, or a little more. */
+function sizeAtMost({ name, entries, islands }: Segment): number {
+  let size = SEGMENT_OVERHEAD_BYTES + name.length + islands.length * ISLAND_BYTES
+  for (const { key, value } of entries) {
+    size += ENTRY_OVERHEAD_BYTES + key.length * UTF8_BYTES_MAX + value.length
+  }
+  return size
+}
+
+function encodedOf(item: StateRumorItem): Uint8Array {
+  item.encoded ??= encodeSegment(item.segment)
+  return item.encoded
+}
+
 /** A segment with keys that do not live for ever says how long they have still to live. */
-function bytesNow({ segment, bytes, atMs }: StateRumorItem, nowMs: Millis): Uint8Array {
-  if (nowMs === atMs || segment.entries.every(({ ttlMs }) => ttlMs === undefined)) return bytes
+function bytesNow(item: StateRumorItem, nowMs: Millis): Uint8Array {
+  const { segment, atMs } = item
+  if (nowMs === atMs || segment.entries.every(({ ttlMs }) => ttlMs === undefined)) {
+    return encodedOf(item)
+  }
   const entries = segment.entries.map((entry) => {
     if (entry.ttlMs === undefined) return entry
     return { ...entry, ttlMs: Math.max(0, entry.ttlMs - (nowMs - atMs)) }

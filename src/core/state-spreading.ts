@@ -6,8 +6,7 @@
 
 import type { Parts } from './parts.ts'
 import { compare, sixteenthOf } from './state/digest.ts'
-import type { StateRumorItem } from './state/rumor-pool.ts'
-import { expectPassing } from './state-passing.ts'
+import { expectPassing, heardByAll } from './state-passing.ts'
 import { startPull } from './state-pulling.ts'
 import { fewReceivers, havesOf, queueSegment, sendsEnough, tellMember } from './state-rumors.ts'
 import { takeSegment } from './state-taking.ts'
@@ -50,7 +49,7 @@ function tellAll(parts: Parts): void {
   )
   const partners = items.length === 0 ? [] : partnersUpTo(parts, ALL_MAX)
   if (partners.length === 0) return
-  const sizeBytes = items.reduce((sum, { bytes }) => sum + bytes.length, 0)
+  const sizeBytes = items.reduce((sum, item) => sum + item.sizeBytes, 0)
   if (!state.toAll.spend(parts.now, partners.length * sizeBytes)) return
   for (const receiver of partners) tellMember(parts, receiver, { items, haves: [], toAll: true })
   for (const item of items) {
@@ -85,7 +84,7 @@ function tellSome(parts: Parts, which: 'news' | 'all'): void {
   )
   const haves = havesOf(parts)
   for (const receiver of receivers) {
-    const unknown = items.filter((item) => !isReached(item, receiver))
+    const unknown = items.filter(({ reached }) => !reached.has(receiver.name))
     tellMember(parts, receiver, { items: unknown, haves })
   }
   rumors.streamsTold(receivers.length, enough)
@@ -94,16 +93,11 @@ function tellSome(parts: Parts, which: 'news' | 'all'): void {
   expectTask(parts, 'tell-again', parts.now + pauseMs)
 }
 
-/** It told us, or was told by us. */
-function isReached({ heardFrom, toldMsByName }: StateRumorItem, { name }: Member): boolean {
-  return heardFrom.has(name) || toldMsByName.has(name)
-}
-
 // ---- hearing ------------------------------------------------------------------------------
 
 /** Takes what is news, passes it on, and pulls what was too large to be told. */
 export function receiveRumor(parts: Parts, rumor: StateRumor, member: Member): void {
-  const { toAll, segments, haves } = rumor
+  const { toAll, segments } = rumor
   let hasNews = false
   for (const segment of segments) {
     if (takeSegment(parts, segment)) {
@@ -115,9 +109,9 @@ export function receiveRumor(parts: Parts, rumor: StateRumor, member: Member): v
       parts.state.rumors.echo(segment, member.name)
     }
   }
-  if (hasNews && toAll) expectPassing(parts)
-  if (hasNews && !toAll) expectTask(parts, 'tell', parts.now + GATHER_MS * parts.random.fraction())
-  for (const have of haves) {
+  if (toAll) return heardByAll(parts, rumor, member)
+  if (hasNews) expectTask(parts, 'tell', parts.now + GATHER_MS * parts.random.fraction())
+  for (const have of rumor.haves) {
     const held = parts.state.store.at(have.place)
     const isOver = parts.state.ledger.isClosedPlace(have.place)
     const weLack = !isOver && (held === undefined || compare(held, have).weLack)

@@ -3,33 +3,40 @@
 // too large to be told: others hear that it is there, and pull it.
 
 import type { Segment } from '../wire/state-parts.ts'
+import { Reached } from './reached.ts'
 import { streamKeyOf } from './stream-id.ts'
 
 export interface StateRumorItem {
   readonly segment: Segment
-  /** As it was encoded at `atMs`. */
-  readonly bytes: Uint8Array
+  /** At least what it takes encoded. */
+  readonly sizeBytes: number
+  /** When it came: from then on its keys live as long as it says. */
   readonly atMs: number
+  /** Made when it is told first: not all that waits is. */
+  encoded: Uint8Array | undefined
   /** Everybody was told by whoever wrote it: passing it on can wait. */
   toAll: boolean
-  /** Members that told us of it: they have it. */
-  readonly heardFrom: Set<string>
-  /** Members we told of it, and when: they have it, unless it was lost. */
-  readonly toldMsByName: Map<string, number>
+  readonly reached: Reached
   sends: number
   /** How often others told us of what we had already. */
   echoes: number
 }
 
 interface Origin {
-  readonly bytes: Uint8Array
+  readonly sizeBytes: number
   readonly atMs: number
   readonly toAll: boolean
-  readonly heardFrom: Iterable<string>
+  /** Who told us, if anybody did. */
+  readonly source: string | undefined
 }
 
 const ITEMS_MAX = 1024
 const BYTES_MAX = 1_048_576
+
+interface Held {
+  readonly generation: number
+  readonly base: number
+}
 
 export class RumorPool {
   readonly #itemsByStream = new Map<string, StateRumorItem[]>()
@@ -62,23 +69,23 @@ export class RumorPool {
   }
 
   /** Queues a segment in place of those it makes needless. */
-  add(segment: Segment, { bytes, atMs, toAll, heardFrom }: Origin): void {
+  add(segment: Segment, { sizeBytes, atMs, toAll, source }: Origin): void {
     const key = streamKeyOf(segment)
     this.#removeWhere(key, ({ segment: held }) => isNeedless(held, segment))
     const items = this.#itemsByStream.get(key) ?? []
     items.push({
       segment,
-      bytes,
+      sizeBytes,
       atMs,
+      encoded: undefined,
       toAll,
-      heardFrom: new Set(heardFrom),
-      toldMsByName: new Map(),
+      reached: new Reached(source),
       sends: 0,
       echoes: 0,
     })
     this.#itemsByStream.set(key, items)
     this.#count++
-    this.#bytes += bytes.length
+    this.#bytes += sizeBytes
     while (this.#count > ITEMS_MAX || this.#bytes > BYTES_MAX) this.#dropOldest()
   }
 
@@ -95,7 +102,15 @@ export class RumorPool {
       const isSame = segment.upTo === upTo && segment.above === above
       if (!isSame || segment.generation !== generation) continue
       item.echoes++
-      item.heardFrom.add(name)
+      item.reached.confirm(name)
+    }
+  }
+
+  /** A member holds a stream as far as `held` says. */
+  confirm(key: string, held: Held, name: string): void {
+    for (const { segment, reached } of this.#itemsByStream.get(key) ?? []) {
+      const isHeld = segment.generation === held.generation && segment.upTo <= held.base
+      if (isHeld) reached.confirm(name)
     }
   }
 
@@ -141,7 +156,7 @@ export class RumorPool {
     const items = this.#itemsByStream.get(key)
     if (items === undefined || !items.some(isOver)) return
     const kept = items.filter((item) => !isOver(item))
-    for (const item of items) if (isOver(item)) this.#bytes -= item.bytes.length
+    for (const item of items) if (isOver(item)) this.#bytes -= item.sizeBytes
     this.#count -= items.length - kept.length
     if (kept.length === 0) this.#itemsByStream.delete(key)
     else this.#itemsByStream.set(key, kept)

@@ -14,8 +14,10 @@ import {
 } from '../../../src/core/state/digest.ts'
 import { Acknowledged } from '../../../src/core/state/known.ts'
 import { Owned } from '../../../src/core/state/owned.ts'
+import { Reached } from '../../../src/core/state/reached.ts'
 import { RumorPool } from '../../../src/core/state/rumor-pool.ts'
 import { Store } from '../../../src/core/state/store.ts'
+import { streamKeyOf } from '../../../src/core/state/stream-id.ts'
 import type { Segment } from '../../../src/core/wire/state-parts.ts'
 
 const LIMITS = {
@@ -50,10 +52,14 @@ function storeOf(...names: readonly string[]): Store {
 }
 
 describe('what is being told', () => {
-  const bytes = new Uint8Array(100)
-  const heard = { bytes, atMs: 0, toAll: false, heardFrom: ['b'] }
+  const heard = { sizeBytes: 100, atMs: 0, toAll: false, source: 'b' }
   const told = (pool: RumorPool) =>
     pool.items.map(({ segment: { name, upTo } }) => `${name}${upTo}`)
+
+  const holders = (pool: RumorPool) =>
+    pool.items.map(({ reached }) =>
+      ['b', 'c', 'd'].filter((name) => reached.isConfirmed(name)).join(' '),
+    )
 
   test('gives way to what makes it needless: the same from as far back, or a newer life', () => {
     const pool = new RumorPool()
@@ -72,14 +78,33 @@ describe('what is being told', () => {
     for (const upTo of [2, 4]) pool.add(segment('a', upTo - 1, upTo), heard)
     pool.echo(segment('a', 1, 2), 'c')
     pool.echo(segment('a', 1, 4), 'd')
-    expect(pool.items.map(({ echoes, heardFrom }) => [echoes, ...heardFrom])).toEqual([
-      [1, 'b', 'c'],
-      [0, 'b'],
-    ])
+    expect(pool.items.map(({ echoes }) => echoes)).toEqual([1, 0])
+    expect(holders(pool)).toEqual(['b c', 'b'])
     pool.drop(({ echoes }) => echoes > 0)
     expect(told(pool)).toEqual(['a4'])
     pool.drop(() => true)
     expect([told(pool), pool.size, pool.bytes]).toEqual([[], 0, 0])
+  })
+
+  test('knows who holds it by how far they say they hold the stream', () => {
+    const pool = new RumorPool()
+    for (const upTo of [2, 4]) pool.add(segment('a', upTo - 1, upTo), heard)
+    const key = streamKeyOf(segment('a', 1, 2))
+    pool.confirm(key, { generation: 1, base: 3 }, 'c')
+    pool.confirm(key, { generation: 7, base: 9 }, 'd')
+    expect(holders(pool)).toEqual(['b c', 'b'])
+  })
+
+  test('tells those who were told from those who have it', () => {
+    const reached = new Reached('b')
+    reached.tell('c', 5)
+    reached.tell('b', 5)
+    expect(['b', 'c', 'd'].map((name) => reached.has(name))).toEqual([true, true, false])
+    expect(['b', 'c', 'd'].map((name) => reached.isConfirmed(name))).toEqual([true, false, false])
+    expect(reached.toldMs('c')).toBe(5)
+    reached.confirm('c')
+    reached.tell('c', 9)
+    expect(reached.isConfirmed('c')).toBe(true)
   })
 
   test('begins with what was told least', () => {
@@ -95,8 +120,8 @@ describe('what is being told', () => {
     const pool = new RumorPool()
     for (let i = 0; i < 1100; i++) pool.add(segment(`m${i}`, 0, 1), heard)
     expect([pool.size, told(pool)[0]]).toEqual([1024, 'm761'])
-    const large = new Uint8Array(400_000)
-    for (let i = 0; i < 5; i++) pool.add(segment(`large${i}`, 0, 1), { ...heard, bytes: large })
+    for (let i = 0; i < 5; i++)
+      pool.add(segment(`large${i}`, 0, 1), { ...heard, sizeBytes: 400_000 })
     expect(pool.bytes).toBeLessThanOrEqual(1_048_576)
   })
 })

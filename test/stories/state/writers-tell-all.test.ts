@@ -25,7 +25,7 @@ story('a write is everywhere after one hop', ({ start }) => {
   expect(missing(cluster, 'm1')).toEqual([])
 })
 
-story('a write costs each member one packet, and two more for the ring', ({ start }) => {
+story('a write costs each member one packet, and two more on the ring', ({ start }) => {
   const cluster = start({ members: 25, seed: 432, options })
   cluster.set('a', 'role', 'search')
   cluster.run(seconds(5))
