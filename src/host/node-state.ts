@@ -4,6 +4,7 @@
 import type { MemberView, Millis, Notice, StateReads } from '../core/index.ts'
 import type { Logger, NodeState } from './api.ts'
 import type { Clock } from './clock.ts'
+import { codecs } from './codecs.ts'
 import { SharedState } from './shared.ts'
 import type { SharedKind, StateReadyOptions } from './shared-api.ts'
 import { OwnState } from './state.ts'
@@ -79,12 +80,13 @@ function stateOf(parts: NodeStateParts, own: OwnState, shared: SharedState): Nod
   const { own: keys, of, query, watch, stats } = own
   const { map, multi, custom, set, counter, flag, max, min } = shared
   const peers = () => peersOf(parts)
+  const rawMap = (name: string) => map(name, { codec: codecs.bytes() })
   return Object.freeze({
     ...{ own: keys, of, query, watch, stats, sync: parts.sync },
     ...{ map, multi, custom, set, counter, flag, max, min },
     explain: (name: string, key = '', kind: SharedKind = 'map') =>
       explainKey(parts, kind, { name, key }),
-    ready: (options?: StateReadyOptions) => stateReady({ ...parts, peers, map }, options),
+    ready: (options?: StateReadyOptions) => stateReady({ ...parts, peers, rawMap }, options),
   })
 }
 

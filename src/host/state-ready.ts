@@ -13,7 +13,8 @@ export interface StateReadyParts extends Pick<StateAsker, 'sync'> {
   readonly joined: (waiting: StateReadyOptions) => Promise<unknown>
   /** Other members alive that hold state. */
   readonly peers: () => number
-  readonly map: (name: string) => Pick<SharedMap<unknown>, 'watch'>
+  /** A shared map in whatever codec: whether a key is there is all that is asked. */
+  readonly rawMap: (name: string) => Pick<SharedMap<Uint8Array>, 'watch'>
 }
 
 const READY_MS = 10_000
@@ -49,13 +50,13 @@ function isTimeout(error: unknown): boolean {
 
 /** Waits until a key of a map is there; `map/key`, the map's name up to the first slash. */
 function present(
-  { clock, map }: StateReadyParts,
+  { clock, rawMap }: StateReadyParts,
   path: string,
   waiting: StateReadyOptions,
 ): Promise<void> {
   const slash = path.indexOf('/')
   const key = path.slice(slash + 1)
-  const watch = map(path.slice(0, Math.max(0, slash))).watch({ prefix: key, initial: true })
+  const watch = rawMap(path.slice(0, Math.max(0, slash))).watch({ prefix: key, initial: true })
   return wait({
     clock,
     waiting,
@@ -68,7 +69,7 @@ function present(
 }
 
 async function follow(
-  watch: ReturnType<SharedMap<unknown>['watch']>,
+  watch: ReturnType<SharedMap<Uint8Array>['watch']>,
   wanted: string,
   settle: Settle<void>,
 ): Promise<void> {
