@@ -13,7 +13,7 @@ import type { Owned } from './state/owned.ts'
 import { Pulls } from './state/pulls.ts'
 import { Roster } from './state/roster.ts'
 import { RumorPool } from './state/rumor-pool.ts'
-import { Slots } from './state/slots.ts'
+import { type SlotRow, Slots } from './state/slots.ts'
 import { Stability } from './state/stability.ts'
 import { Store } from './state/store.ts'
 import type { Snapshot, Sweep } from './state/sweep.ts'
@@ -102,10 +102,14 @@ export interface SharedState {
   /** The clean-up that is on its way, and what the last one allows to withdraw. */
   sweep: Sweep | undefined
   withdrawing: Withdrawing | undefined
+  /** Keys of several writers, at which revision nothing of ours was needless. */
+  readonly settled: WeakMap<SlotRow, number>
   /** When the last clean-up was done. */
   sweptMs: Millis
   /** Our last comparison that we began while a clean-up was in its second half. */
   opening: { readonly salt: number; readonly name: string; readonly sweep: Sweep } | undefined
+  /** We were away for so long that nobody may remember our eviction. */
+  outlived: boolean
   /** What to do once our own streams are safe with others; while we are about to leave. */
   flushing: Flushing | undefined
   /** Members still to be compared with in this round; those that have just come go first. */
@@ -160,8 +164,10 @@ export function makeSharedState(): SharedState {
     saidGoodbye: new Set(),
     sweep: undefined,
     withdrawing: undefined,
+    settled: new WeakMap(),
     sweptMs: Number.NEGATIVE_INFINITY,
     opening: undefined,
+    outlived: false,
     flushing: undefined,
     partners: [],
     newcomers: new Set(),

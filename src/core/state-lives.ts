@@ -4,7 +4,9 @@
 // Where the host keeps our state, a life is on disk before it begins.
 
 import { drop, log, notify, type Parts } from './parts.ts'
+import { encodeLedger, ledgerKeyOf } from './state/ledger.ts'
 import { Owned, type Write } from './state/owned.ts'
+import type { Stream } from './state/store.ts'
 import { OWN_CHANNEL, SHARED_CHANNEL } from './state/stream-id.ts'
 import { wallMs } from './state-slots.ts'
 import { expectSync, expectTask, isSharing, partnerTest, tellChanges } from './state-telling.ts'
@@ -61,19 +63,29 @@ function begin(
  * adopted it, because we were gone for too long, only what they had not heard of is still ours.
  */
 function beginShared(parts: Parts, generation: number): Owned {
-  const { ledger, shared } = parts.state
+  const { state } = parts
+  const { ledger, shared, outlived } = state
   const before = shared?.stream
-  const upTo = before && ledger.upTo(before.key)
-  if (before === undefined || upTo === undefined)
+  const upTo = before && (outlived ? Number.MAX_SAFE_INTEGER : ledger.upTo(before.key))
+  if (before === undefined || upTo === undefined) {
     return begin(parts, SHARED_CHANNEL, generation, [])
+  }
   const kept = [...before.replica.above(upTo)].filter(({ kind }) => kind === 'set')
-  const carried = kept.map(({ key, value }) => ({ key, value, ttlMs: undefined }))
+  const carried: Write[] = kept.map(({ key, value }) => ({ key, value, ttlMs: undefined }))
+  // Nobody remembers that our former life is over: we say so ourselves.
+  if (outlived) carried.push(wordOf(parts, before, upTo))
+  state.outlived = false
   const anew = begin(parts, SHARED_CHANNEL, generation, carried)
   forgetOthers(parts, anew)
   notify(parts, { kind: 'resync', kept: kept.length, dropped: before.replica.size - kept.length })
   const text = 'this node was evicted while it was away; it takes the shared maps of the others'
   log(parts, 'warn', 'state-resync', text, { kept: kept.length })
   return anew
+}
+
+function wordOf(parts: Parts, { name, generation }: Stream, upTo: number): Write {
+  const entry = { name, generation, upTo, atMs: wallMs(parts) }
+  return { key: ledgerKeyOf(entry), value: encodeLedger(entry), ttlMs: undefined }
 }
 
 /** What others had added before we were away may be over by now: it comes anew from them. */

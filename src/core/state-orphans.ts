@@ -11,18 +11,22 @@ import type { Seen } from './state/roster.ts'
 import type { Stream } from './state/store.ts'
 import { SHARED_CHANNEL } from './state/stream-id.ts'
 import { adopt, close } from './state-adopting.ts'
+import { reclaim } from './state-lives.ts'
 import { wallMs } from './state-slots.ts'
 import { expectTask, isSharing, ORPHANS_EVERY_MS } from './state-telling.ts'
 import { deleteEntry } from './state-writing.ts'
 
+const DAY_MS = 24 * 3_600_000
 /** A stream that still comes in is not adopted yet. */
 const SETTLED_MS = 2000
 /** After somebody came nobody is evicted for so long: it may bring the word that we were. */
 const QUIET_MS = 60_000
 /** The next in order waits so much longer. */
 const RANK_MS = 30_000
-/** Who was away for longer than this may find that nobody knows of its eviction. */
-const LEDGER_KEPT_MS = 30 * 24 * 3_600_000
+/** Who comes back so long after its eviction is told of it by nobody. */
+const LEDGER_KEPT_MS = 30 * DAY_MS
+/** Until then the word of it stays, and a little longer. */
+const LEDGER_ENTRY_KEPT_MS = LEDGER_KEPT_MS + DAY_MS
 /** Of our own; beyond it the oldest go before their time. */
 const LEDGER_ENTRIES_MAX = 2000
 
@@ -57,7 +61,8 @@ function closeStreams(parts: Parts): void {
 
 // ---- who is there ---------------------------------------------------------------------------
 
-function lookAtRoster({ state, members, departed, now }: Parts): void {
+function lookAtRoster(parts: Parts): void {
+  const { state, members, departed, now } = parts
   const living = new Set<string>([members.self.name])
   const gone: Seen[] = []
   const left: string[] = []
@@ -72,10 +77,22 @@ function lookAtRoster({ state, members, departed, now }: Parts): void {
     else if (hearsay && !living.has(name)) gone.push({ name, sinceMs })
   }
   rememberGoodbyes(state, living, left)
-  state.roster.look(living, gone, left, now)
+  const cutOffMs = state.roster.look(living, gone, left, now)
+  if (cutOffMs > 0) returned(parts, cutOffMs)
   for (const name of state.store.authors) {
     if (!state.saidGoodbye.has(name)) state.roster.miss(name, now)
   }
+}
+
+/** Away for so long, we were evicted, and nobody may know any more: nothing of ours counts. */
+function returned(parts: Parts, cutOffMs: number): void {
+  const { state, config } = parts
+  const { shared } = state
+  if (config.stateEvictAfterMs === 0 || shared === undefined) return
+  if (cutOffMs < config.stateEvictAfterMs + LEDGER_KEPT_MS) return
+  state.outlived = true
+  const base = Number.POSITIVE_INFINITY
+  reclaim(parts, { channel: SHARED_CHANNEL, generation: shared.stream.generation, base })
 }
 
 /** The goodbye of an author is remembered for as long as what it wrote. */
@@ -155,7 +172,7 @@ function trimLedger(parts: Parts): void {
     ({ key, kind }) => isLedgerKey(key) && kind === 'set',
   )
   const tooMany = entries.length - LEDGER_ENTRIES_MAX
-  const oldestMs = wallMs(parts) - LEDGER_KEPT_MS
+  const oldestMs = wallMs(parts) - LEDGER_ENTRY_KEPT_MS
   entries.forEach(({ key, value }, index) => {
     const isOld = (decodeLedger(key, value)?.atMs ?? 0) < oldestMs
     if (index < tooMany || isOld) deleteEntry(parts, shared, key)

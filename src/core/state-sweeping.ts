@@ -24,8 +24,8 @@ import type { StreamRecord } from './wire/state-parts.ts'
 const REST_MS = 20_000
 /** After somebody came nothing is withdrawn for so long: we may not have heard of all. */
 const QUIET_MS = 60_000
-/** Slots looked at in one step. */
-const SLICE = 500
+/** Slots compared in one step, about. */
+const SLICE = 2000
 /** What is left of them comes in the next step, this soon. */
 const NEXT_SLICE_MS = 20
 
@@ -91,10 +91,14 @@ function hasCandidate(parts: Parts): boolean {
   const { shared, slots } = parts.state
   for (const { kind, key, value } of shared?.stream.replica.entries ?? []) {
     const row = kind === 'set' ? slots.find(key) : undefined
-    if (row !== undefined && (row.bytesByStream.size > 1 || isDeletion(parts, row, value)))
-      return true
+    if (row !== undefined && isCandidate(parts, row, value)) return true
   }
   return false
+}
+
+function isCandidate(parts: Parts, row: SlotRow, value: Uint8Array): boolean {
+  if (row.bytesByStream.size === 1) return isDeletion(parts, row, value)
+  return parts.state.settled.get(row) !== row.revision
 }
 
 function snapshotOf(parts: Parts): Snapshot {
@@ -135,7 +139,10 @@ export function withdrawSome(parts: Parts): void {
     state.withdrawing = undefined
     return
   }
-  for (const key of withdrawing.keys.splice(0, SLICE)) {
+  for (let left = SLICE; left > 0; ) {
+    const key = withdrawing.keys.pop()
+    if (key === undefined) break
+    left -= state.slots.find(key)?.bytesByStream.size ?? 1
     const entry = shared.stream.replica.find(key)
     if (entry?.kind !== 'set' || !isNeedless(parts, entry)) continue
     deleteEntry(parts, shared, key)
@@ -153,27 +160,35 @@ function isNeedless(parts: Parts, { key, value, version }: Entry): boolean {
   if (row.bytesByStream.size === 1) {
     return version <= begun.base && snapshot.lone.has(key) && isDeletion(parts, row, value)
   }
-  return isCoveredByAll(parts, row, { value, snapshot })
+  const coverage = coverageOf(parts, row, { value, snapshot })
+  if (coverage === 'none') parts.state.settled.set(row, row.revision)
+  return coverage === 'proven'
 }
 
-/** Whether a slot that all hold says all that ours says; of two that say the same, one stays. */
-function isCoveredByAll(
+/**
+ * Whether another's slot says all that ours says (of two that say the same, one stays), and
+ * whether all were proven to hold it.
+ */
+function coverageOf(
   parts: Parts,
   row: SlotRow,
   { value, snapshot }: { readonly value: Uint8Array; readonly snapshot: Snapshot },
-): boolean {
-  const { store, shared } = parts.state
+): 'none' | 'some' | 'proven' {
+  const { store, shared, settled } = parts.state
+  if (settled.get(row) === row.revision) return 'none'
   const ours = shared?.stream.key ?? ''
   const rules = rulesOf(parts, row)
+  let isCovered = false
   for (const [holder, bytes] of row.bytesByStream) {
-    const stream = holder === ours ? undefined : store.find(holder)
+    if (holder === ours || !rules.covers(bytes, value)) continue
+    if (holder > ours && rules.covers(value, bytes)) continue
+    isCovered = true
+    const stream = store.find(holder)
     if (stream === undefined || !isLiving(parts, stream)) continue
     const version = stream.replica.find(row.slotKey)?.version ?? Number.POSITIVE_INFINITY
-    if (version > (snapshot.baseByStream.get(holder) ?? 0)) continue
-    if (!rules.covers(bytes, value)) continue
-    if (holder < ours || !rules.covers(value, bytes)) return true
+    if (version <= (snapshot.baseByStream.get(holder) ?? 0)) return 'proven'
   }
-  return false
+  return isCovered ? 'some' : 'none'
 }
 
 /** Written in the present life of a member that is here: orphans are about to go. */

@@ -71,8 +71,12 @@ export function expectSync(parts: Parts): void {
 
 /** A newcomer is shown what there is by its neighbours on the ring, at once. */
 export function expectSyncWith(parts: Parts, member: Member): void {
-  const { store, newcomers } = parts.state
+  const { store, newcomers, roster } = parts.state
   const isPartner = partnerTest(parts)
+  // Whoever was waited for is back, and may have been waiting for us.
+  if (roster.absentFor(member.name, parts.now) !== undefined) {
+    expectTask(parts, 'orphans', parts.now)
+  }
   // Its state may have come before word of itself.
   store.welcome(member.name)
   if (store.size === 0 || parts.config.stateSyncIntervalMs === 0 || !isPartner(member)) return

@@ -36,14 +36,20 @@ export class Roster {
     return this.#absentMsByName.keys()
   }
 
-  /** Looks at who is alive (ourselves included), who is gone, and who said goodbye. */
+  /**
+   * Looks at who is alive (ourselves included), who is gone, and who said goodbye. Answers for
+   * how long we were cut off from most of the others, if somebody is back now; 0 if we were not.
+   */
   look(
     living: ReadonlySet<string>,
     gone: readonly Seen[],
     left: Iterable<string>,
     nowMs: number,
-  ): void {
+  ): number {
+    const isCutOff = this.#living.size < this.#absentMsByName.size
+    let cutOffMs = 0
     for (const name of living) {
+      if (isCutOff) cutOffMs = Math.max(cutOffMs, this.absentFor(name, nowMs) ?? 0)
       if (!this.#living.has(name)) this.#arrivedMs = nowMs
       this.#absentMsByName.delete(name)
       this.#evictedMsByName.delete(name)
@@ -55,6 +61,7 @@ export class Roster {
     for (const name of this.#evictedMsByName.keys()) {
       if (!isGone.has(name)) this.#evictedMsByName.delete(name)
     }
+    return cutOffMs
   }
 
   /** Somebody is gone, or known by what it wrote alone. */

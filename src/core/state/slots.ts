@@ -12,12 +12,15 @@ export interface SlotRow extends SlotPlace {
   readonly bytesByStream: ReadonlyMap<string, Uint8Array>
   /** The join of all of them; of none once the last is gone. */
   readonly joined: Uint8Array | undefined
+  /** Rises with every change of a slot. */
+  readonly revision: number
 }
 
 /** Mutable inside `Slots`, and nowhere else. */
 interface Row extends SlotRow {
   readonly bytesByStream: Map<string, Uint8Array>
   joined: Uint8Array | undefined
+  revision: number
 }
 
 /** A key whose join is not what it was; undefined: there was, or is, none. */
@@ -70,6 +73,7 @@ export class Slots {
   rejoin(space: Space): readonly RowChange[] {
     const told: RowChange[] = []
     for (const row of this.#rowsBySpace.get(spaceOf(space))?.values() ?? []) {
+      row.revision++
       const change = this.#settle(row, row.joined, this.#joinOf(row))
       if (change !== undefined) told.push(change)
     }
@@ -79,6 +83,7 @@ export class Slots {
   #set(streamKey: string, key: string, bytes: Uint8Array): RowChange | undefined {
     const row = this.#rowBySlotKey.get(key) ?? this.#add(key)
     if (row === undefined) return undefined
+    row.revision++
     const last = row.bytesByStream.get(streamKey)
     row.bytesByStream.set(streamKey, bytes)
     return this.#settle(row, row.joined, this.#joinWith(row, bytes, last))
@@ -87,6 +92,7 @@ export class Slots {
   #delete(streamKey: string, key: string): RowChange | undefined {
     const row = this.#rowBySlotKey.get(key)
     if (row?.bytesByStream.delete(streamKey) !== true) return undefined
+    row.revision++
     if (row.bytesByStream.size === 0) this.#remove(row)
     return this.#settle(row, row.joined, this.#joinOf(row))
   }
@@ -123,7 +129,13 @@ export class Slots {
   #add(key: string): Row | undefined {
     const place = slotPlace(key)
     if (place === undefined) return undefined
-    const row: Row = { ...place, slotKey: key, bytesByStream: new Map(), joined: undefined }
+    const row: Row = {
+      ...place,
+      slotKey: key,
+      bytesByStream: new Map(),
+      joined: undefined,
+      revision: 0,
+    }
     this.#rowBySlotKey.set(key, row)
     const rows = this.#rowsBySpace.get(spaceOf(place)) ?? new Map<string, Row>()
     rows.set(key, row)

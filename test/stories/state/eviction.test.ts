@@ -136,3 +136,29 @@ story('the smaller side of a split evicts nobody', ({ start }) => {
     expect(cluster.shared(id, 'kv')).toEqual([...all, 'left=1', 'right=1'].sort())
   }
 })
+
+story('who returns when nobody remembers its eviction brings nothing back', ({ start }) => {
+  // A month in one step is more than the second opinion follows.
+  const cluster = start({ members: 5, seed: 548, options: EVICTED_SOON, doubted: false })
+  const everybody = [...cluster.living()]
+  const aMonthPasses = () => {
+    for (const id of everybody) cluster.leap(id, minutes(60 * 24 * 32))
+    cluster.run(minutes(10))
+  }
+  cluster.share('a', 'kv', 'old', '1')
+  cluster.run(seconds(2))
+  cluster.partition(['a'], ['b', 'c', 'd', 'e'])
+  cluster.run(minutes(10))
+  cluster.unshare('b', 'kv', 'old')
+  cluster.run(minutes(10))
+  aMonthPasses()
+  expect(cluster.shared('a', 'kv')).toEqual(['old=1'])
+  cluster.heal()
+  cluster.join('a', 'b')
+  cluster.settle()
+  for (let i = 0; i < 30; i++) {
+    cluster.run(seconds(10))
+    for (const id of ['b', 'c', 'd', 'e']) expect(cluster.shared(id, 'kv')).toEqual([])
+  }
+  expect(cluster.shared('a', 'kv')).toEqual([])
+})
