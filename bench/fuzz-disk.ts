@@ -31,6 +31,7 @@ const RECORDS: readonly Uint8Array[] = (
     { record: 'done', channel: 0, generation: 5 },
     { record: 'clock', ceilingMs: 1_700_000_010_000 },
     { record: 'life', generation: 6 },
+    { record: 'company', members: 5 },
   ] satisfies readonly KeptRecord[]
 ).map(encodeRecord)
 

@@ -21,14 +21,18 @@ export class Keeping {
   asked: number
   /** What the lives before have left is held again. */
   isRevived = false
+  #company: number
+  /** Since when fewer count than did. */
+  #fewerMs = Number.POSITIVE_INFINITY
   #ceilingMs: number
   #streams: readonly KeptStream[]
   readonly #markByChannel = new Map<number, Mark>()
 
-  constructor({ generation, ceilingMs, streams }: Kept) {
+  constructor({ generation, ceilingMs, company, streams }: Kept) {
     this.generation = generation
     this.asked = generation
     this.#ceilingMs = ceilingMs
+    this.#company = company
     this.#streams = streams
   }
 
@@ -79,6 +83,24 @@ export class Keeping {
     if (!isCeilingNear(this.#ceilingMs, at)) return []
     this.#ceilingMs = ceilingAbove(at)
     return [{ record: 'clock', ceilingMs: this.#ceilingMs }]
+  }
+
+  /**
+   * Whether so many are more than half of all that counted when we last knew. A process that has
+   * just begun remembers nobody; without this it would take a small side for everybody.
+   */
+  isMajority(living: number): boolean {
+    return 2 * living > this.#company
+  }
+
+  /** How many count now: more at once, fewer when that has been so for `afterMs`. */
+  newsOfCompany(members: number, nowMs: number, afterMs: number): readonly KeptRecord[] {
+    const isFewer = members < this.#company
+    this.#fewerMs = isFewer ? Math.min(this.#fewerMs, nowMs) : Number.POSITIVE_INFINITY
+    if (members === this.#company || (isFewer && nowMs - this.#fewerMs < afterMs)) return []
+    this.#company = members
+    this.#fewerMs = Number.POSITIVE_INFINITY
+    return [{ record: 'company', members }]
   }
 
   /** What has changed in a stream of ours since this was asked last. */

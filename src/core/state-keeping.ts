@@ -59,6 +59,15 @@ function reviveShared(parts: Parts, kept: KeptStream): void {
   tellChanges(parts, admission.stream, admission.changes)
 }
 
+/** Notes how many count, where they are most of those who did. */
+export function keepCompany(parts: Parts): void {
+  const { keeping, roster } = parts.state
+  if (keeping === undefined || !keeping.isMajority(roster.living.size)) return
+  const afterMs = parts.config.stateEvictAfterMs
+  const records = keeping.newsOfCompany(roster.size, parts.now, afterMs)
+  if (records.length > 0) parts.effects.unshift({ kind: 'keep', records })
+}
+
 /** Hands what has changed in our own streams to the host, ahead of all that tells of it. */
 export function keepOwn(parts: Parts): void {
   const { keeping, owned, shared } = parts.state

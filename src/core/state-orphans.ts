@@ -11,6 +11,7 @@ import type { Seen } from './state/roster.ts'
 import type { Stream } from './state/store.ts'
 import { SHARED_CHANNEL } from './state/stream-id.ts'
 import { adopt, close } from './state-adopting.ts'
+import { keepCompany } from './state-keeping.ts'
 import { reclaim } from './state-lives.ts'
 import { wallMs } from './state-slots.ts'
 import { expectTask, isSharing, ORPHANS_EVERY_MS } from './state-telling.ts'
@@ -34,6 +35,7 @@ const LEDGER_ENTRIES_MAX = 2000
 export function tendOrphans(parts: Parts): void {
   const { state, now } = parts
   lookAtRoster(parts)
+  keepCompany(parts)
   if (isSharing(parts)) {
     closeStreams(parts)
     for (const orphan of orphansOf(parts)) {
@@ -132,7 +134,9 @@ function orphansOf({ state }: Parts): readonly Stream[] {
 function isDue(parts: Parts, orphan: Stream): boolean {
   const { state, config, now } = parts
   const { roster } = state
-  if (!roster.hasMajority || now - orphan.changedMs < SETTLED_MS) return false
+  // Who comes from disk remembers how many there were, and nobody of them.
+  const isMost = state.keeping?.isMajority(roster.living.size) ?? true
+  if (!isMost || !roster.hasMajority || now - orphan.changedMs < SETTLED_MS) return false
   if (orphan.name === config.name) {
     // From disk, and alone, we cannot know whether we were evicted while we were away.
     return roster.living.size > 1 && now - roster.arrivedMs >= QUIET_MS

@@ -14,6 +14,7 @@ import {
   makeConfig,
   Random,
 } from '../../src/core/index.ts'
+import { Keeping } from '../../src/core/keeping.ts'
 import { slotKey } from '../../src/core/state/lattices/index.ts'
 
 const WALL_MS = 1_700_000_000_000
@@ -37,7 +38,7 @@ function kept(entries: readonly Partial<KeptEntry>[], channel = 0): Kept {
     ...one,
   })) as readonly KeptEntry[]
   const stream = { channel, generation: 5, base: full.length, gcFloor: 0, entries: full }
-  return { generation: 9, ceilingMs: 0, streams: [stream] }
+  return { generation: 9, ceilingMs: 0, company: 0, streams: [stream] }
 }
 
 /** Records of all that is to be kept, by kind and key. */
@@ -62,7 +63,7 @@ describe('what is kept', () => {
 
   test('each change, ahead of whatever tells of it', () => {
     const core = coreOf()
-    give(core, { kind: 'restore', kept: { generation: 9, ceilingMs: 0, streams: [] } })
+    give(core, { kind: 'restore', kept: { generation: 9, ceilingMs: 0, company: 0, streams: [] } })
     give(core, { kind: 'start' })
     const effects = give(core, set('k', 60_000))
     expect(effects[0]?.kind).toBe('keep')
@@ -125,5 +126,32 @@ describe('what comes back', () => {
     const effects = give(core, { kind: 'start' })
     expect(recordsOf(effects)).not.toContain('done')
     expect(recordsOf(give(core, set('k')))).not.toContain('done')
+  })
+})
+
+describe('how many there were', () => {
+  const keeping = () => new Keeping({ generation: 1, ceilingMs: 0, company: 5, streams: [] })
+
+  test('is remembered: two of five are not most, three are', () => {
+    expect([2, 3].map((living) => keeping().isMajority(living))).toEqual([false, true])
+    const fresh = new Keeping({ generation: 1, ceilingMs: 0, company: 0, streams: [] })
+    expect(fresh.isMajority(1)).toBe(true)
+  })
+
+  test('rises at once, and falls when it has been less for so long', () => {
+    const told = keeping()
+    const steps: readonly (readonly [number, number])[] = [
+      [7, 0],
+      [7, 1],
+      [6, 2],
+      [7, 50],
+      [6, 60],
+      [5, 159],
+      [5, 160],
+    ]
+    const kept = steps.map(([members, now]) => told.newsOfCompany(members, now, 100))
+    expect(kept.map(([record]) => record?.record === 'company' && record.members)).toEqual([
+      ...[7, false, false, false, false, false, 5],
+    ])
   })
 })

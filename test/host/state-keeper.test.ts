@@ -54,7 +54,7 @@ function setUp(durability: Durability) {
   const lines: string[] = []
   const told: Command[] = []
   const book = new Book({ label: '', name: 'a' }, { generation: 1, ceilingMs: 0 })
-  const kept = { generation: 1, ceilingMs: 0, streams: [] }
+  const kept = { generation: 1, ceilingMs: 0, company: 0, streams: [] }
   const opened = { disk, path: '/data/state', durability, kept, book, fileBytes: 10 }
   const tell = (command: Command) => void told.push(command)
   const keeper = keeperOf({ opened, clock, logger: loggerInto(lines), tell })
@@ -162,7 +162,9 @@ describe('a new life', () => {
   test('begins with what the lives before have left', () => {
     const { keeper, told } = setUp('none')
     keeper.begin()
-    expect(told).toEqual([{ kind: 'restore', kept: { generation: 1, ceilingMs: 0, streams: [] } }])
+    expect(told).toEqual([
+      { kind: 'restore', kept: { generation: 1, ceilingMs: 0, company: 0, streams: [] } },
+    ])
   })
 })
 

@@ -28,6 +28,8 @@ export interface Kept {
   readonly generation: number
   /** Unix milliseconds; every stamp of the lives before is at or below it. */
   readonly ceilingMs: number
+  /** So many members counted, ourselves included; 0 if none were ever met. */
+  readonly company: number
   /** Of the lives before, oldest first. */
   readonly streams: readonly KeptStream[]
 }
@@ -42,9 +44,10 @@ export class Book {
   readonly owner: DiskOwner
   #generation: number
   #ceilingMs: number
+  #company = 0
   readonly #pageById = new Map<string, Page>()
 
-  constructor(owner: DiskOwner, { generation, ceilingMs }: Omit<Kept, 'streams'>) {
+  constructor(owner: DiskOwner, { generation, ceilingMs }: Pick<Kept, 'generation' | 'ceilingMs'>) {
     this.owner = owner
     this.#generation = generation
     this.#ceilingMs = ceilingMs
@@ -84,6 +87,9 @@ export class Book {
         break
       case 'life':
         this.#generation = Math.max(this.#generation, record.generation)
+        break
+      case 'company':
+        this.#company = record.members
     }
   }
 
@@ -96,7 +102,8 @@ export class Book {
 
   /** Opens a life above all before it; `wallMs` is the wall clock's time. */
   beginLife(wallMs: number): Kept {
-    const before = { ceilingMs: this.#ceilingMs, streams: this.streams }
+    const [company, streams] = [this.#company, this.streams]
+    const before = { ceilingMs: this.#ceilingMs, company, streams }
     const now = Math.max(0, Math.floor(wallMs))
     this.#generation = Math.max(this.#generation + 1, now)
     this.#ceilingMs = ceilingAbove({ wallMs: now, clockMs: this.#ceilingMs })
@@ -106,6 +113,7 @@ export class Book {
   /** A whole file that says the same, without what nobody needs at `wallMs`. */
   file(wallMs: number): Uint8Array {
     const parts = [this.#head()]
+    if (this.#company > 0) parts.push(encodeRecord({ record: 'company', members: this.#company }))
     for (const page of this.#pageById.values()) {
       forgetPast(page, wallMs)
       const { channel, generation, base, gcFloor } = page

@@ -8,6 +8,7 @@
 //   4 done   channel, generation
 //   5 clock  no stamp above it has been given
 //   6 life   generation
+//   7 company members
 
 import { ByteReader, type ByteWriter, borrowWriter, EMPTY } from '../base/bytes.ts'
 import { decodeUtf8, utf8Length } from '../base/text.ts'
@@ -56,6 +57,8 @@ export type KeptRecord =
   | (KeptStreamId & { readonly record: 'done' })
   /** Stamps up to this may be given from now on. */
   | { readonly record: 'clock'; readonly ceilingMs: number }
+  /** So many members count, ourselves included. */
+  | { readonly record: 'company'; readonly members: number }
   /** A new life of ours: once it is kept the host answers with the command `life`. */
   | { readonly record: 'life'; readonly generation: number }
 
@@ -68,7 +71,7 @@ export type DiskRecord =
       readonly ceilingMs: number
     })
 
-const TYPES = { head: 1, entry: 2, reach: 3, done: 4, clock: 5, life: 6 } as const
+const TYPES = { head: 1, entry: 2, reach: 3, done: 4, clock: 5, life: 6, company: 7 } as const
 const KIND_NUMBER = { set: 0, deleted: 1, expired: 2 } as const
 const KINDS: readonly EntryKind[] = ['set', 'deleted', 'expired']
 const ENDS = 4
@@ -103,6 +106,8 @@ function writePayload(writer: ByteWriter, record: DiskRecord): void {
       return writeVarint(writer, record.ceilingMs)
     case 'life':
       return writeVarint(writer, record.generation)
+    case 'company':
+      return writeVarint(writer, record.members)
   }
 }
 
@@ -150,6 +155,7 @@ const READERS: Readonly<Record<number, (reader: ByteReader) => DiskRecord>> = {
   [TYPES.done]: (reader) => ({ record: 'done', ...readStreamId(reader) }),
   [TYPES.clock]: (reader) => ({ record: 'clock', ceilingMs: readTime(reader) }),
   [TYPES.life]: (reader) => ({ record: 'life', generation: readTime(reader) }),
+  [TYPES.company]: (reader) => ({ record: 'company', members: readVarint(reader) }),
 }
 
 function readStreamId(reader: ByteReader): KeptStreamId {

@@ -28,6 +28,11 @@ export class Roster {
     return this.#living.size > this.#absentMsByName.size
   }
 
+  /** How many count, the absent included. */
+  get size(): number {
+    return this.#living.size + this.#absentMsByName.size
+  }
+
   get living(): ReadonlySet<string> {
     return this.#living
   }

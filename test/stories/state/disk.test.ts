@@ -203,3 +203,24 @@ story(
     }
   },
 )
+
+story('who restarts on the smaller side does not take it for everybody', ({ start }) => {
+  const options = { stateEvictAfterMs: minutes(5) }
+  // What b reads of an evicted author just goes: it added nothing, and so is told of no resync.
+  const cast = { members: 5, seed: 610, durability: 'fsync', options, exempt: ['I5'] } as const
+  const cluster = start(cast)
+  cluster.share('a', 'kv', 'x', 'old')
+  cluster.run(seconds(5))
+  cluster.partition(['a', 'b'], ['c', 'd', 'e'])
+  cluster.run(seconds(30))
+  cluster.unshare('c', 'kv', 'x')
+  cluster.run(minutes(12))
+  // The others have evicted a, and nobody remembers the deletion.
+  expect(cluster.notices('c', 'evicted').map(({ node }) => node)).toEqual(['a'])
+  cluster.restart('a')
+  cluster.join('a', 'b')
+  cluster.run(minutes(5))
+  cluster.heal()
+  cluster.run(minutes(10))
+  for (const id of cluster.living()) expect(cluster.shared(id, 'kv')).toEqual([])
+})
