@@ -14,6 +14,7 @@ export const eventKinds = [
   'member-forget',
   'user',
   'clock-skew',
+  'state-silent',
   'evicted',
   'resync',
   'gap',

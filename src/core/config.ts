@@ -155,6 +155,11 @@ export const optionTable = {
     'How long a member may be gone before others take over what it added to shared maps, and no longer wait for it with forgetting what was deleted. Needs more than half of the members alive.',
     'Shorter frees deleted keys sooner; who returns later keeps of its own only what nobody had heard of. 0: never.',
   ),
+  stateBeat: flag(
+    false,
+    'Send beats beside the comparisons of state, and tell how surprising the silence of a member is (`phi`).',
+    'Finds a member that answers pings while its state stands still. Costs one packet of up to 1.4 kB a comparison; above 300 members nobody beats.',
+  ),
   tcpTimeoutMs: ms(
     [10_000, 30_000, 1000],
     'Longest time for a connection, and again for an exchange over it.',

@@ -298,6 +298,11 @@ export interface MemberView {
   readonly rttMs: Millis | undefined
   /** Machine time of the last packet known to come from it, if any. */
   readonly seenMs: Millis | undefined
+  /**
+   * How surprising it is that no beat of its state loop came: from 8 on it is silent. Undefined
+   * without the option `stateBeat`, and before its first beat. Advice: it convicts nobody.
+   */
+  readonly phi: number | undefined
   /** While suspect: when it is declared dead, and how far confirmation has come. */
   readonly suspicion:
     | { readonly untilMs: Millis; readonly confirmations: number; readonly needed: number }
@@ -341,6 +346,13 @@ export type Notice =
    * had written there so many keys were known to nobody, and are kept.
    */
   | { readonly kind: 'resync'; readonly kept: number; readonly dropped: number }
+  /** No beat of the state loop of a member that is not gone has come for long; once. */
+  | {
+      readonly kind: 'state-silent'
+      readonly node: string
+      readonly phi: number
+      readonly silentMs: Millis
+    }
   /** A member writes stamps of the future to shared maps: what it writes waits. Rate limited. */
   | { readonly kind: 'clock-skew'; readonly node: string; readonly aheadMs: Millis }
   /** What a life of a member has added to shared maps, as slots; only with `trace` on. */

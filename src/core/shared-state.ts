@@ -5,6 +5,7 @@ import { Timers } from './base/timers.ts'
 import { Budget } from './counters.ts'
 import type { Millis } from './io.ts'
 import type { Keeping } from './keeping.ts'
+import { Beats } from './state/beats.ts'
 import { HybridClock } from './state/clock.ts'
 import { Acknowledged } from './state/known.ts'
 import { Lattices } from './state/lattices/index.ts'
@@ -124,6 +125,9 @@ export interface SharedState {
   turn: number
   /** Streams of which a neighbour on the ring told us, by its name: it waits for a receipt. */
   readonly receipts: Map<string, Set<string>>
+  /** Beats of others' state loops, and when ours beat last. */
+  readonly beats: Beats
+  beatMs: Millis
 }
 
 const EGRESS_BYTES_PER_SECOND = 262_144
@@ -176,5 +180,7 @@ export function makeSharedState(): SharedState {
     passes: new Budget(4, 10),
     turn: 0,
     receipts: new Map(),
+    beats: new Beats(),
+    beatMs: 0,
   }
 }

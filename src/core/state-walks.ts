@@ -5,6 +5,7 @@ import type { Address } from './base/address.ts'
 import { drop, type Parts } from './parts.ts'
 import type { StateTask } from './shared-state.ts'
 import { ackTick, settleAcks } from './state-acks.ts'
+import { beatTick, receiveBeats } from './state-beats.ts'
 import { fetchTick, noteAnswer } from './state-fetching.ts'
 import { flushTick } from './state-leaving.ts'
 import { tendOrphans } from './state-orphans.ts'
@@ -20,7 +21,10 @@ export const stateDue: Readonly<Record<StateTask, (parts: Parts) => void>> = {
   tell: tellState,
   'tell-again': tellStateAgain,
   'pass-on': passOn,
-  sync: syncTick,
+  sync: (parts) => {
+    syncTick(parts)
+    beatTick(parts)
+  },
   expire: expireKeys,
   collect: collectGraves,
   acks: ackTick,
@@ -42,6 +46,7 @@ export function receiveState(parts: Parts, payload: Uint8Array, from: Address): 
   if (typeof message === 'string') return drop(parts, message)
   parts.counters.add('state_messages_received_total')
   if (message.kind === 'rumor') return receiveRumor(parts, message, member)
+  if (message.kind === 'beats') return receiveBeats(parts, message.beats)
   if (message.kind !== 'sync') return drop(parts, 'type')
   receiveSync(parts, message, member)
   settleAcks(parts)

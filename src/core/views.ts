@@ -59,6 +59,7 @@ class View implements MemberView {
   readonly hearsay: boolean
   readonly rttMs: number | undefined
   readonly seenMs: number | undefined
+  readonly phi: number | undefined
   readonly suspicion: MemberView['suspicion']
   #tags: ReadonlyMap<string, string> | undefined
 
@@ -73,6 +74,7 @@ class View implements MemberView {
     this.hearsay = member.hearsay
     this.rttMs = member.rttMs
     this.seenMs = member.seenMs
+    this.phi = member.phi
     this.suspicion = suspicionOf(member)
   }
 

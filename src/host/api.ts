@@ -29,6 +29,8 @@ export interface Member {
   readonly sinceMs: number
   /** Last measured round trip. */
   readonly rttMs: number | undefined
+  /** How surprising its state loop's silence is: from 8 on it is silent. Needs `stateBeat`. */
+  readonly phi: number | undefined
   /** Unix time at which we last heard from it directly. */
   readonly seenMs: number | undefined
   readonly suspicion:
@@ -96,6 +98,17 @@ export type NodeEvent =
       readonly atMs: number
       readonly node: string
       readonly aheadMs: number
+    }
+  /**
+   * A node that is not gone has sent no beat of its state loop for long: pings may reach it while
+   * its state stands still. Once, until it beats again; only with the option `stateBeat`.
+   */
+  | {
+      readonly kind: 'state-silent'
+      readonly atMs: number
+      readonly node: string
+      readonly phi: number
+      readonly silentMs: number
     }
   /** Others have taken over what a former life of a node had shared: it counts no more. */
   | {

@@ -22,6 +22,7 @@ const KINDS: Readonly<Record<NodeEventKind, true>> = {
   'member-forget': true,
   user: true,
   'clock-skew': true,
+  'state-silent': true,
   evicted: true,
   resync: true,
   gap: true,

@@ -447,6 +447,7 @@ class Hearsay implements Node {
         this.#state.hear(notice)
         break
       case 'clock-skew':
+      case 'state-silent':
       case 'evicted':
       case 'resync':
         this.#hub.emit({ ...notice, atMs: this.#reader.unixMs() })

@@ -35,6 +35,7 @@ export function memberOf(view: MemberView, viewpoint: Viewpoint): Member {
     self: view.name === viewpoint.selfName,
     sinceMs: view.sinceMs + wallOffsetMs,
     rttMs: view.rttMs,
+    phi: view.phi,
     seenMs: view.seenMs === undefined ? undefined : view.seenMs + wallOffsetMs,
     suspicion: suspicionOf(view, viewpoint.now),
   })

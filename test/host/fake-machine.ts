@@ -98,6 +98,7 @@ export function row(name: string, differs: Partial<MemberView> = {}): MemberView
     sinceMs: 1_000_000,
     hearsay: true,
     rttMs: undefined,
+    phi: undefined,
     seenMs: undefined,
     suspicion: undefined,
     ...differs,

@@ -124,6 +124,7 @@ function row(name: string, address: Address): MemberView {
     sinceMs: 0,
     hearsay: true,
     rttMs: undefined,
+    phi: undefined,
     seenMs: undefined,
     suspicion: undefined,
   }

@@ -30,6 +30,7 @@ function viewOf(name: string, status: Status, incarnation: number, address = the
     sinceMs: 0,
     hearsay: true,
     rttMs: undefined,
+    phi: undefined,
     seenMs: undefined,
     suspicion: undefined,
   }

@@ -15,6 +15,7 @@ const EVENTS = `| kind | further fields |
 | \`member-suspect\`, \`member-failed\` | \`member\`, \`why\` as in \`/v1/members/:name/why\` |
 | \`user\` | \`id\`, \`name\`, \`from\`, \`text\`, \`payloadBase64\` |
 | \`clock-skew\` | \`node\`, \`aheadMs\`: what it writes to shared maps waits until clocks have come near |
+| \`state-silent\` | \`node\`, \`phi\`, \`silentMs\`: no beat of its state loop for long, while it is not gone; needs \`stateBeat\` |
 | \`evicted\` | \`node\`, \`generation\`: others have taken over what that life of it had shared |
 | \`resync\` | \`kept\`, \`dropped\`: keys of this node's own writes, after it was away for too long |
 | \`gap\` | \`missed\`: so many events were lost to this reader; read \`/v1/members\` again |`

@@ -35,6 +35,8 @@ export const member = v.object({
   self: v.boolean(),
   since: timeText,
   rttMs: v.nullable(ms),
+  /** How surprising the silence of its state loop is; null without `stateBeat`. */
+  phi: v.nullable(v.number()),
   seen: v.nullable(timeText),
   suspicion: v.nullable(v.object({ remainingMs: ms, confirmations: count, needed: count })),
 })

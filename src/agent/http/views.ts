@@ -21,6 +21,7 @@ export function memberJson(member: Member): MemberJson {
     self: member.self,
     since: timestamp(member.sinceMs),
     rttMs: member.rttMs === undefined ? null : rounded(member.rttMs),
+    phi: member.phi === undefined ? null : rounded(member.phi),
     seen: member.seenMs === undefined ? null : timestamp(member.seenMs),
     suspicion:
       suspicion === undefined
@@ -99,6 +100,10 @@ export function eventJson(event: NodeEvent, seenBy: string): StreamItem {
       return { ...base, kept: event.kept, dropped: event.dropped }
     case 'clock-skew':
       return { ...base, node: event.node, aheadMs: rounded(event.aheadMs) }
+    case 'state-silent': {
+      const { node, phi, silentMs } = event
+      return { ...base, node, phi: rounded(phi), silentMs: rounded(silentMs) }
+    }
     case 'member-join':
       return { ...base, member: memberJson(event.member), rejoin: event.rejoin }
     case 'member-suspect':

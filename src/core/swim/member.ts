@@ -25,6 +25,8 @@ export class Member {
   known = false
   rttMs: number | undefined = undefined
   seenMs: number | undefined = undefined
+  /** How surprising the silence of its state loop is; undefined where nobody measures. */
+  phi: number | undefined = undefined
   /** Place in the order that gives every member two fixed neighbours. */
   readonly place: number
 

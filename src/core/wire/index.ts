@@ -54,6 +54,7 @@ export * from './state-limits.ts'
 export {
   type Acknowledgement,
   decodeStateMessage,
+  encodeBeats,
   encodeChunk,
   encodeItem,
   encodePull,

@@ -23,7 +23,7 @@ import {
 } from './state-parts.ts'
 
 /** Version 1 of these messages in the upper half; hearsay's other own messages have none. */
-const TYPE = { rumor: 0x11, sync: 0x12, pull: 0x16, chunk: 0x17 } as const
+const TYPE = { rumor: 0x11, sync: 0x12, beats: 0x13, pull: 0x16, chunk: 0x17 } as const
 
 // ---- types ------------------------------------------------------------------------------
 
@@ -130,7 +130,13 @@ export interface StateChunk {
   readonly segments: readonly Segment[]
 }
 
-export type StateMessage = StateRumor | StateSync | StatePull | StateChunk
+/** The highest beats that the sender knows, its own among them. */
+export interface StateBeats {
+  readonly kind: 'beats'
+  readonly beats: readonly { readonly name: string; readonly beat: number }[]
+}
+
+export type StateMessage = StateRumor | StateSync | StateBeats | StatePull | StateChunk
 
 // ---- writing ----------------------------------------------------------------------------
 
@@ -169,6 +175,20 @@ export function encodeRumor(
   writeRecords(writer, haves)
   return finish(writer)
 }
+
+/** As many of these beats, from the first, as `bytesMax` allows. */
+export function encodeBeats(beats: StateBeats['beats'], bytesMax: number): Uint8Array {
+  const writer = begin(TYPE.beats)
+  for (const { name, beat } of beats) {
+    if (writer.length + name.length + BEAT_BYTES + CRC_BYTES > bytesMax) break
+    writeName(writer, name)
+    writeVarint(writer, beat)
+  }
+  return finish(writer)
+}
+
+/** The length of a name, and a number. */
+const BEAT_BYTES = 2 + 8
 
 /** The head of a comparison; items follow it. */
 export function encodeSync(
@@ -301,6 +321,7 @@ const READ: Readonly<Record<number, (reader: ByteReader) => StateMessage>> = {
     haves: readRecords(reader),
   }),
   [TYPE.sync]: readSync,
+  [TYPE.beats]: readBeats,
   [TYPE.pull]: readPull,
   [TYPE.chunk]: readChunk,
 }
@@ -310,6 +331,12 @@ function readSegments(reader: ByteReader): readonly Segment[] {
   const segments: Segment[] = []
   for (let i = 0; i < count && reader.failure === undefined; i++) segments.push(readSegment(reader))
   return segments
+}
+
+function readBeats(reader: ByteReader): StateBeats {
+  const beats: { name: string; beat: number }[] = []
+  while (reader.left > 0) beats.push({ name: readName(reader), beat: readVarint(reader) })
+  return { kind: 'beats', beats }
 }
 
 function readSync(reader: ByteReader): StateSync {

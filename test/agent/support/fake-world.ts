@@ -67,6 +67,7 @@ export class FakeWorld {
       self: name === seenBy,
       sinceMs: START_MS - 90_000,
       rttMs: name === seenBy ? undefined : 0.42,
+      phi: undefined,
       seenMs: name === seenBy ? undefined : START_MS - 120,
       suspicion:
         row.status === 'suspect' ? { remainingMs: 3900, confirmations: 1, needed: 2 } : undefined,

@@ -8,6 +8,7 @@ import { readVarint, writeVarint } from '../../../src/core/base/varint.ts'
 import { crc32 } from '../../../src/core/wire/crc32.ts'
 import {
   decodeStateMessage,
+  encodeBeats,
   encodeChunk,
   encodeItem,
   encodePull,
@@ -79,6 +80,17 @@ describe('bytes', () => {
     const toAll = encodeRumor([encodeSegment(segment)], [record], true)
     expect(plain(toAll)).toBe(`e7110101${SEGMENT}01${RECORD}`)
     expect(decodeStateMessage(toAll)).toEqual({ ...told, toAll: true })
+  })
+
+  test('of beats, as many as fit', () => {
+    const beats = [
+      { name: 'a', beat: 300 },
+      { name: 'b', beat: 7 },
+    ]
+    expect(plain(encodeBeats(beats, 100))).toBe('e7130161ac02016207')
+    expect(decodeStateMessage(encodeBeats(beats, 100))).toEqual({ kind: 'beats', beats })
+    const one = { kind: 'beats', beats: beats.slice(0, 1) }
+    expect(decodeStateMessage(encodeBeats(beats, 20))).toEqual(one)
   })
 
   test('of a comparison', () => {
