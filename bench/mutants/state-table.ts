@@ -72,4 +72,82 @@ export const stateMutants: readonly Mutant[] = [
     ],
     seed: 1,
   },
+  {
+    name: 'sweep-deaf-to-writes',
+    defect: 'cleans up without having what others had written when they spoke',
+    aim: 'resurrection',
+    patches: [
+      {
+        file: 'state/sweep.ts',
+        find: 'if (written === undefined || !isHeld(name, written)) return',
+        replace: 'if (written === undefined || isHeld.length === 0) return',
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'sweep-by-half',
+    defect: 'cleans up without having seen what others hold',
+    aim: 'resurrection',
+    patches: [
+      {
+        file: 'state/sweep.ts',
+        find: 'return this.#snapshot !== undefined && this.waitingFor.length === 0',
+        replace: 'return this.#snapshot !== undefined',
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'sweep-of-the-living',
+    defect: 'cleans up without the word of those who may come back',
+    aim: 'resurrection',
+    patches: [
+      {
+        file: 'state-sweeping.ts',
+        find: 'const others = new Set([...roster.living, ...roster.absent])',
+        replace: 'const others = new Set(roster.living)',
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'ledger-unread',
+    defect: 'comes back after its eviction with all that it had',
+    aim: 'resurrection',
+    patches: [
+      {
+        file: 'state-lives.ts',
+        find: 'const kept = [...before.replica.above(upTo)]',
+        replace: 'const kept = [...before.replica.above(upTo * 0)]',
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'ledger-keeps-nothing',
+    defect: 'comes back after its eviction with nothing of what it had',
+    aim: 'lost',
+    patches: [
+      {
+        file: 'state-lives.ts',
+        find: 'const kept = [...before.replica.above(upTo)]',
+        replace: 'const kept = [...before.replica.above(upTo + 1e9)]',
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'orphan-dropped',
+    defect: 'forgets a stream that is over with what nobody has adopted',
+    aim: 'lost',
+    patches: [
+      {
+        file: 'state-adopting.ts',
+        find: 'if (left.length > 0 && !takeOver(',
+        replace: 'if (left.length > 1e9 && !takeOver(',
+      },
+    ],
+    seed: 1,
+  },
 ]

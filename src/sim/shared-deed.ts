@@ -5,7 +5,7 @@ import type { LatticeKind, Random, SlotOp } from '../core/index.ts'
 
 /** All deeds are done to one map of each kind. */
 export const SHARED_MAP = 'm'
-const KEYS = 3
+export const SHARED_KEYS = 3
 const AMOUNT_MAX = 9
 
 /** The kinds of shared values that deeds are done to; the application's own merges have none. */
@@ -41,7 +41,7 @@ const DRAWN: readonly SharedDeed['lattice'][] = [
 export function drawSharedDeed(random: Random): SharedDeed {
   return {
     lattice: DRAWN[random.below(DRAWN.length)] ?? 'register',
-    key: `k${random.below(KEYS)}`,
+    key: `k${random.below(SHARED_KEYS)}`,
     isLess: random.chance(0.4),
     number: random.below(65_536),
   }

@@ -4,11 +4,13 @@
 // a moment is over: streams are taken, dropped and adopted in several notices. Who was evicted
 // begins anew with what others hold.
 
-import { type Millis, slotKey } from '../../core/index.ts'
+import { type Millis, type Notice, slotKey } from '../../core/index.ts'
 import type { Observation } from '../observation.ts'
 import { isSlot, joinOf, readOf, textOf } from '../slot-text.ts'
 import type { Checker } from './checker.ts'
 import { PerObserver } from './per-observer.ts'
+
+type SlotsNotice = Extract<Notice, { kind: 'slots' }>
 
 interface Notes {
   name: string
@@ -32,21 +34,79 @@ export class ReadsAreJoins implements Checker {
     touchedMs: 0,
   }))
 
+  /** Names that somebody has evicted, and who have not heard of it yet. */
+  readonly #evicted = new Set<string>()
+  /** By stream and slot: all that was ever said there, by its writer. */
+  readonly #saidByPlace = new Map<string, Said[]>()
+  /** The newest life in which a name has written. */
+  readonly #lifeByName = new Map<string, number>()
+
   observe(observation: Observation): string | undefined {
     const notes = this.#notes.of(observation)
-    const problem = observation.atMs > notes.touchedMs ? judge(notes) : undefined
-    if (observation.kind === 'started') notes.name = observation.config.name
-    if (observation.kind === 'notice') note(notes, observation)
+    const isOver = observation.atMs > notes.touchedMs
+    const problem = isOver && !this.#evicted.has(notes.name) ? judge(notes) : undefined
+    if (observation.kind === 'started') {
+      notes.name = observation.config.name
+      this.#evicted.delete(notes.name)
+      this.#lifeByName.delete(notes.name)
+    }
+    if (observation.kind === 'notice') this.#follow(observation.notice, notes.name)
+    if (observation.kind === 'notice') {
+      note(notes, observation, (place, atVersion) =>
+        this.#saidByPlace.get(place)?.findLast(({ version }) => version < atVersion),
+      )
+    }
     return problem
+  }
+
+  #log(place: string, said: Said): void {
+    const all = this.#saidByPlace.get(place) ?? []
+    this.#saidByPlace.set(place, all)
+    if ((all.at(-1)?.version ?? 0) < said.version) all.push(said)
+  }
+
+  #follow(notice: Notice, name: string): void {
+    if (notice.kind === 'resync') this.#evicted.delete(name)
+    if (notice.kind === 'slots' && notice.node === name) {
+      for (const { kind, key, version, value } of notice.changes) {
+        if (kind === 'set') this.#log(placeIn(notice, key), { version, value })
+      }
+      this.#lifeByName.set(name, Math.max(this.#lifeByName.get(name) ?? 0, notice.generation))
+    }
+    if (notice.kind === 'member' && notice.change === 'forget') {
+      const { name: gone } = notice.member
+      if (!this.#lifeByName.has(gone)) this.#evicted.add(gone)
+    }
+    if (notice.kind !== 'evicted') return
+    if (notice.node === name) this.#evicted.delete(name)
+    else if (notice.generation === this.#lifeByName.get(notice.node)) {
+      this.#evicted.add(notice.node)
+    }
   }
 }
 
-function note(notes: Notes, { notice, atMs }: Extract<Observation, { kind: 'notice' }>): void {
+/** A slot at a version. */
+interface Said {
+  readonly version: number
+  readonly value: Uint8Array
+}
+
+function placeIn({ node, generation }: SlotsNotice, key: string): string {
+  return `${node} ${generation} ${key}`
+}
+
+function note(
+  notes: Notes,
+  { notice, atMs }: Extract<Observation, { kind: 'notice' }>,
+  saidBefore: (place: string, version: number) => Said | undefined,
+): void {
   const { name, everBySlot, joinedBySlot, touched } = notes
   if (notice.kind === 'slots') {
-    for (const { kind, key, value } of notice.changes) {
-      if (kind !== 'set' || !isSlot(key)) continue
-      const ever = joinOf(key, [everBySlot.get(key), value])
+    for (const { kind, key, version, value } of notice.changes) {
+      if (!isSlot(key)) continue
+      // What a slot said when it was withdrawn all know, whether they have held it or not.
+      const said = kind === 'set' ? value : saidBefore(placeIn(notice, key), version)?.value
+      const ever = joinOf(key, [everBySlot.get(key), said])
       if (ever !== undefined) everBySlot.set(key, ever)
     }
   }

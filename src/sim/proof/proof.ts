@@ -7,7 +7,14 @@ import { Random } from '../../core/index.ts'
 import { type Flaw, FlawFound } from './flaw.ts'
 import { OwnOracle } from './own-oracle.ts'
 import { type Resident, SYNC_EVERY_MS } from './resident.ts'
-import { pickNext, type Scene, SKEW_MS, soonest } from './schedule.ts'
+import {
+  cutOffAndReturn,
+  pickNext,
+  type Scene,
+  SKEW_MS,
+  soonest,
+  waitAtOthers,
+} from './schedule.ts'
 import { SharedOracle } from './shared-oracle.ts'
 import { World } from './world.ts'
 
@@ -52,6 +59,9 @@ export function proveSchedule(seed: number): ProofOutcome {
     })
     const scene: Scene = { world, random, shared, writes: 0 }
     acquaint(world)
+    // Few orders of single events are long enough for a clean-up, or a return after one.
+    if (random.chance(0.15)) cutOffAndReturn(scene)
+    else if (random.chance(0.05)) waitAtOthers(scene)
     for (let picks = PICKS_MIN + random.below(PICKS_SPREAD); picks > 0; picks--) pickNext(scene)
     calmDown(scene, own)
     return { seed, flaw: undefined, steps }

@@ -3,7 +3,7 @@
 // returns, is thought dead and forgotten, or is cut off.
 
 import { type Random, slotKey } from '../../core/index.ts'
-import { drawSharedDeed, opOf, SHARED_MAP } from '../shared-deed.ts'
+import { drawSharedDeed, opOf, SHARED_KEYS, SHARED_MAP, type SharedDeed } from '../shared-deed.ts'
 import { MORTAL } from './own-oracle.ts'
 import type { Resident } from './resident.ts'
 import type { SharedOracle } from './shared-oracle.ts'
@@ -50,6 +50,7 @@ const PICKS: readonly Pick[] = [
   { weight: 1, act: ({ world, random }) => loseAll(world, random) },
   { weight: 5, act: ({ world }) => world.replay() },
   { weight: 2, act: passTime },
+  { weight: 1, act: (scene) => times(scene, 4, passTime) },
   { weight: 3, act: breakPipe },
   { weight: 2, act: partition },
   { weight: 2, act: ({ world }) => world.heal() },
@@ -112,6 +113,57 @@ function passTime({ world, random }: Scene): void {
   }
 }
 
+/**
+ * One is cut off for so long that the others clean up, perhaps after an operator has removed it;
+ * both sides write meanwhile. Then it returns with what it had.
+ */
+export function cutOffAndReturn(scene: Scene): void {
+  const { world, random } = scene
+  const [away, ...others] = shuffled(random, world.living)
+  const [first] = others
+  if (away === undefined || first === undefined) return
+  times(scene, 6, put)
+  passTime(scene)
+  world.partition((resident) => (resident === away ? 1 : 0))
+  for (const other of others) {
+    world.bury(away, other)
+    world.bury(other, away)
+  }
+  times(scene, 12, put)
+  if (random.chance(0.5)) world.command(first, { kind: 'remove', name: away.name })
+  for (let left = 3 + random.below(4); left > 0; left--) {
+    passTime(scene)
+    if (random.chance(0.3)) times(scene, 3, put)
+  }
+  world.heal()
+  for (const other of others) {
+    world.introduce(away, other)
+    world.introduce(other, away)
+  }
+}
+
+/**
+ * What one has written waits at the others, because something beside it is stamped in the
+ * future. They hear that it holds what they deleted meanwhile, and must not forget that.
+ */
+export function waitAtOthers(scene: Scene): void {
+  const { world, random } = scene
+  const [ahead, other] = shuffled(random, world.living)
+  if (ahead === undefined || other === undefined) return
+  passTime(scene)
+  world.partition((resident) => (resident === ahead ? 1 : 0))
+  const key = `k${random.below(SHARED_KEYS)}`
+  putOf(scene, ahead, { lattice: 'register', key, isLess: false, number: ++scene.writes })
+  world.setWall(ahead, SKEW_MS)
+  putOf(scene, ahead, { lattice: 'register', key: 'ahead', isLess: false, number: ++scene.writes })
+  world.nowMs += 1000
+  for (const isLess of [false, true]) {
+    putOf(scene, other, { lattice: 'register', key, isLess, number: ++scene.writes })
+  }
+  world.heal()
+  for (let left = 2 + random.below(4); left > 0; left--) passTime(scene)
+}
+
 /** Whose timer is due first, if anybody has one. */
 export function soonest({ living }: World): Resident | undefined {
   let first: Resident | undefined
@@ -169,10 +221,13 @@ function remove({ world, random }: Scene): void {
 }
 
 function put(scene: Scene): void {
-  const { world, random, shared } = scene
+  const { world, random } = scene
   const resident = one(random, world.living)
   if (resident === undefined) return
-  const deed = drawSharedDeed(random)
+  putOf(scene, resident, drawSharedDeed(random))
+}
+
+function putOf({ world, shared }: Scene, resident: Resident, deed: SharedDeed): void {
   const { lattice, key } = deed
   const [map, op] = [SHARED_MAP, opOf(deed)]
   const outcome = world.command(resident, { kind: 'state-put', map, key, op })
@@ -234,6 +289,12 @@ function pair(random: Random, { residents, living }: World): readonly (Resident 
 
 function times(scene: Scene, most: number, act: (scene: Scene) => void): void {
   for (let left = 1 + scene.random.below(most); left > 0; left--) act(scene)
+}
+
+function shuffled<T>(random: Random, items: readonly T[]): readonly T[] {
+  const copy = [...items]
+  random.shuffle(copy)
+  return copy
 }
 
 function one<T>(random: Random, items: readonly T[]): T | undefined {

@@ -4,7 +4,7 @@
 // join of all it ever held of it reads; and in the end nothing may be missing that anybody
 // held who is still there (I3 to I7).
 
-import { type Notice, type SlotOp, slotKey } from '../../core/index.ts'
+import { type LatticeKind, type Notice, type SlotOp, slotKey } from '../../core/index.ts'
 import { isSlot, joinOf, NOTHING, placeOf, readOf, textOf } from '../slot-text.ts'
 import { FlawFound } from './flaw.ts'
 import { compareWithLog, type Write } from './log.ts'
@@ -21,9 +21,14 @@ interface Notes {
   /** By stream and slot: the newest it was told of. */
   readonly heldByStream: Map<string, Map<string, Write>>
   readonly baseByStream: Map<string, number>
+  /** Its own, in all lives that it began itself. */
+  readonly written: Set<string>
   /** By slot: the join of all that was ever held here. */
   readonly everBySlot: Map<string, Uint8Array>
 }
+
+/** Kinds that nobody can take anything away from. */
+const GROWING: readonly LatticeKind[] = ['flag', 'max', 'min', 'counter']
 
 export class SharedOracle {
   readonly #logByStream = new Map<string, Log>()
@@ -32,13 +37,22 @@ export class SharedOracle {
   readonly #sumBySlot = new Map<string, number>()
   /** Streams that somebody has been told are over. */
   readonly #closed = new Set<string>()
+  readonly #presentByName = new Map<string, Resident>()
+  readonly #suspended = new Set<string>()
   #anew: 'own life' | 'all' | undefined
   readonly #touchedSlots = new Set<string>()
   readonly #touchedStreams = new Set<string>()
 
   started(resident: Resident): void {
-    const notes = { heldByStream: new Map(), baseByStream: new Map(), everBySlot: new Map() }
+    const notes = {
+      heldByStream: new Map(),
+      baseByStream: new Map(),
+      everBySlot: new Map(),
+      written: new Set<string>(),
+    }
     this.#notesByResident.set(resident, notes)
+    this.#suspended.delete(resident.name)
+    this.#presentByName.set(resident.name, resident)
   }
 
   told(resident: Resident, notice: Notice): void {
@@ -49,7 +63,17 @@ export class SharedOracle {
     } else if (notice.kind === 'evicted') {
       this.#close(resident, streamOf(notice.node, notice.generation))
       if (notice.node === resident.name) this.#anew = 'own life'
+      else this.#suspendIf(notice.node, (life) => life === notice.generation)
     } else if (notice.kind === 'resync') this.#anew = 'all'
+    else if (notice.kind === 'member' && notice.change === 'forget') {
+      this.#suspendIf(notice.member.name, (life) => life === undefined)
+    }
+  }
+
+  /** Others clean up without a member from now on, if they mean the life that it lives. */
+  #suspendIf(name: string, isMeant: (generation: number | undefined) => boolean): void {
+    const life = this.#presentByName.get(name)?.core.state.stats().shared?.generation
+    if (isMeant(life)) this.#suspended.add(name)
   }
 
   /** Others have taken over what was in a stream: nobody need hold it any more. */
@@ -64,6 +88,7 @@ export class SharedOracle {
   /** It was evicted, and begins anew with what it still holds; `all`: with what is its own. */
   #beginAnew(resident: Resident, what: 'own life' | 'all'): void {
     this.#anew = undefined
+    this.#suspended.delete(resident.name)
     const { heldByStream, baseByStream, everBySlot } = this.#notesOf(resident)
     const { shared } = resident.core.state.stats()
     const own = streamOf(resident.name, shared?.generation ?? 0)
@@ -101,15 +126,24 @@ export class SharedOracle {
     notes.heldByStream.set(stream, held)
     const isOwn =
       node === resident.name && resident.core.state.stats().shared?.generation === generation
+    if (isOwn) notes.written.add(stream)
     for (const { kind, key, version, value } of changes) {
       const write = { version, value: kind === 'set' ? value : undefined }
       held.set(key, write)
       if (isOwn) this.#write(stream, key, write)
       if (!isSlot(key)) continue
       this.#touchedSlots.add(key)
-      const ever = joinOf(key, [notes.everBySlot.get(key), write.value])
+      const said = write.value ?? this.#withdrawn(stream, key, version)
+      const ever = joinOf(key, [notes.everBySlot.get(key), said])
       if (ever !== undefined) notes.everBySlot.set(key, ever)
     }
+  }
+
+  /** What a slot said when it was withdrawn: all know that, whether they have held it or not. */
+  #withdrawn(stream: string, key: string, atVersion: number): Uint8Array | undefined {
+    const writes = this.#logByStream.get(stream)?.get(key) ?? []
+    return writes.findLast(({ version, value }) => version < atVersion && value !== undefined)
+      ?.value
   }
 
   #write(stream: string, key: string, write: Write): void {
@@ -146,6 +180,8 @@ export class SharedOracle {
 
   /** What is read is what the join of all that was ever here reads: nothing is lost on the way. */
   #judgeSlot(resident: Resident, slot: string): void {
+    // Others clean up without it, until it has heard that it was evicted.
+    if (this.#suspended.has(resident.name)) return
     const ever = readOf(slot, this.#notesOf(resident).everBySlot.get(slot))
     const now = readOf(slot, joinedAt(resident, slot))
     if (ever === now) return
@@ -170,7 +206,19 @@ export class SharedOracle {
         if (joined !== undefined) kept.set(slot, joined)
       }
     }
+    for (const one of living) this.#keepGrown(one, kept)
     return kept
+  }
+
+  /** What only ever grows is not lost while its writer is up, whatever became of its streams. */
+  #keepGrown(resident: Resident, kept: Map<string, Uint8Array>): void {
+    for (const stream of this.#notesOf(resident).written) {
+      for (const [slot, writes] of this.#logByStream.get(stream) ?? []) {
+        if (!isSlot(slot) || !GROWING.some((lattice) => lattice === placeOf(slot).lattice)) continue
+        const joined = joinOf(slot, [kept.get(slot), ...writes.map(({ value }) => value)])
+        if (joined !== undefined) kept.set(slot, joined)
+      }
+    }
   }
 
   /** Why those who are up read different things, or less than was kept; undefined if all is well. */

@@ -80,6 +80,12 @@ export class World {
     this.nowMs += RESTART_MS
     const next = this.#begin(resident.name, resident.address)
     this.residents[this.residents.indexOf(resident)] = next
+    // It joins before it does anything: who knows of nobody cleans up alone.
+    for (const other of this.residents) {
+      if (other === next) continue
+      this.introduce(other, next)
+      if (other.isUp) this.introduce(next, other)
+    }
   }
 
   /** Sets a wall clock so far ahead of true time. */
