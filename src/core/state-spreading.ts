@@ -6,6 +6,7 @@
 
 import type { Parts } from './parts.ts'
 import { compare, sixteenthOf } from './state/digest.ts'
+import type { StateRumorItem } from './state/rumor-pool.ts'
 import { expectPassing, heardByAll } from './state-passing.ts'
 import { startPull } from './state-pulling.ts'
 import { fewReceivers, havesOf, queueSegment, sendsEnough, tellMember } from './state-rumors.ts'
@@ -78,7 +79,11 @@ function tellSome(parts: Parts, which: 'news' | 'all'): void {
   // With nobody to tell there is nothing to wait for: newcomers compare.
   if (receivers.length === 0) return rumors.clear()
   const enough = sendsEnough(parts)
-  rumors.drop(({ toAll, sends, echoes }) => !toAll && (sends >= enough || echoes >= ECHOES_ENOUGH))
+  rumors.drop((item) => {
+    const { toAll, sends, echoes } = item
+    if (toAll) return false
+    return sends >= enough || echoes >= ECHOES_ENOUGH || haveAllBeenReached(parts, item)
+  })
   const items = rumors.items.filter(
     ({ toAll, sends }) => !toAll && (which === 'all' || sends === 0),
   )
@@ -91,6 +96,15 @@ function tellSome(parts: Parts, which: 'news' | 'all'): void {
   if (items.length + haves.length === 0) return
   const pauseMs = Math.max(AGAIN_MIN_MS, parts.config.gossipIntervalMs)
   expectTask(parts, 'tell-again', parts.now + pauseMs)
+}
+
+/** Nobody is left whom it could be told. */
+function haveAllBeenReached(parts: Parts, { reached }: StateRumorItem): boolean {
+  const isPartner = partnerTest(parts)
+  for (const member of parts.members.rows) {
+    if (isPartner(member) && !reached.has(member.name)) return false
+  }
+  return true
 }
 
 // ---- hearing ------------------------------------------------------------------------------
