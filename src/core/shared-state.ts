@@ -50,6 +50,16 @@ export interface Flushing {
   readonly then: () => void
 }
 
+/** An adoption on its way. */
+export interface Adoption {
+  /** Ours that it goes into. */
+  readonly into: Owned
+  /** Versions up to this one are done. */
+  readonly upTo: number
+  /** How far the stream was held when it began. */
+  readonly base: number
+}
+
 export interface Withdrawing {
   readonly snapshot: Snapshot
   /** Our stream when the sweep began. */
@@ -97,6 +107,10 @@ export interface SharedState {
   /** Entries of the ledger whose streams are still held, by stream. */
   readonly closing: Map<string, LedgerEntry>
   readonly roster: Roster
+  /** Streams that we are adopting. */
+  readonly adoptedUpTo: Map<string, Adoption>
+  /** Members that an operator has removed, until what they wrote is adopted. */
+  readonly removed: Set<string>
   readonly stability: Stability
   /** Authors of held streams that left in good order. */
   readonly saidGoodbye: Set<string>
@@ -165,6 +179,8 @@ export function makeSharedState(): SharedState {
     ledger: new Ledger(),
     closing: new Map(),
     roster: new Roster(),
+    adoptedUpTo: new Map(),
+    removed: new Set(),
     saidGoodbye: new Set(),
     sweep: undefined,
     withdrawing: undefined,

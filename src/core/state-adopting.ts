@@ -25,17 +25,35 @@ import { tellChanges } from './state-telling.ts'
 import { type OwnWrite, writeEntries } from './state-writing.ts'
 import { VALUE_BYTES_MAX } from './wire/state-limits.ts'
 
-/** Adopts all that is held of a stream and says so; false if there is no room for it now. */
+/** Taken over in one step; a large stream takes several. */
+const SLICE = 250
+
+/**
+ * Adopts the next slice of what is held of a stream, and says so once it was the last: true
+ * then, or if there is no room for more of it now.
+ */
 export function adopt(parts: Parts, orphan: Stream): boolean {
-  const { name, generation, replica } = orphan
+  const { name, generation, replica, key } = orphan
+  const { adoptedUpTo } = parts.state
   const shared = openShared(parts)
-  if (!takeOver(parts, shared, [...replica.entries])) return false
-  const entry = { name, generation, upTo: replica.base, atMs: wallMs(parts) }
-  const problem = writeEntries(parts, shared, [
-    { key: ledgerKeyOf(entry), value: encodeLedger(entry) },
-  ])
-  if (problem !== undefined) return false
-  parts.counters.add('state_adoptions_total')
+  const before = adoptedUpTo.get(key)
+  // What a former life of ours had taken over is not in this one.
+  const progress = before?.into === shared ? before : { into: shared, upTo: 0, base: replica.base }
+  let { upTo } = progress
+  const slice: Entry[] = []
+  for (const entry of replica.above(upTo)) {
+    if (slice.length === SLICE) break
+    slice.push(entry)
+  }
+  if (!takeOver(parts, shared, slice)) return true
+  upTo = slice.at(-1)?.version ?? upTo
+  adoptedUpTo.set(key, { ...progress, upTo })
+  if (slice.length === SLICE) return false
+  adoptedUpTo.delete(key)
+  // What came in since, above that or in a gap, is taken over when the stream is closed.
+  const entry = { name, generation, upTo: progress.base, atMs: wallMs(parts) }
+  const word = { key: ledgerKeyOf(entry), value: encodeLedger(entry) }
+  if (writeEntries(parts, shared, [word]) === undefined) parts.counters.add('state_adoptions_total')
   return true
 }
 
@@ -56,6 +74,7 @@ export function close(parts: Parts, entry: LedgerEntry): boolean {
   const left = above.filter((slot) => !isCovered(parts, stream, slot, ending))
   if (left.length > 0 && !takeOver(parts, openShared(parts), left)) return false
   rumors.forget(key)
+  parts.state.adoptedUpTo.delete(key)
   tellChanges(parts, stream, store.drop(key))
   if (store.livesOf(entry.name).length === 0) parts.state.roster.evict(entry.name)
   notify(parts, { kind: 'evicted', node: entry.name, generation: entry.generation })

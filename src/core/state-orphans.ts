@@ -20,6 +20,8 @@ import { deleteEntry } from './state-writing.ts'
 const DAY_MS = 24 * 3_600_000
 /** A stream that still comes in is not adopted yet. */
 const SETTLED_MS = 2000
+/** What is left of a large stream is adopted this soon. */
+const NEXT_SLICE_MS = 10
 /** After somebody came nobody is evicted for so long: it may bring the word that we were. */
 const QUIET_MS = 60_000
 /** The next in order waits so much longer. */
@@ -36,23 +38,34 @@ export function tendOrphans(parts: Parts): void {
   const { state, now } = parts
   lookAtRoster(parts)
   keepCompany(parts)
-  if (isSharing(parts)) {
-    closeStreams(parts)
-    for (const orphan of orphansOf(parts)) {
-      if (isDue(parts, orphan) && adopt(parts, orphan)) closeStreams(parts)
-    }
-    trimLedger(parts)
-  }
+  const isDone = !isSharing(parts) || adoptSome(parts)
   evictSilent(parts)
-  if (state.store.hasShared) expectTask(parts, 'orphans', now + ORPHANS_EVERY_MS)
+  if (!state.store.hasShared) return
+  expectTask(parts, 'orphans', now + (isDone ? ORPHANS_EVERY_MS : NEXT_SLICE_MS))
+}
+
+/** Closes what is over, and adopts what is due, a slice at a time; true once nothing is left. */
+function adoptSome(parts: Parts): boolean {
+  closeStreams(parts)
+  for (const orphan of orphansOf(parts)) {
+    if (!isDue(parts, orphan)) continue
+    if (!adopt(parts, orphan)) return false
+    closeStreams(parts)
+  }
+  for (const name of parts.state.removed) {
+    const isBack = parts.state.roster.living.has(name)
+    if (isBack || parts.state.store.livesOf(name).length === 0) parts.state.removed.delete(name)
+  }
+  trimLedger(parts)
+  return true
 }
 
 /** Adopts what a member has left behind at once: an operator says that it will not return. */
 export function evictNow(parts: Parts, name: string): void {
-  if (!isSharing(parts)) return
-  for (const stream of parts.state.store.livesOf(name)) adopt(parts, stream)
-  closeStreams(parts)
   parts.state.roster.evict(name)
+  if (parts.state.store.livesOf(name).length === 0) return
+  parts.state.removed.add(name)
+  expectTask(parts, 'orphans', parts.now)
 }
 
 /** Streams that are over by the ledger go, one by one. */
@@ -134,6 +147,7 @@ function orphansOf({ state }: Parts): readonly Stream[] {
 function isDue(parts: Parts, orphan: Stream): boolean {
   const { state, config, now } = parts
   const { roster } = state
+  if (state.removed.has(orphan.name) && !roster.living.has(orphan.name)) return true
   // Who comes from disk remembers how many there were, and nobody of them.
   const isMost = state.keeping?.isMajority(roster.living.size) ?? true
   if (!isMost || !roster.hasMajority || now - orphan.changedMs < SETTLED_MS) return false

@@ -162,3 +162,21 @@ story('who returns when nobody remembers its eviction brings nothing back', ({ s
   }
   expect(cluster.shared('a', 'kv')).toEqual([])
 })
+
+story('a large stream is adopted in slices, and whole', ({ start }) => {
+  const cluster = start({ members: 4, seed: 549 })
+  for (let i = 0; i < 1000; i++) {
+    cluster.share('a', 'kv', `key-${i}`, `${i}`)
+    if (i % 20 === 0) cluster.run(20)
+  }
+  cluster.run(seconds(5))
+  cluster.crash('a', 'silent')
+  cluster.run(seconds(20))
+  cluster.remove('b', 'a')
+  cluster.run(seconds(20))
+  for (const id of cluster.living()) {
+    expect(cluster.shared(id, 'kv')).toHaveLength(1000)
+    expect(cluster.notices(id, 'evicted').map(({ node }) => node)).toEqual(['a'])
+    expect(streams(cluster, id)).toBe(1)
+  }
+})
