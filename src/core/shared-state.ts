@@ -7,6 +7,7 @@ import type { Millis } from './io.ts'
 import type { Keeping } from './keeping.ts'
 import { Beats } from './state/beats.ts'
 import { HybridClock } from './state/clock.ts'
+import { Faults } from './state/faults.ts'
 import { Acknowledged } from './state/known.ts'
 import { Lattices } from './state/lattices/index.ts'
 import { Ledger, type LedgerEntry } from './state/ledger.ts'
@@ -139,6 +140,8 @@ export interface SharedState {
   turn: number
   /** Streams of which a neighbour on the ring told us, by its name: it waits for a receipt. */
   readonly receipts: Map<string, Set<string>>
+  /** Members that send what makes no sense. */
+  readonly faults: Faults
   /** Beats of others' state loops, and when ours beat last. */
   readonly beats: Beats
   beatMs: Millis
@@ -196,6 +199,7 @@ export function makeSharedState(): SharedState {
     passes: new Budget(4, 10),
     turn: 0,
     receipts: new Map(),
+    faults: new Faults(),
     beats: new Beats(),
     beatMs: 0,
   }

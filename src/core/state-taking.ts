@@ -83,6 +83,7 @@ function tellShortage(parts: Parts, name: string, what: Shortage): void {
 export function forgetState(parts: Parts, name: string): void {
   const { store, acknowledged, sharedAcknowledged } = parts.state
   acknowledged.forget(name)
+  parts.state.faults.forget(name)
   sharedAcknowledged.forget(name)
   const stream = store.find(name)
   if (stream === undefined || isKnown(parts, name)) return

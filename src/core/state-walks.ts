@@ -2,7 +2,7 @@
 // once more, for state alone.
 
 import type { Address } from './base/address.ts'
-import { drop, type Parts } from './parts.ts'
+import { drop, log, type Parts } from './parts.ts'
 import type { StateTask } from './shared-state.ts'
 import { ackTick, settleAcks } from './state-acks.ts'
 import { beatTick, receiveBeats } from './state-beats.ts'
@@ -15,6 +15,8 @@ import { receiveRumor, tellState, tellStateAgain } from './state-spreading.ts'
 import { tendSweep, withdrawSome } from './state-sweeping.ts'
 import { receiveSync, syncTick } from './state-syncing.ts'
 import { isSharing } from './state-telling.ts'
+import type { Member } from './swim/member.ts'
+import type { DropReason } from './wire/limits.ts'
 import { decodeStateMessage } from './wire/state-messages.ts'
 
 export const stateDue: Readonly<Record<StateTask, (parts: Parts) => void>> = {
@@ -42,8 +44,9 @@ export function receiveState(parts: Parts, payload: Uint8Array, from: Address): 
   const member = parts.members.findByAddress(from.key)
   if (member === undefined || member.isGone) return drop(parts, 'stranger')
   if (!isSharing(parts)) return drop(parts, 'state_unshared')
+  if (parts.state.faults.isIgnored(member.name, parts.now)) return drop(parts, 'state_ignored')
   const message = decodeStateMessage(payload)
-  if (typeof message === 'string') return drop(parts, message)
+  if (typeof message === 'string') return refuse(parts, message, member)
   parts.counters.add('state_messages_received_total')
   if (message.kind === 'rumor') return receiveRumor(parts, message, member)
   if (message.kind === 'beats') return receiveBeats(parts, message.beats)
@@ -51,4 +54,14 @@ export function receiveState(parts: Parts, payload: Uint8Array, from: Address): 
   receiveSync(parts, message, member)
   settleAcks(parts)
   noteAnswer(parts, message, member.name)
+}
+
+/** Whoever sends much that is whole and makes no sense is not listened to for a minute. */
+function refuse(parts: Parts, reason: DropReason, { name: member }: Member): void {
+  drop(parts, reason)
+  const isWhole = reason === 'msgpack'
+  if (!isWhole || !parts.state.faults.note(member, parts.now)) return
+  parts.counters.add('state_ignored_members_total')
+  const text = 'a member sends state that makes no sense; what it sends is ignored for a minute'
+  log(parts, 'warn', 'state-ignored', text, { member })
 }

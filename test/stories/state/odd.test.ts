@@ -3,6 +3,7 @@
 
 import { expect } from 'vitest'
 import type { Address } from '../../../src/core/index.ts'
+import { crc32 } from '../../../src/core/wire/crc32.ts'
 import {
   encodeItem,
   encodeMessage,
@@ -141,4 +142,35 @@ story('a flood of comparisons is answered at its pace, and hurts nobody', ({ sta
   cluster.set('a', 'k', 'later')
   cluster.run(seconds(5))
   for (const id of cluster.living()) expect(cluster.held(id, 'a')).toEqual(['k=later'])
+})
+
+story('who sends much that makes no sense is not read for a minute', ({ start }) => {
+  const cluster = start({ members: 3, seed: 447, options: { stateSyncIntervalMs: 0 } })
+  const garble = (count: number) => {
+    for (let i = 0; i < count; i++) {
+      // A rumor of five segments, and none of them there; its checksum is right.
+      const body = Uint8Array.of(0xe7, 0x11, 0, 5)
+      const sum = crc32(body)
+      const payload = Uint8Array.of(...body, sum >>> 24, sum >>> 16, sum >>> 8, sum)
+      const bytes = encodeMessage({ kind: 'user', payload })
+      cluster.network.deliver({ from: cluster.address('c'), to: cluster.address('b'), bytes })
+    }
+  }
+  garble(19)
+  cluster.run(seconds(61))
+  garble(19)
+  cluster.set('c', 'before', 'x')
+  cluster.run(seconds(1))
+  expect(cluster.held('b', 'c')).toEqual(['before=x'])
+  garble(1)
+  cluster.set('c', 'meanwhile', 'x')
+  cluster.set('a', 'other', 'x')
+  cluster.run(seconds(1))
+  expect(cluster.counter('b', 'state_ignored_members_total')).toBe(1)
+  expect(cluster.counter('b', 'rx_drop_state_ignored_total')).toBeGreaterThan(0)
+  expect(cluster.held('b', 'a')).toEqual(['other=x'])
+  cluster.run(seconds(60))
+  cluster.set('c', 'after', 'x')
+  cluster.run(seconds(1))
+  expect(cluster.held('b', 'c')).toContain('after=x')
 })
