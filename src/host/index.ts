@@ -19,6 +19,7 @@ export {
 } from './recorder.ts'
 export {
   configOf,
+  isRecordingHead,
   parseRecording,
   type RecordedStep,
   type Recording,

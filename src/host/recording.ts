@@ -99,6 +99,16 @@ export function parseRecording(text: string): Recording {
   return { ...head, steps: isCut ? withoutLastInput(steps) : steps, isCut }
 }
 
+/** Whether a line is the head of a recording; all that is asked before more is read. */
+export function isRecordingHead(line: string): boolean {
+  try {
+    const head = parseJson(line)
+    return isObject(head) && head.format === FORMAT
+  } catch {
+    return false
+  }
+}
+
 /** Turns stand behind their input: of the last one some may be missing. */
 function withoutLastInput(steps: readonly RecordedStep[]): readonly RecordedStep[] {
   const last = steps.findLastIndex((step) => 'input' in step)

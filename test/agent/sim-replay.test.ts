@@ -3,8 +3,9 @@
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { run } from '../../src/agent/run.ts'
+import { readRecording } from '../../src/agent/sim/recording-text.ts'
 import { openRecordedNode } from '../../src/node/index.ts'
 import { FakeWorld } from './support/fake-world.ts'
 import { inFolder, partsOf, runWords, Terminal } from './support/terminal.ts'
@@ -111,5 +112,37 @@ test('a recording that a crash cut short is replayed as far as it goes, and says
     const seedless = await runWords(['sim', 'replay', path], new FakeWorld())
     expect(seedless.exit).toBe(2)
     expect(seedless.err).toContain('lacks the seed')
+  })
+})
+
+describe('what is read of a file that may have no end', () => {
+  test('a first line that is no head is refused after 64 KiB', async () => {
+    const { exit, err } = await runWords(['sim', 'replay', '/dev/zero'], new FakeWorld())
+    expect(exit).toBe(2)
+    expect(err).toContain('not a recording')
+  })
+
+  test('a head that goes on beyond 64 KiB is refused, one of just that is read', async () => {
+    await inFolder(async (folder) => {
+      const path = join(folder, 'life.ndjson')
+      const headOf = (bytes: number) => {
+        const start = '{"format":"hearsay recording 1","seed":1,"keys":0,"options":{},"pad":"'
+        return `${start.padEnd(bytes - 3, 'x')}"}\n`
+      }
+      writeFileSync(path, headOf(65_536))
+      expect(readRecording(path)).toHaveLength(65_536)
+      writeFileSync(path, headOf(65_537))
+      expect(() => readRecording(path)).toThrow('not a recording')
+    })
+  })
+
+  test('beyond what a recording may hold nothing is read, however long its lines', async () => {
+    await inFolder(async (folder) => {
+      const path = join(folder, 'life.ndjson')
+      const head = '{"format":"hearsay recording 1","seed":1,"keys":0,"options":{}}\n'
+      writeFileSync(path, head.padEnd(2000, '0'))
+      expect(readRecording(path, 2000)).toHaveLength(2000)
+      expect(() => readRecording(path, 1999)).toThrow('larger than any recording')
+    })
   })
 })

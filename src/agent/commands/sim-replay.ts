@@ -1,7 +1,6 @@
 // `hearsay sim replay FILE`: feeds what `hearsay agent --record FILE` wrote down to a core of
 // the same options and seed, and holds the turns its rows take against those recorded.
 
-import { readFileSync } from 'node:fs'
 import { type Config, Core, Random } from '../../core/index.ts'
 import { configOf, parseRecording, type Recording } from '../../host/index.ts'
 import { NodeCipher } from '../../node/index.ts'
@@ -9,6 +8,7 @@ import { type Replay, replay } from '../../sim/index.ts'
 import { type CommandContext, type RunCommand, textFlag } from '../command.ts'
 import { CommandError, type Exit, exits, reasonOf } from '../contract.ts'
 import { readKeys } from '../settings/settings.ts'
+import { readRecording } from '../sim/recording-text.ts'
 import { visible } from '../terminal/text.ts'
 import { durationText } from '../terminal/time.ts'
 
@@ -49,7 +49,7 @@ function readIn(
   context: CommandContext,
 ): { readonly recording: Recording; readonly config: Config } {
   try {
-    const recording = parseRecording(readFileSync(path, 'utf8'))
+    const recording = parseRecording(readRecording(path))
     return { recording, config: configOf(recording, keysOf(context)) }
   } catch (error) {
     if (error instanceof CommandError) throw error

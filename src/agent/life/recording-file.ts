@@ -5,11 +5,12 @@ import { createWriteStream, openSync, type WriteStream } from 'node:fs'
 import { CommandError, exits, reasonOf } from '../contract.ts'
 import { visible } from '../terminal/text.ts'
 
-const BYTES_MAX = 256 * 1024 * 1024
+/** What a recording holds at most; nothing larger is read as one. */
+export const RECORDING_BYTES_MAX = 256 * 1024 * 1024
 
 export class RecordingFile {
   readonly #stream: WriteStream
-  #bytesLeft = BYTES_MAX
+  #bytesLeft = RECORDING_BYTES_MAX
 
   /** Throws exit 2 if the file is there already or cannot be made. */
   constructor(path: string) {
@@ -22,7 +23,7 @@ export class RecordingFile {
 
   /** May be called detached. Takes one line; beyond the bound it is left out. */
   readonly write = (line: string): void => {
-    this.#bytesLeft -= line.length + 1
+    this.#bytesLeft -= Buffer.byteLength(line) + 1
     if (this.#bytesLeft >= 0) this.#stream.write(`${line}\n`)
     else this.#bytesLeft = -1
   }
