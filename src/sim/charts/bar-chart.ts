@@ -3,6 +3,7 @@
 
 import {
   axisLabel,
+  axisText,
   baseLine,
   type Caption,
   frameOf,
@@ -66,7 +67,7 @@ export function barChart(chart: BarChart): string {
   const scale = scaleOver(plot.y, { ...height, kind })
   const bands = bandsOver(plot.x, chart.categories.length)
   return frame.around([
-    ...verticalAxis({ label: chart.height.label, scale }, plot),
+    ...verticalAxis({ label: axisText(chart.height), scale }, plot),
     ...chart.series.flatMap((_, series) => barsOf(chart, series, { bands, scale, plot })),
     baseLine(plot),
     ...categoryLabels(chart.categories, bands, plot),

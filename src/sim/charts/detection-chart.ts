@@ -12,7 +12,7 @@ import { countText, figureText } from './words.ts'
 export interface DetectionCurve {
   readonly label: string
   readonly colour: number
-  readonly look?: 'dots' | 'dashed'
+  readonly look?: 'dots' | 'dashed' | 'rings'
   readonly points: readonly {
     readonly members: number
     /** Median and range in milliseconds. */

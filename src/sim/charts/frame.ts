@@ -21,7 +21,7 @@ export interface Caption {
 export interface LegendEntry {
   readonly label: string
   readonly colour: number
-  readonly look: 'line' | 'dashed' | 'dots' | 'points' | 'band' | 'block'
+  readonly look: 'line' | 'dashed' | 'dots' | 'points' | 'rings' | 'band' | 'block'
 }
 
 /** Outer size in pixels; 720 × 420 by default. */
@@ -137,6 +137,14 @@ export function label(text: string, { x, y }: Spot, look: LabelLook): Svg {
   return element('text', attributes, [words(text)])
 }
 
+/** What stands beside an axis: tenfolds of equal height have to be told. */
+export function axisText(axis: {
+  readonly label: string
+  readonly kind?: 'linear' | 'log'
+}): string {
+  return axis.kind === 'log' ? `${axis.label} (log scale)` : axis.label
+}
+
 /** What an axis says, and where its values lie. */
 export interface AxisParts {
   readonly label: string
@@ -228,6 +236,10 @@ function sample(look: LegendEntry['look'], colour: number, { x, y }: Spot): read
   if (look === 'band' || look === 'block') {
     const kind = look === 'band' ? `hs-band ${fillOf(colour)}` : fillOf(colour)
     return [element('rect', { class: kind, x, y: y - 6, width: 22, height: 12, rx: 2 })]
+  }
+  if (look === 'rings') {
+    const ring = { class: `hs-line ${strokeOf(colour)}`, cx: x + 11, cy: y, r: 5.5 }
+    return [element('circle', ring)]
   }
   const dot = element('circle', { class: fillOf(colour), cx: x + 11, cy: y, r: 3.5 })
   if (look === 'points') return [dot]

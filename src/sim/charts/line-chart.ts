@@ -2,6 +2,7 @@
 // subject: what a series means stands in its label.
 
 import {
+  axisText,
   type Caption,
   frameOf,
   horizontalAxis,
@@ -26,8 +27,11 @@ export interface Series {
   readonly label: string
   /** From 0; more than there are begin again. */
   readonly colour: number
-  /** `points` are dots without a line: a sample over the curve it follows. */
-  readonly look: 'line' | 'dashed' | 'dots' | 'points'
+  /**
+   * `points` are dots without a line: a sample over the curve it follows. `rings` are the same
+   * around the dots of another series, so that both are seen where they agree.
+   */
+  readonly look: 'line' | 'dashed' | 'dots' | 'points' | 'rings'
   readonly points: readonly Spot[]
   /** Drawn under the line, in its colour. */
   readonly band?: { readonly label: string; readonly ranges: readonly Range[] }
@@ -65,6 +69,9 @@ export interface LineChart {
 }
 
 const RIM = 2
+const DOT_RADIUS = 3
+/** Leaves a gap of the ground around a dot. */
+const RING_RADIUS = 6.5
 
 /** Draws lines. Points outside the axes are clipped. */
 export function lineChart(chart: LineChart): string {
@@ -77,8 +84,8 @@ export function lineChart(chart: LineChart): string {
   const clip = `${chart.caption.id}-clip`
   return frame.around([
     element('clipPath', { id: clip }, [area(plot)]),
-    ...verticalAxis({ label: chart.y.label, scale: y }, plot),
-    ...horizontalAxis({ label: chart.x.label, scale: x }, plot),
+    ...verticalAxis({ label: axisText(chart.y), scale: y }, plot),
+    ...horizontalAxis({ label: axisText(chart.x), scale: x }, plot),
     element(
       'g',
       { 'clip-path': `url(#${clip})` },
@@ -157,10 +164,17 @@ function lineOf({ points, colour, look, tell }: Series, { x, y, clip }: Scales):
   const dots = spots.map((spot, at) => {
     const point = points[at]
     const told = point === undefined ? undefined : tell?.(point)
-    const attributes = { class: fillOf(colour), cx: short(spot.x), cy: short(spot.y), r: 3 }
+    const attributes = dotAt(spot, look, colour)
     return element('circle', attributes, told === undefined ? [] : [tooltip(told)])
   })
   return element('g', {}, look === 'dots' ? [line, ...dots] : dots)
+}
+
+function dotAt(spot: Spot, look: Series['look'], colour: number) {
+  const place = { cx: short(spot.x), cy: short(spot.y) }
+  return look === 'rings'
+    ? { class: `hs-line ${strokeOf(colour)}`, ...place, r: RING_RADIUS }
+    : { class: fillOf(colour), ...place, r: DOT_RADIUS }
 }
 
 /** What a pointer that rests is told. */

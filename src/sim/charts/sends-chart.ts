@@ -78,7 +78,7 @@ function remarkOf({ remark, nodesBySends }: SendsSeries, series: number): readon
 
 function tell({ label, values }: BarSeries, bin: number): string {
   const nodes = values[bin] ?? 0
-  return `${label}: ${nodes < 10 ? figureText(nodes) : countText(nodes)} nodes sent ${binText(bin)}`
+  return `${label}: ${nodes < 10 ? figureText(nodes) : countText(nodes)} ${nodes === 1 ? 'node' : 'nodes'} sent ${binText(bin)}`
 }
 
 /** Total messages and those of the busiest node, protocol by protocol. */

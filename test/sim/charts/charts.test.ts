@@ -158,6 +158,33 @@ test('a remark lies across no bar', () => {
   expect(Number(remark?.attributes.y)).toBeLessThan(Math.min(...tops))
 })
 
+test('detectors that agree are told apart: dots of one in rings of the other, no line on a line', () => {
+  const points = [4, 8, 16].map((members) => ({ members, medianMs: members * 1000 }))
+  const svg = detectionChart({
+    caption,
+    curves: [
+      { label: 'swim', colour: 0, points },
+      { label: 'lifeguard', colour: 1, look: 'rings', points },
+    ],
+  })
+  const shapes = shapesOf(svg)
+  const rings = shapes.filter(({ attributes }) => attributes.r === '6.5')
+  expect(rings.map(({ attributes }) => attributes.class)).toEqual(Array(3).fill('hs-line hs-s1'))
+  const lines = shapes.filter(
+    ({ name, attributes }) => name === 'path' && attributes.class?.startsWith('hs-line'),
+  )
+  // In the legend and on the plot, of the dots alone.
+  expect(lines.map(({ attributes }) => attributes.class)).toEqual(Array(2).fill('hs-line hs-s0'))
+})
+
+test('an axis of tenfolds says so, and only such a one', () => {
+  const points = [{ members: 4, medianMs: 1000 }]
+  const svg = detectionChart({ caption, curves: [{ label: 'swim', colour: 0, points }] })
+  expect(svg).toContain('>seconds from crash to verdict (log scale)<')
+  expect(all.sends?.()).toContain('>nodes (log scale)<')
+  expect(all.spread?.()).not.toContain('log scale')
+})
+
 test('a curve by steps goes straight up', () => {
   const points = [
     { timeMs: 0, share: 0.1 },
