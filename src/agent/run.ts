@@ -55,7 +55,9 @@ async function runRow(
     const command = await row.load()
     return await command(context)
   } catch (error) {
-    if (interrupted.signal.aborted) return exits.interrupted
+    // A command that has something to say about its own end says it; others end in silence.
+    const isTold = error instanceof CommandError && error.exit === exits.interrupted
+    if (interrupted.signal.aborted && !isTold) return exits.interrupted
     throw error
   } finally {
     for (const end of listening) end()

@@ -111,7 +111,9 @@ test('interrupted before the first trial, it tells how a rumor spreads, and what
   expect(out).toMatch(/^false alarms a day +- +≤ 0|^false alarms a day +- +0$/m)
   expect(out).toContain('nothing is known yet: no trial was done')
   expect(out).toContain('Spread: 7 runs. The rest: formulas alone, since no trial was done.')
-  expect(err).toMatch(/with its trials: hearsay plan .* --trials 10000 --runs 7 --seed 1\n/)
+  expect(err.replaceAll(' \\\n', ' ')).toMatch(
+    /with its trials: hearsay plan .* --trials 10000 --runs 7 --seed 1\n/,
+  )
   const second = await early('plan --nodes 40 --trials 10000 --runs 7 -o json')
   const answer = JSON.parse(second.out)
   expect(answer).toMatchObject({ trials: 0, runs: 7, idleBytes: {}, firstMs: {} })

@@ -142,3 +142,20 @@ test('interrupted, it tells what the trials that are done say, and ends with 130
   expect(grid.runs).toBe(trialsDone / 4)
   expect(command).toContain(`--runs ${trialsDone / 4} --seed 1`)
 })
+
+test('interrupted before all have met one scenario, it says how many trials were done', async () => {
+  const words = 'sim detect --nodes 6 --length 30s --runs 100000'
+  const { exit, out, err } = await runInterrupted(words, new FakeWorld(), /0 of 400000 trials/)
+  expect([exit, out]).toEqual([130, ''])
+  expect(err).toMatch(/ended after \d of 400,000 trials, too early for any figures\n/)
+})
+
+test('a chart of one trial speaks of one trial', async () => {
+  await inFolder(async (folder) => {
+    const file = join(folder, 'one.html')
+    await ask(`--nodes 4 --length 20s --runs 1 --report ${file}`)
+    const page = readFileSync(file, 'utf8')
+    expect(page).toContain('; 1 trial of 20s')
+    expect(page).not.toMatch(/\b1 (trials|crashes|members)\b/)
+  })
+})

@@ -1,10 +1,12 @@
 // `hearsay sim`: what it prints in each form, what it refuses, and what is kept when it is
 // ended early. The engine's own figures are tested beside the engine.
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { checkWritable } from '../../src/agent/sim/files.ts'
 import { flagByOption, protocolWords } from '../../src/agent/sim/flags.ts'
+import { paintedWidth } from '../../src/agent/terminal/fit.ts'
 import { protocols, spreadOptions } from '../../src/sim/index.ts'
 import { shapesOf } from '../sim/charts/pictures.ts'
 import { FakeWorld } from './support/fake-world.ts'
@@ -329,4 +331,59 @@ test('interrupted, it tells what the runs that are done say, and ends with 130',
   expect(runs).toBeLessThan(runsAsked)
   const again = await runWords(`${command.slice('hearsay '.length)} -o json`, world)
   expect(JSON.parse(again.out)).toEqual({ ...JSON.parse(out), runsAsked: runs })
+})
+
+test.each([30, 40, 79])(
+  'on a terminal of %i columns no line of the answer wraps',
+  async (columns) => {
+    const options = { isTerminal: true, size: [columns, 50], env: { NO_COLOR: '1' } } as const
+    const words = 'sim --nodes 1000 --runs 3 --protocol memberlist --loss 0.1 --crash 0.2'
+    const { out, err } = await runWords(words, new FakeWorld(), options)
+    for (const line of out.split('\n')) expect(paintedWidth(line)).toBeLessThanOrEqual(columns)
+    // The figures are all there, and what is to be typed again is one command.
+    expect(out).toMatch(/messages of the busiest node\s+(MEAN )?[\d.]+/)
+    expect(out).toContain('P99')
+    const again = err.slice(err.lastIndexOf('again:'))
+    for (const line of again.split('\n')) expect(paintedWidth(line)).toBeLessThanOrEqual(columns)
+    const command = again.replace('again: ', '').replaceAll(' \\\n', ' ').trim()
+    expect(command).toMatch(/^hearsay sim --\S+ .* --runs 3 --seed 1$/)
+  },
+)
+
+test('one node, one run and one message are said in the singular', async () => {
+  await inFolder(async (folder) => {
+    const file = join(folder, 'one.html')
+    const { out } = await ask(`--nodes 1 --runs 1 --report ${file}`)
+    expect(out).toContain('push, 1 node, ')
+    const page = readFileSync(file, 'utf8')
+    expect(page).toContain('A rumor among 1 node: push')
+    expect(page + out).not.toMatch(/\b1 (nodes|runs|rounds|messages|trials|members)\b/)
+  })
+})
+
+test.each(['--svg', '--report'])(
+  '%s where no file can be made is refused before the runs',
+  async (flag) => {
+    await inFolder(async (folder) => {
+      // A link into itself: its folder takes files, and yet no file can be made of it.
+      const path = join(folder, 'loop')
+      symlinkSync(path, path)
+      for (const command of ['sim', 'sim compare', 'sim detect']) {
+        const { exit, out, err } = await runWords(`${command} ${flag} ${path}`, new FakeWorld())
+        expect([exit, out]).toEqual([2, ''])
+        expect(err).toContain(`${flag} ${path} cannot be written`)
+      }
+    })
+  },
+)
+
+test('trying whether a file can be written leaves no file, and what is there as it was', async () => {
+  await inFolder(async (folder) => {
+    const [fresh, old] = [join(folder, 'new.svg'), join(folder, 'old.svg')]
+    writeFileSync(old, 'mine')
+    checkWritable('--svg', fresh)
+    checkWritable('--svg', old)
+    expect(existsSync(fresh)).toBe(false)
+    expect(readFileSync(old, 'utf8')).toBe('mine')
+  })
 })

@@ -10,6 +10,7 @@ import { type PlanAsked, planAskedOf, spreadScenarioOf } from '../sim/plan-flags
 import { exitOf, nothingDone, playRuns, type Stage, withStage } from '../sim/play.ts'
 import { checked } from '../sim/scenario-flags.ts'
 import { spreadRuns } from '../sim/spread-runs.ts'
+import { counted } from '../sim/words.ts'
 
 /** Plays runs and trials; exit 130 or 5 if it was ended before all were done. */
 export const plan: RunCommand = async (context) => {
@@ -20,7 +21,7 @@ export const plan: RunCommand = async (context) => {
 async function lookAhead(stage: Stage, asked: PlanAsked): Promise<Exit> {
   const { print } = stage.context
   const spread = await spreadAmong(stage, asked, asked.nodes)
-  if (spread === undefined) throw nothingDone(stage)
+  if (spread === undefined) throw nothingDone(stage, counted(asked.runs, 'run'))
   const spreadOfTrial = await spreadAmong(stage, asked, asked.members)
   const trials = await playTrials(stage, asked)
   // Without trials nothing is scaled by how it spreads among their members.

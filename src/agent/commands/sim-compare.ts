@@ -5,11 +5,12 @@ import type { RunCommand } from '../command.ts'
 import type { Exit } from '../contract.ts'
 import { compareAnswer, compareReport } from '../sim/compare-answer.ts'
 import { drawCompare } from '../sim/compare-charts.ts'
-import { conditionsFor, playContest } from '../sim/contest.ts'
+import { conditionsFor, contestants, playContest } from '../sim/contest.ts'
 import { compareCharts } from '../sim/flags.ts'
 import { type Outputs, outputsOf } from '../sim/outputs.ts'
 import { exitOf, nothingDone, type Stage, withStage } from '../sim/play.ts'
 import { type Asked, askedOf } from '../sim/scenario-flags.ts'
+import { counted } from '../sim/words.ts'
 
 const DEFAULTS = { protocol: 'push', nodes: 1000, runs: 200, command: 'sim compare' } as const
 const LOSS = 0.25
@@ -27,7 +28,9 @@ async function contestOn(stage: Stage, asked: Asked, outputs: Outputs): Promise<
   const { loss = LOSS, crash = CRASH } = asked.scenario
   const conditions = conditionsFor(loss, crash)
   const heats = await playContest(stage, asked, conditions)
-  if (heats.length === 0) throw nothingDone(stage)
+  if (heats.length === 0) {
+    throw nothingDone(stage, counted(contestants.length * conditions.length, 'sample'))
+  }
   const contest = { asked, conditions, heats }
   const pictures = drawCompare(contest, outputs.charts)
   print.answer(compareAnswer(contest, print))

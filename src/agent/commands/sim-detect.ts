@@ -10,6 +10,7 @@ import { detectCharts } from '../sim/flags.ts'
 import { type Outputs, outputsOf } from '../sim/outputs.ts'
 import { exitOf, nothingDone, type Stage, withStage } from '../sim/play.ts'
 import { playTrials } from '../sim/play-trials.ts'
+import { counted } from '../sim/words.ts'
 
 /** Plays all trials; exit 1 if Lifeguard's promise is broken, 130 or 5 if ended before. */
 export const simDetect: RunCommand = async (context) => {
@@ -20,9 +21,9 @@ export const simDetect: RunCommand = async (context) => {
 
 async function detect(stage: Stage, asked: DetectAsked, outputs: Outputs): Promise<Exit> {
   const { print } = stage.context
-  const trials = await playTrials(stage, asked.detectors, asked.scenarios)
-  if (trials.length === 0) throw nothingDone(stage)
   const wanted = asked.scenarios.length * asked.detectors.length
+  const { trials, done } = await playTrials(stage, asked.detectors, asked.scenarios)
+  if (trials.length === 0) throw nothingDone(stage, counted(wanted, 'trial'), done)
   const played = playedOf(asked, trials.length)
   const pictures = await drawDetect(stage, played, trials, outputs.charts)
   const told = toldOf(played, trials)

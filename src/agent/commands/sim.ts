@@ -10,6 +10,7 @@ import { exitOf, liveLines, nothingDone, playRuns, type Stage, withStage } from 
 import { type Asked, askedOf } from '../sim/scenario-flags.ts'
 import { simAnswer, simReport } from '../sim/sim-answer.ts'
 import { drawSim } from '../sim/sim-pictures.ts'
+import { counted } from '../sim/words.ts'
 
 const DEFAULTS = { protocol: 'push', nodes: 1000, runs: 500, command: 'sim' } as const
 
@@ -23,7 +24,7 @@ export const sim: RunCommand = async (context) => {
 async function simulate(stage: Stage, asked: Asked, outputs: Outputs): Promise<Exit> {
   const { print, io } = stage.context
   const sample = await playRuns(stage, asked, liveLines(stage, asked))
-  if (sample === undefined) throw nothingDone(stage)
+  if (sample === undefined) throw nothingDone(stage, counted(asked.runs, 'run'))
   const summary = summarise(asked.scenario, sample)
   const exact = hasExactSpread(asked.scenario) ? exactSpread(asked.scenario) : undefined
   const told = { asked, summary, exact }

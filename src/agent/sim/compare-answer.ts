@@ -1,7 +1,7 @@
 // The answer of `hearsay sim compare`: a row for each way of spreading news, in figures, as
 // JSON, as CSV and as the page of `--report`.
 
-import { countText, type Distribution, figureText, percentText } from '../../sim/index.ts'
+import { type Distribution, figureText, percentText } from '../../sim/index.ts'
 import type { Answer, Printer } from '../terminal/printer.ts'
 import type { Table } from '../terminal/table.ts'
 import { measuredText } from '../terminal/time.ts'
@@ -10,7 +10,7 @@ import { type Condition, type Contestant, contestants, type Heat } from './conte
 import type { Report } from './report-page.ts'
 import type { Asked } from './scenario-flags.ts'
 import { csvOf } from './sim-answer.ts'
-import { runsText } from './words.ts'
+import { counted, runsText } from './words.ts'
 
 /** What was played, and what came of it. */
 export interface Contest {
@@ -103,15 +103,15 @@ function rowOf({ contestant, condition, summary }: Heat) {
 
 function printContest(contest: Contest, print: Printer): void {
   const { asked } = contest
-  print.line(print.paint('bold', `One rumor, ${countText(asked.plan.nodes)} nodes`))
+  print.line(print.paint('bold', `One rumor, ${counted(asked.plan.nodes, 'node')}`))
   print.line(`${runsText(asked.runs, asked.seed)} each; ${TIMES}`)
   print.line()
-  print.table(speedTable(contest))
+  print.figures(speedTable(contest))
   print.line()
   print.line(print.paint('bold', 'Living nodes that hear, and runs in which all of them do'))
-  print.table(coverageTable(contest))
+  print.figures(coverageTable(contest))
   print.talk(ENDS)
-  print.talk(print.paintTalk('dim', `again: ${compareCommand(contest)}`))
+  print.again(compareCommand(contest))
 }
 
 const TIMES = 'means without faults, as rounds and time'
@@ -174,7 +174,7 @@ function coverageTable(contest: Contest): Table {
 export function compareReport(contest: Contest): Omit<Report, 'pictures'> {
   const { asked } = contest
   return {
-    title: `One rumor among ${countText(asked.plan.nodes)} nodes, six ways`,
+    title: `One rumor among ${counted(asked.plan.nodes, 'node')}, six ways`,
     lead: [
       `${runsText(asked.runs, asked.seed)} each. Times are ${TIMES}; a direct broadcast is taken to send everything at once.`,
       'Gossip sends more messages in all than a direct broadcast. What it buys is that no node carries the load, and that losses and crashes hardly matter.',

@@ -3,7 +3,6 @@
 import {
   compareChart,
   conditionMap,
-  countText,
   figureText,
   loadChart,
   percentText,
@@ -14,7 +13,7 @@ import { contestants } from './contest.ts'
 import type { Picture } from './report-page.ts'
 import { nodesBySends } from './sim-charts.ts'
 import { roundsWithNews } from './spread-lines.ts'
-import { runsText } from './words.ts'
+import { counted, runsText } from './words.ts'
 
 const draw: Readonly<Record<string, (contest: Contest) => string>> = {
   spread: curves,
@@ -44,7 +43,7 @@ function subtitleOf({ asked }: Contest): string {
 }
 
 function nodesText({ asked }: Contest): string {
-  return `${countText(asked.plan.nodes)} nodes`
+  return counted(asked.plan.nodes, 'node')
 }
 
 const looks: Readonly<Record<string, 'points' | 'step'>> = {

@@ -20,6 +20,7 @@ import { packageVersion } from '../version.ts'
 import type { DetectAsked } from './detect-flags.ts'
 import type { Report } from './report-page.ts'
 import { csvOf } from './sim-answer.ts'
+import { counted } from './words.ts'
 
 /** What was played, and what came of it. */
 export interface Told {
@@ -97,19 +98,19 @@ function medianOf(times: readonly (number | undefined)[]): number | '' {
 
 function printDetection(told: Told, print: Printer): void {
   const { asked, summaries } = told
-  for (const line of titleOf(asked)) print.line(line)
+  for (const line of titleOf(asked)) print.prose(line)
   print.line()
   if (asked.isExperiment) {
     print.line('False alarms, by how many stalled and for how long:')
     print.line()
-    print.table(cellTable(told))
+    print.figures(cellTable(told))
     print.line()
   }
-  print.table(detectorTable(summaries))
+  print.figures(detectorTable(summaries))
   print.line()
-  for (const line of LEGEND) print.line(print.paint('dim', line))
+  for (const line of LEGEND) print.prose(line, 'dim')
   if (asked.grid.stalled.some((count) => count > 0)) printComparisons(told, print)
-  print.talk(print.paintTalk('dim', `again: ${commandOf(asked)}`))
+  print.again(commandOf(asked))
 }
 
 const LEGEND: readonly string[] = [
@@ -121,7 +122,7 @@ const LEGEND: readonly string[] = [
 
 function titleOf({ grid, isExperiment, scenarios }: DetectAsked): readonly string[] {
   const { nodes, crashes, stalled, stallMs, betweenMs, loss, lengthMs, seed } = grid
-  const parts = [`${countText(nodes)} members`]
+  const parts = [counted(nodes, 'member')]
   if (crashes > 0) parts.push(crashes === 1 ? 'one crashes' : `${countText(crashes)} crash`)
   const [count = 0] = stalled
   const [ms = 0] = stallMs
@@ -129,7 +130,7 @@ function titleOf({ grid, isExperiment, scenarios }: DetectAsked): readonly strin
   if (isExperiment) parts.push(`others stall, ${between}`)
   else if (count > 0) parts.push(`${count} stall for ${durationText(ms)}, ${between}`)
   if (loss > 0) parts.push(`${figureText(loss * 100)} % of packets lost`)
-  const trials = `${countText(scenarios.length)} ${scenarios.length === 1 ? 'trial' : 'trials'}`
+  const trials = counted(scenarios.length, 'trial')
   return [
     parts.join(', '),
     `${trials} a detector, ${durationText(lengthMs)} each, from seed ${seed} on`,

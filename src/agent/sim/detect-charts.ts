@@ -19,6 +19,7 @@ import type { DetectAsked } from './detect-flags.ts'
 import type { Stage } from './play.ts'
 import { playTrials } from './play-trials.ts'
 import type { Picture } from './report-page.ts'
+import { counted } from './words.ts'
 
 /** A crash is played in the first half, and found within the other. */
 const LENGTH_MS = 60_000
@@ -36,7 +37,7 @@ export async function drawDetect(
   const pictures: Picture[] = []
   if (names.includes('sizes')) {
     const scenarios = sizeScenarios(asked)
-    const played = await playTrials(stage, asked.detectors, scenarios)
+    const { trials: played } = await playTrials(stage, asked.detectors, scenarios)
     if (played.length > 0) pictures.push({ name: 'sizes', svg: sizesPicture(asked, played) })
   }
   if (names.includes('alarms')) {
@@ -72,7 +73,8 @@ function sizeScenarios(asked: DetectAsked): readonly Scenario[] {
 function sizesPicture(asked: DetectAsked, trials: readonly Trial[]): string {
   const curves = asked.detectors.map((detector, colour) => curveOf(detector, colour, asked, trials))
   const { runs, seed, loss } = asked.grid
-  const seeds = `median of ${Math.min(runs, RUNS_MAX)} crashes each, from seed ${seed} on`
+  const each = Math.min(runs, RUNS_MAX)
+  const seeds = `${each === 1 ? 'one crash' : `median of ${each} crashes`} each, from seed ${seed} on`
   const told = curves.flatMap(({ label, points }) => {
     const last = points.at(-1)
     return last === undefined ? [] : [`${label} ${figureText(last.medianMs / 1000)} s`]
@@ -101,8 +103,8 @@ function curveOf(
     const range = detector === 'hearsay' ? { lowMs: p5, highMs: p95 } : {}
     return count === 0 ? [] : [{ members, medianMs: p50, ...range }]
   })
-  // Without stalls Lifeguard does as plain SWIM does: both lines have to show.
-  return { label: detector, colour, points, look: detector === 'lifeguard' ? 'dashed' : 'dots' }
+  // Without stalls Lifeguard does as plain SWIM does: rings around its dots show both.
+  return { label: detector, colour, points, look: detector === 'lifeguard' ? 'rings' : 'dots' }
 }
 
 /** Probe, doubt, verdict: what the defaults come to without chance. */
@@ -128,8 +130,8 @@ function alarmsPicture({ detectors, grid }: DetectAsked, trials: readonly Trial[
   return alarmsChart({
     caption: {
       id: 'alarms',
-      title: `Who is wronged: healthy members called failed, ${countText(grid.nodes)} members`,
-      subtitle: `others stall for ${stalls}; ${countText(trials.length / detectors.length)} trials of ${durationText(grid.lengthMs)}`,
+      title: `Who is wronged: healthy members called failed, ${counted(grid.nodes, 'member')}`,
+      subtitle: `others stall for ${stalls}; ${counted(trials.length / detectors.length, 'trial')} of ${durationText(grid.lengthMs)}`,
       description: `False alarms by number of stalled members. In all: ${told.join(', ')}.`,
     },
     label: 'members that stall',

@@ -16,6 +16,7 @@ import { durationText, measuredText } from '../terminal/time.ts'
 import { packageVersion } from '../version.ts'
 import { adviceOf } from './plan-advice.ts'
 import type { PlanAsked } from './plan-flags.ts'
+import { counted } from './words.ts'
 
 /** What was asked and what came of it; `trials` are those that were done. */
 export interface Planned {
@@ -69,10 +70,10 @@ function planCommand({ asked, trials, runs }: Omit<Planned, 'outlook'>): string 
 
 function printPlan(planned: Planned, print: Printer): void {
   const { asked, outlook, trials, runs } = planned
-  print.line(print.paint('bold', `${countText(asked.nodes)} members`))
+  print.line(print.paint('bold', counted(asked.nodes, 'member')))
   print.line(conditionsOf(asked))
   print.line()
-  print.table(figureTable(outlook, trials))
+  print.figures(figureTable(outlook, trials))
   print.line()
   for (const line of adviceOf(asked, outlook, trials)) print.line(line)
   print.line()
@@ -80,8 +81,7 @@ function printPlan(planned: Planned, print: Printer): void {
   for (const [name, formula] of Object.entries(outlookFormulas)) {
     print.line(print.paint('dim', `${FORMULA_LABELS.get(name) ?? name} = ${formula}`))
   }
-  const how = trials === 0 ? 'with its trials' : 'again'
-  print.talk(print.paintTalk('dim', `${how}: ${planCommand(planned)}`))
+  print.again(planCommand(planned), trials === 0 ? 'with its trials' : 'again')
 }
 
 const FORMULA_LABELS = new Map([
@@ -103,17 +103,17 @@ function conditionsOf({
   const parts = [
     loss === 0 ? 'nothing lost' : `${percentText(loss)} of packets lost`,
     `${measuredText(latencyMs)} one way`,
-    `${figureText(rumorsPerSecond)} ${rumorsPerSecond === 1 ? 'rumor' : 'rumors'} a second of ${rumorBytes} bytes`,
+    `${figureText(rumorsPerSecond)} ${rumorsPerSecond === 1 ? 'rumor' : 'rumors'} a second of ${counted(rumorBytes, 'byte')}`,
   ]
-  if (tagBytes > 0) parts.push(`${tagBytes} bytes of tags`)
+  if (tagBytes > 0) parts.push(`${counted(tagBytes, 'byte')} of tags`)
   return parts.join(', ')
 }
 
 /** How much stands behind the figures. */
 function trialsText({ members, isScaled, memberHours }: Outlook, trials: number): string {
   if (trials === 0) return 'formulas alone, since no trial was done'
-  const hours = `${figureText(memberHours)} member-hours`
-  const of = `${plural(trials, 'trial')} of ${members} members running the real core, ${hours} in all`
+  const hours = `${figureText(memberHours)} ${memberHours === 1 ? 'member-hour' : 'member-hours'}`
+  const of = `${plural(trials, 'trial')} of ${counted(members, 'member')} running the real core, ${hours} in all`
   return isScaled ? `${of}, scaled by the formulas` : of
 }
 

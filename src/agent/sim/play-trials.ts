@@ -7,12 +7,18 @@ import { trialsJob } from './jobs.ts'
 import type { Stage } from './play.ts'
 import { spreadRuns } from './spread-runs.ts'
 
+/** Trials that were played, `done` of them; told are those of scenarios that all have met. */
+export interface PlayedTrials {
+  readonly trials: readonly Trial[]
+  readonly done: number
+}
+
 /** One scenario after the other, each to all detectors; a scenario that not all have met is left out. */
 export async function playTrials(
   stage: Stage,
   detectors: DetectAsked['detectors'],
   scenarios: readonly Scenario[],
-): Promise<readonly Trial[]> {
+): Promise<PlayedTrials> {
   const { context, crew, until } = stage
   const orders = scenarios.flatMap((scenario) =>
     detectors.map((detector) => ({ detector, scenario })),
@@ -30,5 +36,5 @@ export async function playTrials(
       context.print.progress(`${count} of ${orders.length} trials; Ctrl-C keeps what is done`)
     },
   })
-  return trials.slice(0, done - (done % detectors.length))
+  return { trials: trials.slice(0, done - (done % detectors.length)), done }
 }

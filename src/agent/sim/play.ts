@@ -102,12 +102,8 @@ export function liveLines(stage: Stage, asked: Asked) {
   }
 }
 
-/** Nothing was done when it was ended. */
-export function nothingDone(stage: Stage): CommandError {
-  const exit = exitOf(stage)
-  return new CommandError(
-    exit,
-    'ended before the first run was over',
-    'fewer --nodes, or more time',
-  )
+/** Nothing that can be told was done when it was ended; `asked` such as `500 runs`. */
+export function nothingDone(stage: Stage, asked: string, done = 0): CommandError {
+  const message = `ended after ${done} of ${asked}, too early for any figures`
+  return new CommandError(exitOf(stage), message, 'fewer --nodes, or more time')
 }

@@ -15,7 +15,7 @@ import { packageVersion } from '../version.ts'
 import type { Report } from './report-page.ts'
 import type { Asked } from './scenario-flags.ts'
 import { roundsWithNews, spreadLines } from './spread-lines.ts'
-import { commandOf, conditionsOf, runsText, titleOf } from './words.ts'
+import { commandOf, conditionsOf, counted, runsText, titleOf } from './words.ts'
 
 /** What came of the runs, and what theory says where it says it exactly. */
 export interface Told {
@@ -120,7 +120,7 @@ export function simReport(told: Told): Omit<Report, 'pictures'> {
   const { asked, summary } = told
   const { plan, runs } = summary
   return {
-    title: `A rumor among ${countText(plan.nodes)} nodes: ${plan.protocol}`,
+    title: `A rumor among ${counted(plan.nodes, 'node')}: ${plan.protocol}`,
     lead: [
       `${titleOf(plan)}; ${conditionsOf(plan)}; ${runsText(runs, asked.seed)}.`,
       ...verdictOf(summary),
@@ -140,18 +140,18 @@ const ROWS_MAX = 24
 function printSim(told: Told, print: Printer, columns: number): void {
   const { asked, summary } = told
   const { plan, runs } = summary
-  print.line(print.paint('bold', titleOf(plan)))
-  print.line(`${conditionsOf(plan)}; ${runsText(runs, asked.seed)}`)
+  print.prose(titleOf(plan), 'bold')
+  print.prose(`${conditionsOf(plan)}; ${runsText(runs, asked.seed)}`)
   print.line()
   if (print.isWatched) {
     const place = { columns, rows: ROWS_MAX, paint: print.paint }
     for (const line of spreadLines(summary, place)) print.line(line)
   } else print.table(roundTable(summary))
   print.line()
-  print.table(figureTable(told))
+  print.figures(figureTable(told))
   print.line()
-  for (const line of [...verdictOf(summary), ...theoryOf(told)]) print.line(line)
-  print.talk(print.paintTalk('dim', `again: ${commandOf('sim', asked, runs)}`))
+  for (const line of [...verdictOf(summary), ...theoryOf(told)]) print.prose(line)
+  print.again(commandOf('sim', asked, runs))
 }
 
 function roundTable(summary: Summary): Table {

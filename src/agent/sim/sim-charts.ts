@@ -27,7 +27,7 @@ import {
   shareRunsMin,
   usualLimit,
 } from './sweeps.ts'
-import { conditionsOf, runsText, titleOf } from './words.ts'
+import { conditionsOf, counted, runsText, titleOf } from './words.ts'
 
 /** What a chart is of. */
 export interface Subject {
@@ -68,11 +68,11 @@ export function spreadPicture({ asked: { seed }, summary, exact }: Told): string
 
 function spreadWords({ byRound, plan, reachedAll, toAll, coverage }: Summary): string {
   const half = byRound.find(({ informed }) => informed.mean >= plan.alive / 2)
-  const start = `The share of ${countText(plan.alive)} living nodes that know, round by round`
+  const start = `The share of ${counted(plan.alive, 'living node')} that know, round by round`
   const middle = half === undefined ? '' : `; half of them by round ${half.round}`
   const end =
     reachedAll > 0
-      ? `; all of them after ${toAll.p50} rounds in the median, in ${percentText(reachedAll)} of the runs.`
+      ? `; all of them after ${toAll.p50} ${toAll.p50 === 1 ? 'round' : 'rounds'} in the median, in ${percentText(reachedAll)} of the runs.`
       : `; ${percentText(coverage)} in the end.`
   return start + middle + end
 }
@@ -88,7 +88,7 @@ export function sendsPicture({ seed }: Subject, summary: Summary): string {
       id: 'sends',
       title: `Who does the work: ${titleOf(plan)}`,
       subtitle: `${conditionsOf(plan)}; messages of each node, mean of ${runsText(runs, seed)}`,
-      description: `With ${plan.protocol} the busiest node sends ${figureText(busiest.mean)} messages; the source of a direct broadcast sends ${countText(plan.nodes - 1)}.`,
+      description: `With ${plan.protocol} the busiest node sends ${figureText(busiest.mean)} ${busiest.mean === 1 ? 'message' : 'messages'}; the source of a direct broadcast sends ${countText(plan.nodes - 1)}.`,
     },
     series,
   })
@@ -156,7 +156,7 @@ export function limitsPicture(subject: Subject, grid: readonly Summary[]): strin
   return limitChart({
     caption: {
       id: 'limits',
-      title: `How often to tell it: ${sibling.protocol}, ${countText(sibling.nodes)} nodes`,
+      title: `How often to tell it: ${sibling.protocol}, ${counted(sibling.nodes, 'node')}`,
       subtitle: `mean of ${runsText(played, seed)} each; ${tellsShare ? 'dashed: runs in which everybody alive heard' : 'too few to tell in how many everybody heard'}`,
       description: `The share of living nodes that hear, against the times each node tells a rumor. memberlist's limit here is ${usual}.`,
     },

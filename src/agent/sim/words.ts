@@ -14,6 +14,11 @@ import { durationText } from '../terminal/time.ts'
 import { flagByOption } from './flags.ts'
 import type { Asked } from './scenario-flags.ts'
 
+/** `1 node`, `1,000 nodes`. */
+export function counted(count: number, noun: string): string {
+  return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`
+}
+
 /** Whether an option means anything to a protocol. */
 export function takesOption(
   protocol: SpreadScenario['protocol'],
@@ -25,7 +30,7 @@ export function takesOption(
 /** `push, 1,000 nodes, fan-out 2`. */
 export function titleOf(plan: Plan): string {
   const fanout = takesOption(plan.protocol, 'fanout') ? [`fan-out ${plan.fanout}`] : []
-  return [plan.protocol, `${countText(plan.nodes)} nodes`, ...fanout].join(', ')
+  return [plan.protocol, counted(plan.nodes, 'node'), ...fanout].join(', ')
 }
 
 /** `10 % of messages lost, 300 nodes crashed, each tells it at most 16 times`. */
@@ -33,19 +38,22 @@ export function conditionsOf(plan: Plan): string {
   const crashed = plan.nodes - plan.alive
   const parts = [
     plan.loss === 0 ? 'nothing lost' : `${percentText(plan.loss)} of messages lost`,
-    crashed === 0 ? 'nobody crashed' : `${countText(crashed)} nodes crashed`,
+    crashed === 0 ? 'nobody crashed' : `${counted(crashed, 'node')} crashed`,
   ]
   if (takesOption(plan.protocol, 'limit')) parts.push(`limit ${plan.limit} ${plan.limitUnit}`)
   if (plan.protocol === 'rumor-mongering') {
     parts.push(`${plan.direction}, ${plan.feedback}, ${plan.memory}, k = ${plan.interest}`)
   }
-  if (plan.repairEvery > 0) parts.push(`notes compared every ${plan.repairEvery} rounds`)
+  if (plan.repairEvery > 0)
+    parts.push(
+      `notes compared every ${plan.repairEvery === 1 ? 'round' : `${plan.repairEvery} rounds`}`,
+    )
   return parts.join(', ')
 }
 
 /** `500 runs of seed 1`. */
 export function runsText(runs: number, seed: number): string {
-  return `${countText(runs)} ${runs === 1 ? 'run' : 'runs'} of seed ${seed}`
+  return `${counted(runs, 'run')} of seed ${seed}`
 }
 
 /** The command that gives these figures again. */

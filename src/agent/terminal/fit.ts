@@ -1,5 +1,6 @@
-// Cuts painted lines to the width of a terminal. A line that wraps takes two rows, and whoever
-// goes back over it by counting lines ends one row too low.
+// Fits lines to the width of a terminal: painted ones are cut, sentences are broken between
+// words, commands between flags. A line that wraps takes two rows, and whoever goes back over it
+// by counting lines ends one row too low.
 
 import { widthOf } from './text.ts'
 
@@ -25,6 +26,30 @@ export function fitted(line: string, columns: number): string {
     return isCut && columns > 0 ? `${kept}…` : kept
   })
   return parts.join('')
+}
+
+/** Plain text in lines of at most so many columns, broken between words; a longer word stays whole. */
+export function wrapped(text: string, columns: number): readonly string[] {
+  return joined(text.split(' '), columns)
+}
+
+/** A command line as lines that can be pasted as they are: broken before flags. */
+export function foldedCommand(command: string, columns: number): readonly string[] {
+  const lines = joined(command.split(/ (?=--)/), columns - FOLD.length)
+  return lines.map((line, at) => (at < lines.length - 1 ? line + FOLD : line))
+}
+
+/** Tells a shell that the command goes on in the next line. */
+const FOLD = ' \\'
+
+function joined(pieces: readonly string[], columns: number): readonly string[] {
+  const lines: string[] = []
+  for (const piece of pieces) {
+    const longer = `${lines.at(-1) ?? ''} ${piece}`
+    if (lines.length > 0 && widthOf(longer) <= columns) lines[lines.length - 1] = longer
+    else lines.push(piece)
+  }
+  return lines
 }
 
 /** A split at a group gives text and paint by turns, text first. */

@@ -4,10 +4,10 @@
 
 import { apiVersion, type Io } from '../contract.ts'
 import { csvText } from './csv.ts'
-import { fitted, paintedWidth } from './fit.ts'
-import { type ColorChoice, type Paint, paintFor } from './style.ts'
-import { alignedLines, type Table, tabbedLines } from './table.ts'
-import { jsonText, visible } from './text.ts'
+import { fitted, foldedCommand, paintedWidth, wrapped } from './fit.ts'
+import { type ColorChoice, type Paint, paintFor, type Shade } from './style.ts'
+import { alignedLines, stackedLines, type Table, tabbedLines } from './table.ts'
+import { jsonText, visible, widthOf } from './text.ts'
 
 export const formats = ['json', 'ndjson', 'wide', 'name', 'csv'] as const
 export type OutputForm = (typeof formats)[number]
@@ -96,6 +96,33 @@ export class Printer {
     const aligned = this.#io.out.isTerminal
     for (const line of aligned ? alignedLines(table, this.paint) : tabbedLines(table)) {
       this.line(line)
+    }
+  }
+
+  /** A table of figures: as `table`, but stacked on a terminal that is too narrow for it. */
+  figures(table: Table): void {
+    const { isTerminal, columns } = this.#io.out
+    const widest = Math.max(...alignedLines(table, this.paint).map(paintedWidth))
+    if (!isTerminal || widest <= columns) return this.table(table)
+    for (const line of stackedLines(table, columns, this.paint)) this.line(line)
+  }
+
+  /** Sentences, broken between words where a terminal is too narrow for them. */
+  prose(text: string, shade?: Shade): void {
+    const { isTerminal, columns } = this.#io.out
+    for (const line of isTerminal ? wrapped(text, columns) : [text]) {
+      this.line(shade === undefined ? line : this.paint(shade, line))
+    }
+  }
+
+  /** The command that gives the same again; a terminal too narrow for it gets one to be pasted. */
+  again(command: string, word = 'again'): void {
+    const text = `${word}: ${command}`
+    const { platform, err } = this.#io
+    // Shells of Windows know no such line ends.
+    const isFolded = err.isTerminal && platform !== 'win32' && widthOf(text) > err.columns
+    for (const line of isFolded ? foldedCommand(text, err.columns) : [text]) {
+      this.talk(this.paintTalk('dim', line))
     }
   }
 

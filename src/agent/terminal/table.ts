@@ -26,6 +26,31 @@ export function alignedLines(table: Table, paint: Paint): readonly string[] {
   return rows.map((row) => alignedLine(row, widths, paint))
 }
 
+/**
+ * A table for a terminal that is too narrow for its columns: each row's first cell on a line of
+ * its own, below it what stands in the others, with their columns' names, as many as fit.
+ */
+export function stackedLines(table: Table, columns: number, paint: Paint): readonly string[] {
+  return table.rows.flatMap((row) => {
+    const [first = { text: '' }, ...others] = row.map(cleanCell)
+    const cells = others.flatMap(({ text }, at) =>
+      text === '' ? [] : [`${visible(table.columns[at + 1] ?? '')} ${text}`.trim()],
+    )
+    return [paint('bold', first.text), ...packed(cells, columns)]
+  })
+}
+
+/** Pieces side by side, set in below their title, in as many lines as they need. */
+function packed(pieces: readonly string[], columns: number): readonly string[] {
+  const lines: string[] = []
+  for (const piece of pieces) {
+    const longer = `${lines.at(-1) ?? ''}${GAP}${piece}`
+    if (lines.length > 0 && widthOf(longer) <= columns) lines[lines.length - 1] = longer
+    else lines.push(`${GAP}${piece}`)
+  }
+  return lines
+}
+
 /** Lines with one tab between cells, for pipes. */
 export function tabbedLines(table: Table): readonly string[] {
   const rows = table.rows.map((row) => row.map((cell) => cleanCell(cell).text))
