@@ -1,5 +1,5 @@
-// The counter workload: half of the requests add 0 to 4 at a server, half read the sum there.
-// After the last partition every server must read what all additions come to.
+// The counter workload: half of the requests add 0 to 4 to a shared counter at a server, half read
+// it there. After the last partition every server must read what all additions come to.
 
 import { type Challenge, Servers } from './servers.ts'
 
@@ -11,30 +11,20 @@ export interface CounterResult {
   readonly read: readonly number[]
 }
 
-const KEY = 'added'
+const COUNTER = 'added'
 
 /** Runs the workload once. */
 export function runCounter(challenge: Challenge): CounterResult {
-  const addedById = new Map<string, number>()
   const servers = new Servers(challenge, () => {})
   const { cluster, random, ids } = servers
+  let added = 0
   servers.run((id) => {
     if (random.chance(0.5)) return
-    const sum = (addedById.get(id) ?? 0) + random.below(5)
-    addedById.set(id, sum)
-    cluster.set(id, KEY, String(sum))
+    const by = random.below(5)
+    added += by
+    cluster.put(id, COUNTER, '', { lattice: 'counter', kind: 'add', by })
   })
-  const { messages } = servers
   const requests = servers.requests + ids.length
-  const sumAt = (id: string) => {
-    const { state } = cluster.population.seat(id).process.machine
-    const parts = ids.map((owner) => state.get(owner, KEY)?.value ?? new Uint8Array())
-    return parts.reduce((sum, bytes) => sum + Number(String.fromCharCode(...bytes)), 0)
-  }
-  return {
-    requests,
-    messagesPerRequest: messages / requests,
-    added: [...addedById.values()].reduce((sum, one) => sum + one, 0),
-    read: ids.map(sumAt),
-  }
+  const read = ids.map((id) => Number(cluster.shared(id, COUNTER, 'counter')[0]?.slice(1) ?? 0))
+  return { requests, messagesPerRequest: servers.messages / requests, added, read }
 }

@@ -32,7 +32,7 @@ export class Servers {
   #startMs = 0
   #messagesBefore = 0
 
-  /** `onNotice` hears when a server tells its host of state. */
+  /** `onKeys` hears when a server tells its host of keys. */
   constructor(challenge: Challenge, onKeys: (id: string, keys: readonly string[]) => void) {
     const { seed, latencyMs, nodes } = challenge
     this.#challenge = challenge
