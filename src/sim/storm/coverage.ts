@@ -72,6 +72,9 @@ const STATE = [
   'state_pulls_failed_total',
   'state_chunks_sent_total',
   'state_generations_total',
+  'state_adoptions_total',
+  'state_withdrawals_total',
+  'state_stalls_total',
   'rx_drop_state_owner_total',
   'rx_drop_state_outdated_total',
 ] as const

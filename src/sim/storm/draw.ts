@@ -28,7 +28,7 @@ export function drawPlan(seed: number, options: DrawOptions = {}): StormPlan {
   const random = new Random(seed * 2 + 1)
   const members = Array.from({ length: 1 + random.below(membersMax) }, (_, i) => idOf(i))
   const drawn = drawTraits(seed, random)
-  const traits = state ? { ...drawn, state } : drawn
+  const traits = state ? { ...drawn, state, ...diskOf(seed) } : drawn
   const chaosMs = Math.round(CHAOS_MIN_MS + random.fraction() * CHAOS_SPREAD_MS)
   const draft = new Draft(random, members, traits)
   const strikes = drawStrikes(draft, chaosMs)
@@ -39,6 +39,13 @@ export function drawPlan(seed: number, options: DrawOptions = {}): StormPlan {
 
 function idOf(index: number): string {
   return index < 26 ? String.fromCharCode(97 + index) : `m${index + 1}`
+}
+
+/** A third have no disks, a third write without waiting, a third wait for each write. */
+function diskOf(seed: number): Pick<Traits, 'durability'> {
+  const kinds = [undefined, 'async', 'fsync'] as const
+  const durability = kinds[seed % kinds.length]
+  return durability === undefined ? {} : { durability }
 }
 
 function drawTraits(seed: number, random: Random): Traits {

@@ -2,7 +2,7 @@
 // cluster. The draft follows who is up while a plan is drawn; the stage holds the cluster
 // that the plan befalls. A strike that finds nobody to befall is void, and says so.
 
-import type { Application, Millis, Random } from '../../core/index.ts'
+import type { Application, Durability, Millis, Random } from '../../core/index.ts'
 import type { Cluster } from '../cluster.ts'
 import type { Process } from '../process.ts'
 
@@ -20,6 +20,8 @@ export interface Traits {
   readonly forger: boolean
   /** Members write to replicated state; left out, nobody does. */
   readonly state?: boolean
+  /** Members keep their own state on disks, this safely; left out, they have none. */
+  readonly durability?: Durability
 }
 
 export interface Fault<P> {

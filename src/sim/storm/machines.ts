@@ -121,5 +121,6 @@ export function soundAgain({ cluster, paused, traits }: Stage): void {
     process.failDials('work')
     cluster.drift(id, 1)
     cluster.slow(id, 0)
+    cluster.failDisk(id, 'work')
   }
 }

@@ -108,6 +108,7 @@ function live(
     options,
     checkers,
     make,
+    durability: plan.traits.durability,
     onObservation: (observation) => census.observe(observation),
   })
   const { members, traits } = plan

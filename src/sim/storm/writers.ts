@@ -2,9 +2,11 @@
 // writes of every size, keys that end by time, deletions, deeds to shared maps, clocks two minutes
 // off, and members that know nothing of state. Only storms with the trait `state` have them.
 
+import type { DiskFate } from '../disk.ts'
 import { drawSharedDeed, opOf, SHARED_MAP, type SharedDeed } from '../shared-deed.ts'
-import { type Draft, type Fault, fault, ifUp, onSomeUp, type Stage } from './fault.ts'
+import { type Draft, type Fault, fault, ifUp, isUp, onSomeUp, type Stage } from './fault.ts'
 import { follow, type Return, type Who } from './lives.ts'
+import type { ForAWhile } from './machines.ts'
 
 /** So few that members often write, delete and forget the same ones. */
 const KEYS = 12
@@ -14,6 +16,7 @@ const LARGE_BYTES = 901
 const LARGE_SPREAD = 4000
 const TTL_MIN_MS = 200
 const TTL_SPREAD_MS = 20_000
+const FATES: readonly DiskFate[] = ['kept', 'lost', 'torn', 'wiped']
 const MANY_MAX = 30
 /** Beyond a minute ahead, what a member writes to shared maps waits. */
 const SKEW_MS = 120_000
@@ -64,6 +67,35 @@ export const writerFaults = {
     draw: (draft) => onSomeUp(draft, () => ({ aheadMs: draft.span(-SKEW_MS, 2 * SKEW_MS) })),
     strike: (stage, { who, aheadMs }) =>
       ifUp(stage, who, () => stage.cluster.jumpWall([who], aheadMs)),
+  }),
+  /** The power goes, and comes back at once: what the disk had not taken yet is gone, or torn. */
+  reboot: fault<Return & { readonly disk: DiskFate }>({
+    draw: (draft) => {
+      if (draft.traits.durability === undefined) return undefined
+      const via = draft.someUp()
+      const disk = FATES[draft.random.below(FATES.length)] ?? 'lost'
+      return onSomeUp(draft, () => ({ via: via ?? '', disk }))
+    },
+    strike: (stage, { who, via, disk }) => {
+      if (!isUp(stage, who)) return false
+      const { cluster } = stage
+      cluster.crash(who)
+      cluster.restart(who, { disk })
+      follow(stage, who, via)
+      return true
+    },
+  }),
+  failDisk: fault<ForAWhile>({
+    draw: (draft) => {
+      if (draft.traits.durability === undefined) return undefined
+      return onSomeUp(draft, () => ({ forMs: draft.span(500, 20_000) }))
+    },
+    strike: (stage, { who, forMs }) =>
+      ifUp(stage, who, () => {
+        const { cluster } = stage
+        cluster.failDisk(who, 'fail')
+        cluster.agenda.at(cluster.nowMs + forMs, () => cluster.failDisk(who, 'work'))
+      }),
   }),
   /** Somebody joins who does not announce hearsay, as a member in Go. */
   mute: fault<Return>({
