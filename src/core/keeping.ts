@@ -103,6 +103,12 @@ export class Keeping {
     return [{ record: 'company', members }]
   }
 
+  /** Whether all that we have written to a stream of ours has been handed over. */
+  hasAllOf({ channel, generation, replica }: Stream): boolean {
+    const mark = this.#markByChannel.get(channel)
+    return mark?.generation === generation && mark.base === replica.base
+  }
+
   /** What has changed in a stream of ours since this was asked last. */
   newsOf({ channel, generation, replica }: Stream, wallOffsetMs: number): readonly KeptRecord[] {
     const before = this.#markByChannel.get(channel)

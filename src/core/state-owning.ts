@@ -69,8 +69,15 @@ export function collectGraves(parts: Parts): void {
   if (shared !== undefined) collect(parts, shared, sharedAcknowledged)
 }
 
+/** What a step has written is handed over at its end. */
+const KEPT_SOON_MS = 10
+
 function collect(parts: Parts, owned: Owned, known: Acknowledged): void {
-  const { store } = parts.state
+  const { store, keeping } = parts.state
+  // A grave that is forgotten before it is on disk would give back there what it buried.
+  if (keeping?.hasAllOf(owned.stream) === false) {
+    return expectTask(parts, 'collect', parts.now + KEPT_SOON_MS)
+  }
   const hasNews = store.update(owned.stream, () => owned.collect(roster(parts), known))
   if (hasNews) {
     owned.stream.changedMs = parts.now
