@@ -5,7 +5,7 @@ import { askEvent, askViews } from './asking.ts'
 import { utf8Length } from './base/text.ts'
 import { join, openUser } from './dialling.ts'
 import type { Command, CommandId, Millis, Outcome } from './io.ts'
-import { notify, type Parts } from './parts.ts'
+import { done, type Parts } from './parts.ts'
 import { takeSeeds } from './periodic.ts'
 import { fetchState } from './state-fetching.ts'
 import { restore, revive } from './state-keeping.ts'
@@ -141,10 +141,6 @@ export const perform: Perform = {
 
 /** The type byte of a user message and its place in a compound. */
 const RAW_OVERHEAD_BYTES = 3
-
-function done(parts: Parts, id: CommandId, outcome: Outcome): void {
-  notify(parts, { kind: 'done', id, outcome })
-}
 
 /** What of a raw user message does not fit, once it is packed. */
 function rawProblem({ outbox }: Parts, { length: sizeBytes }: Uint8Array): Outcome | undefined {

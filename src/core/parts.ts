@@ -11,7 +11,7 @@ import type { Departed } from './departed.ts'
 import type { EventLog } from './events/events.ts'
 import type { LamportClock } from './events/lamport.ts'
 import type { Exchanges } from './exchanges.ts'
-import type { CommandId, Effect, Millis, Notice } from './io.ts'
+import type { CommandId, Effect, Millis, Notice, Outcome } from './io.ts'
 import type { Outbox } from './outbox.ts'
 import type { Questions } from './questions.ts'
 import type { Seeds } from './seeds.ts'
@@ -121,6 +121,11 @@ export interface Budgets {
 /** Tells the host something. */
 export function notify(parts: Parts, notice: Notice): void {
   parts.effects.push({ kind: 'notify', notice })
+}
+
+/** Tells the host what came of a command. */
+export function done(parts: Parts, id: CommandId, outcome: Outcome): void {
+  notify(parts, { kind: 'done', id, outcome })
 }
 
 type Level = 'debug' | 'info' | 'warn' | 'error'

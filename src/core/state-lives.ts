@@ -8,11 +8,9 @@ import { encodeLedger, ledgerKeyOf } from './state/ledger.ts'
 import { Owned, type Write } from './state/owned.ts'
 import type { Stream } from './state/store.ts'
 import { OWN_CHANNEL, SHARED_CHANNEL } from './state/stream-id.ts'
-import { wallMs } from './state-slots.ts'
+import { isFutureLife, wallMs } from './state-slots.ts'
 import { expectSync, expectTask, isSharing, partnerTest, tellChanges } from './state-telling.ts'
 import type { Reach } from './wire/state-messages.ts'
-
-const DAY_MS = 24 * 3_600_000
 
 /** The stream of our own keys, opened if there is none: with the keys that are on disk. */
 export function openOwned(parts: Parts): Owned {
@@ -134,7 +132,7 @@ export function reclaim(parts: Parts, held: Reach & { readonly channel: number }
     own !== undefined &&
     (generation < own.generation || (generation === own.generation && base <= own.replica.base))
   if (isOurs || !isSharing(parts)) return
-  if (generation > wallMs(parts) + DAY_MS) return drop(parts, 'state_generation')
+  if (isFutureLife(parts, generation)) return drop(parts, 'state_generation')
   state.renewing.add(channel)
   if (state.keeping?.isAskedAbove(generation) === true) return
   if (!state.reclaims.spend(parts.now)) return drop(parts, 'state_reclaim')

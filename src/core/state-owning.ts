@@ -3,7 +3,7 @@
 
 import { utf8Length } from './base/text.ts'
 import type { Acks, CommandId, Outcome } from './io.ts'
-import { notify, type Parts } from './parts.ts'
+import { done, type Parts } from './parts.ts'
 import type { Acknowledged } from './state/known.ts'
 import type { Owned } from './state/owned.ts'
 import { finishWrite } from './state-acks.ts'
@@ -54,10 +54,6 @@ export function sizeProblem(key: string, value: Uint8Array): Outcome | undefined
 export function sharingProblem(parts: Parts): Outcome | undefined {
   if (parts.membership.leaving || parts.state.flushing !== undefined) return { kind: 'leaving' }
   return isSharing(parts) ? undefined : { kind: 'unannounced' }
-}
-
-function done(parts: Parts, id: CommandId, outcome: Outcome): void {
-  notify(parts, { kind: 'done', id, outcome })
 }
 
 // ---- forgetting -----------------------------------------------------------------------------

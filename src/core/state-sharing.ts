@@ -3,7 +3,7 @@
 // joined with it (docs/state.md).
 
 import type { Command, CommandId, Outcome } from './io.ts'
-import { notify, type Parts } from './parts.ts'
+import { done, type Parts } from './parts.ts'
 import { NO_STAMP, type Stamp } from './state/clock.ts'
 import {
   type Applied,
@@ -27,7 +27,7 @@ type Put = Extract<Command, { kind: 'state-put' }>
 /** Carries out an operation on a key of a shared map. */
 export function putShared(parts: Parts, { map, key, op, acks }: Put, id: CommandId): void {
   const outcome = put(parts, { lattice: op.lattice, map, key }, op)
-  if (outcome !== undefined) return notify(parts, { kind: 'done', id, outcome })
+  if (outcome !== undefined) return done(parts, id, outcome)
   finishWrite(parts, id, { owned: parts.state.shared, acks })
 }
 
@@ -78,5 +78,5 @@ export function defineCustom(
 ): void {
   parts.state.lattices.define(map, rules)
   rejoinSlots(parts, { lattice: 'custom', map })
-  notify(parts, { kind: 'done', id, outcome: DONE })
+  done(parts, id, DONE)
 }

@@ -18,6 +18,13 @@ export function wallMs(parts: Parts): Millis {
   return parts.now + parts.wallOffsetMs
 }
 
+const DAY_MS = 24 * 3_600_000
+
+/** True for a life that begins more than a day from now: nobody can have begun it. */
+export function isFutureLife(parts: Parts, generation: number): boolean {
+  return generation > wallMs(parts) + DAY_MS
+}
+
 // ---- telling --------------------------------------------------------------------------------
 
 /** Follows changes of a stream that is part of shared maps. */

@@ -301,10 +301,7 @@ function considerWant({ parts, lacking }: Gathering, record: StreamRecord): void
 
 function want({ parts, wants }: Gathering, record: StreamRecord): void {
   if (parts.state.ledger.isClosedPlace(record.place)) return
-  const isUnwanted = parts.state.store
-    .unwanted(parts.now)
-    .some(({ high, low }) => high === record.place.high && low === record.place.low)
-  if (!isUnwanted) wants.push(record)
+  if (!parts.state.store.isUnwanted(record.place, parts.now)) wants.push(record)
 }
 
 // ---- what is said ---------------------------------------------------------------------------

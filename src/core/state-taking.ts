@@ -5,11 +5,9 @@ import { drop, log, notify, type Parts } from './parts.ts'
 import type { Shortage } from './state/store.ts'
 import { OWN_CHANNEL, SHARED_CHANNEL, streamKeyOf } from './state/stream-id.ts'
 import { reclaim } from './state-lives.ts'
-import { type Judged, judgeSlots, wallMs } from './state-slots.ts'
+import { isFutureLife, type Judged, judgeSlots } from './state-slots.ts'
 import { expectSync, tellChanges } from './state-telling.ts'
 import type { Segment } from './wire/state-parts.ts'
-
-const DAY_MS = 24 * 3_600_000
 
 /** Takes a segment; true if it held news. */
 export function takeSegment(parts: Parts, segment: Segment): boolean {
@@ -44,7 +42,7 @@ export function takeSegment(parts: Parts, segment: Segment): boolean {
 
 function judge(parts: Parts, segment: Segment): Judged {
   const { name, channel, generation } = segment
-  if (generation > wallMs(parts) + DAY_MS) return refused('state_generation')
+  if (isFutureLife(parts, generation)) return refused('state_generation')
   if (channel === SHARED_CHANNEL) {
     // What somebody added to shared maps outlives the memory of its author.
     const isOver = parts.state.ledger.isClosed(streamKeyOf(segment))

@@ -179,6 +179,14 @@ export class Store {
     this.#unwanted.delete(key)
   }
 
+  /** Whether what lies at a place is not to be sent to us now. */
+  isUnwanted(place: Place, nowMs: number): boolean {
+    for (const { place: one, untilMs } of this.#unwanted.values()) {
+      if (comparePlaces(one, place) === 0) return untilMs > nowMs
+    }
+    return false
+  }
+
   /** Where the streams lie that are not to be sent to us now. */
   unwanted(nowMs: number): readonly Place[] {
     if (this.#unwanted.size === 0) return NOWHERE

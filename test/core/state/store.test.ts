@@ -117,6 +117,9 @@ describe('room', () => {
   test('that is not there is not asked for again within a minute, unless it is welcome', () => {
     const store = new Store(LIMITS)
     store.admit(segmentOf('a', keys(5)), 0)
+    expect(store.isUnwanted(placeOf('a'), 59_999)).toBe(true)
+    expect(store.isUnwanted(placeOf('a'), 60_000)).toBe(false)
+    expect(store.isUnwanted(placeOf('b'), 0)).toBe(false)
     expect(store.unwanted(59_999)).toEqual([placeOf('a')])
     expect(store.unwanted(60_000)).toEqual([])
     store.refuse('b', 0)
