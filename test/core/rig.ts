@@ -113,6 +113,11 @@ export class Rig {
     return this.step({ kind: 'received', stream, bytes })
   }
 
+  /** A message as a peer writes it to a stream that the core has dialled. */
+  packed(message: Uint8Array): Uint8Array {
+    return packStream(message, this.#wire, { dialled: false })
+  }
+
   /** Every message in the datagrams among `effects`, with its destination. */
   sent(effects: readonly Effect[]): readonly { readonly to: string; readonly message: Message }[] {
     return effects.flatMap((effect) =>

@@ -67,6 +67,20 @@ test('who is too slow is told to read everything again', async () => {
   expect(counts.dropped).toBe(missed)
 })
 
+test('as many keys as are kept are told one by one, and a flood of others is one gap', async () => {
+  const { watch, counts } = open()
+  for (let i = 0; i < WATCHED_KEYS_MAX; i++) watch.push(set(`key-${i}`))
+  // Changes of what is kept take no more room.
+  for (let i = 0; i < WATCHED_KEYS_MAX; i++) watch.push(set(`key-${i}`, 2))
+  expect(counts.dropped).toBe(0)
+  for (let i = 0; i < 10 * WATCHED_KEYS_MAX; i++) watch.push(set(`other-${i}`))
+  watch.end()
+  const told = await drain(watch)
+  expect(told.filter(({ kind }) => kind === 'gap')).toHaveLength(1)
+  expect(told.length).toBeLessThanOrEqual(WATCHED_KEYS_MAX + 1)
+  expect(counts.dropped).toBeGreaterThan(9 * WATCHED_KEYS_MAX)
+})
+
 test('leaving the loop, aborting and closing end it once', async () => {
   const abort = new AbortController()
   const { watch, counts } = open([set('k')], abort.signal)

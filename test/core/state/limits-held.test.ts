@@ -1,0 +1,134 @@
+// How much is held in all, and fetched at most, with the real numbers: at the limit, one over
+// it, and far over it. What is refused leaves the sums as they were.
+
+import { describe, expect, test } from 'vitest'
+import { makeSharedState } from '../../../src/core/shared-state.ts'
+import { PIECES_MAX } from '../../../src/core/state/pulls.ts'
+import type { Store } from '../../../src/core/state/store.ts'
+import { encodeMessage } from '../../../src/core/wire/messages.ts'
+import {
+  STATE_BYTES_HELD_MAX,
+  STATE_KEYS_HELD_MAX,
+  STREAM_BYTES_HELD_MAX,
+  STREAM_KEYS_MAX,
+  STREAMS_HELD_MAX,
+} from '../../../src/core/wire/state-limits.ts'
+import { encodeChunk, encodeSync } from '../../../src/core/wire/state-messages.ts'
+import { encodeSegment, type Segment } from '../../../src/core/wire/state-parts.ts'
+import { encodeTags } from '../../../src/core/wire/tags.ts'
+import { aliveOf, peerAddress, Rig } from '../rig.ts'
+
+/** A whole stream of so many keys, each with a value of so many bytes. */
+function segmentOf(name: string, keys: number, valueBytes = 0): Segment {
+  const value = new Uint8Array(valueBytes)
+  const entries = Array.from(
+    { length: keys },
+    (_, at) =>
+      ({ key: `${at + 10_000}`, version: at + 1, kind: 'set', value, ttlMs: undefined }) as const,
+  )
+  return {
+    ...{ name, generation: 1, channel: 0, gcFloor: 0, whole: true },
+    ...{ above: 0, upTo: keys, islands: [], entries },
+  }
+}
+const KEY_BYTES = 5
+
+function admit(store: Store, segment: Segment): string {
+  const admission = store.admit(segment, 0)
+  return admission.kind === 'full' ? admission.what : admission.kind
+}
+
+describe('a store', () => {
+  test('holds 20 000 streams, and not one more', () => {
+    const { store } = makeSharedState()
+    for (let at = 0; at < STREAMS_HELD_MAX; at++) admit(store, segmentOf(`n${at}`, 0))
+    expect(store.size).toBe(20_000)
+    expect(admit(store, segmentOf('one-more', 0))).toBe('streams')
+    for (let at = 0; at < 1000; at++) admit(store, segmentOf(`far-${at}`, 1))
+    expect([store.size, store.keys]).toEqual([20_000, 0])
+  })
+
+  test('holds 100 000 keys, and not one more', () => {
+    const { store } = makeSharedState()
+    const streams = STATE_KEYS_HELD_MAX / STREAM_KEYS_MAX
+    for (let at = 0; at < streams; at++) {
+      expect(admit(store, segmentOf(`n${at}`, STREAM_KEYS_MAX))).toBe('taken')
+    }
+    expect(store.keys).toBe(100_000)
+    expect(admit(store, segmentOf('one-more', 1))).toBe('keys')
+    expect(admit(store, segmentOf('far-more', STREAM_KEYS_MAX))).toBe('keys')
+    expect(store.keys).toBe(100_000)
+  })
+
+  test('holds 10 000 keys of one owner, and not one more', () => {
+    const { store } = makeSharedState()
+    expect(admit(store, segmentOf('over', STREAM_KEYS_MAX + 1))).toBe('stream-keys')
+    expect(admit(store, segmentOf('far-over', 10 * STREAM_KEYS_MAX))).toBe('stream-keys')
+    expect(admit(store, segmentOf('fits', STREAM_KEYS_MAX))).toBe('taken')
+    expect([store.size, store.keys]).toEqual([1, 10_000])
+  })
+
+  test('holds 8 MiB of one owner and 64 MiB in all, and not a byte more', () => {
+    const { store } = makeSharedState()
+    // Values of one size: the bytes of a stream are known without a store.
+    const keys = 128
+    const valueBytes = STREAM_BYTES_HELD_MAX / keys - KEY_BYTES
+    expect(admit(store, segmentOf('over', keys, valueBytes + 1))).toBe('stream-bytes')
+    expect(admit(store, segmentOf('far-over', 10 * keys, valueBytes))).toBe('stream-bytes')
+    const streams = STATE_BYTES_HELD_MAX / STREAM_BYTES_HELD_MAX
+    for (let at = 0; at < streams; at++) {
+      expect(admit(store, segmentOf(`n${at}`, keys, valueBytes))).toBe('taken')
+    }
+    expect(store.bytes).toBe(64 * 1_048_576)
+    expect(admit(store, segmentOf('one-more', 1))).toBe('bytes')
+    expect(admit(store, segmentOf('far-more', keys, valueBytes))).toBe('bytes')
+    expect([store.size, store.bytes]).toEqual([8, 64 * 1_048_576])
+  })
+})
+
+// ---- fetching ---------------------------------------------------------------------------
+
+const PEER = peerAddress(2)
+const NOBODY = { generation: 0, base: 0 }
+const HEARD = { ...NOBODY, shared: NOBODY, written: NOBODY }
+
+/** A member that shares state, and tells us that there is more than packets carry. */
+function askedToPull(): { readonly rig: Rig; readonly stream: number | undefined } {
+  const rig = new Rig()
+  const meta = encodeTags(new Map([['hs', '1']]))
+  rig.packet(PEER, aliveOf('peer', PEER, meta === undefined ? {} : { meta }))
+  const sync = { hops: 0, salt: 1, equalMask: 0, pullMask: 0xffff, acknowledged: HEARD }
+  const opened = rig.packet(PEER, { kind: 'user', payload: encodeSync(sync, []) })
+  return { rig, stream: openedIn(opened) }
+}
+
+function openedIn(effects: ReturnType<Rig['step']>): number | undefined {
+  for (const effect of effects) if (effect.kind === 'open') return effect.stream
+  return undefined
+}
+
+/** Answers a pull with a piece that says there is more; the stream of the next one. */
+function answered(rig: Rig, stream: number, segments: readonly Segment[]): number | undefined {
+  rig.step({ kind: 'opened', stream, peer: PEER })
+  const head = { acknowledged: HEARD, more: true, isCut: false, goesOn: false }
+  const payload = encodeChunk(head, segments.map(encodeSegment))
+  const bytes = rig.packed(encodeMessage({ kind: 'userStream', payload }))
+  return openedIn(rig.step({ kind: 'received', stream, bytes }))
+}
+
+describe('who says that there is always more', () => {
+  test('is asked 512 times, and not once more', () => {
+    const { rig, stream: first } = askedToPull()
+    let pieces = 0
+    for (let stream = first; stream !== undefined && pieces < 2 * PIECES_MAX; pieces++) {
+      stream = answered(rig, stream, [segmentOf('peer', 1)])
+    }
+    expect(pieces).toBe(PIECES_MAX)
+  })
+
+  test('and brings nothing is asked no more', () => {
+    const { rig, stream } = askedToPull()
+    expect(stream).toBeDefined()
+    expect(answered(rig, stream ?? 0, [])).toBeUndefined()
+  })
+})
