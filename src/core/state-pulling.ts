@@ -152,8 +152,7 @@ function pieceFor(parts: Parts, pull: StatePull): Omit<StateChunk, 'kind' | 'ack
 function resumable({ state }: Parts, resume: Resume): Stream | undefined {
   const stream = state.store.at(resume.place)
   if (stream?.generation !== resume.generation) return undefined
-  const { gcFloor, base } = stream.replica
-  return gcFloor === resume.gcFloor && resume.after <= base ? stream : undefined
+  return stream.replica.gcFloor === resume.gcFloor ? stream : undefined
 }
 
 /** Streams the asker lacks something of, the smallest first. */

@@ -85,7 +85,8 @@ export class Pulls {
     this.#stagedByName.delete(name)
     if (staged === undefined) return undefined
     for (const entry of last.entries) addEntry(staged, entry)
-    return { ...last, entries: [...staged.entryByKey.values()] }
+    const { upTo } = staged.head
+    return { ...last, upTo, entries: [...staged.entryByKey.values()] }
   }
 
   /** What was kept of a member's answers is of no use any more. */
@@ -101,7 +102,9 @@ export class Pulls {
       streamKeyOf(head) === streamKeyOf(part) &&
       head.generation === part.generation &&
       head.gcFloor === part.gcFloor &&
-      head.above === part.above
+      head.above === part.above &&
+      // Who gives the rest must have had all that the first part speaks for.
+      part.upTo >= head.upTo
     return isSame ? staged : undefined
   }
 }

@@ -264,8 +264,9 @@ export class Replica {
   }
 
   /**
-   * The next entries above `after`, as many as fit, none above the base: new ones come only
-   * above it, so that nothing is missed between two pieces. The last piece says so.
+   * The next entries above `after`, as many as fit, those above the base too: they may have taken
+   * the place of what was below it. Together the pieces say all up to the base of the first: what
+   * comes in between two of them is above that. The last piece says so.
    */
   pieceAbove(
     { above, after }: { readonly above: number; readonly after: number },
@@ -276,7 +277,6 @@ export class Replica {
     const piece = { above, upTo, gcFloor, whole: above === 0, islands: [], entries }
     let room = bytesMax
     for (const entry of this.#order.above(after)) {
-      if (entry.version > this.#base) break
       room -= entry.sizeBytes + ENTRY_OVERHEAD_BYTES
       const isFull = room < 0 || entries.length === entriesMax
       if (isFull && entries.length > 0) return { piece, isLast: false }

@@ -40,7 +40,8 @@ describe('a stream in parts', () => {
     const whole = pulls.complete('b', part([entry('x', 8)], { upTo: 12 }))
     // The later version of a key is the one that counts, in its place.
     expect(whole?.entries.map(({ key, version }) => `${key}${version}`)).toEqual(['y2', 'z5', 'x8'])
-    expect(whole?.upTo).toBe(12)
+    // It says no more than its first part did: what came in later lies above that.
+    expect(whole?.upTo).toBe(9)
     expect(pulls.resume('b', 1)).toBeUndefined()
   })
 
@@ -48,7 +49,13 @@ describe('a stream in parts', () => {
     const pulls = new Pulls()
     pulls.stage('b', part([entry('x', 1)]), { goesOn: false, nowMs: 0 })
     expect(pulls.resume('b', 300_001)).toBeUndefined()
-    for (const changes of [{ gcFloor: 3 }, { generation: 2 }, { name: 'other' }, { above: 1 }]) {
+    for (const changes of [
+      { gcFloor: 3 },
+      { generation: 2 },
+      { name: 'other' },
+      { above: 1 },
+      { upTo: 8 },
+    ]) {
       pulls.stage('b', part([entry('x', 1)]), { goesOn: false, nowMs: 0 })
       expect(pulls.complete('b', part([entry('y', 2)], changes))).toBeUndefined()
     }

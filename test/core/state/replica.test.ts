@@ -112,6 +112,16 @@ describe('a delta', () => {
     }
     throw new Error('the last piece comes')
   })
+
+  test('has what took the place of a key, though it lies above a gap', () => {
+    const source = owner(put('k', 'old'), put('l', 'same'))
+    const entry = { ...put('k', 'new'), version: 9 }
+    source.take({ above: 7, upTo: 9, gcFloor: 0, whole: false, islands: [], entries: [entry] }, 0)
+    const { piece, isLast } = source.pieceAbove({ above: 0, after: 0 }, ROOM)
+    const replica = new Replica()
+    replica.take(piece, 0)
+    expect([isLast, replica.base, shown(replica)]).toEqual([true, 2, 'k=new@9 l=same@2'])
+  })
 })
 
 // ---- any delivery -----------------------------------------------------------------------
