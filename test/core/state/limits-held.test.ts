@@ -13,7 +13,7 @@ import {
   STREAM_KEYS_MAX,
   STREAMS_HELD_MAX,
 } from '../../../src/core/wire/state-limits.ts'
-import { encodeChunk, encodeSync } from '../../../src/core/wire/state-messages.ts'
+import { encodeChunk, encodePull, encodeSync } from '../../../src/core/wire/state-messages.ts'
 import { encodeSegment, type Segment } from '../../../src/core/wire/state-parts.ts'
 import { encodeTags } from '../../../src/core/wire/tags.ts'
 import { aliveOf, peerAddress, Rig } from '../rig.ts'
@@ -130,5 +130,34 @@ describe('who says that there is always more', () => {
     const { rig, stream } = askedToPull()
     expect(stream).toBeDefined()
     expect(answered(rig, stream ?? 0, [])).toBeUndefined()
+  })
+})
+
+describe('what others may pull', () => {
+  /** Asks for everything over a stream of its own; the bytes of the answer, as they travel. */
+  function given(rig: Rig): number {
+    const stream = rig.dial(PEER)
+    const payload = encodePull({ name: 'peer', mask: 0xffff, records: [], resume: undefined })
+    const bytes = rig.packed(encodeMessage({ kind: 'userStream', payload }))
+    const effects = rig.step({ kind: 'received', stream, bytes })
+    return effects.reduce((sum, one) => sum + (one.kind === 'write' ? one.bytes.length : 0), 0)
+  }
+
+  test('is 8 MiB a second, begun answers included; the rest is refused, and later given', () => {
+    const { rig } = askedToPull()
+    for (let at = 0; at < 4; at++) {
+      const value = new Uint8Array(60_000).fill(at)
+      rig.command({ kind: 'state-set', key: `k${at}`, value })
+    }
+    const piece = given(rig)
+    expect(piece).toBeGreaterThan(0)
+    // What counts is what is given, before it is compressed on its way: 240 000 bytes each.
+    let answers = 1
+    for (let tries = 0; tries < 1000; tries++) if (given(rig) > 0) answers++
+    expect(answers).toBeGreaterThanOrEqual(Math.floor((8 * 1_048_576) / 241_000))
+    expect(answers).toBeLessThanOrEqual(Math.ceil((8 * 1_048_576) / 239_000))
+    expect(rig.count('rx_drop_state_pulls_total')).toBe(1001 - answers)
+    rig.now += 1000
+    expect(given(rig)).toBe(piece)
   })
 })
