@@ -101,6 +101,8 @@ function calmDown({ world, random, shared }: Scene, own: OwnOracle): void {
     const what = `${holder.name} still has ${graves} graves and ${islands} islands`
     throw new FlawFound('divergence', what)
   }
+  // What was long under way ends later there than at its owner, by as much.
+  settle(world, AGREE_ROUNDS, () => problem() === undefined)
   throwIf(problem())
 }
 
