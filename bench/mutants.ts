@@ -13,8 +13,9 @@
 import { availableParallelism } from 'node:os'
 import { buildMutants, SOUND } from './mutants/build.ts'
 import { type Caught, hunt } from './mutants/hunt.ts'
+import type { Mutant } from './mutants/mutant.ts'
 import { stateMutants } from './mutants/state-table.ts'
-import { type Mutant, mutants } from './mutants/table.ts'
+import { mutants } from './mutants/table.ts'
 import { numberWord, progress, word } from './support/lines.ts'
 
 const isState = process.argv.includes('--state')

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Mutant, Patch } from './table.ts'
+import type { Mutant, Patch } from './mutant.ts'
 
 /** The unmutated core, built the same way. */
 export const SOUND: Mutant = {
@@ -49,7 +49,7 @@ function apply({ file, find, replace }: Patch, name: string, home: string): void
   const text = readFileSync(path, 'utf8')
   const times = text.split(find).length - 1
   if (times !== 1) {
-    const cure = 'bring its row in bench/mutants/table.ts up to date'
+    const cure = 'bring its row in bench/mutants up to date'
     throw new Error(`mutant ${name}: ${file} has this ${times} times, not once; ${cure}:\n${find}`)
   }
   writeFileSync(

@@ -3,7 +3,7 @@
 
 import { Worker } from 'node:worker_threads'
 import { moduleOf } from './build.ts'
-import type { Mutant } from './table.ts'
+import type { Mutant } from './mutant.ts'
 import type { Hunt, Hunters, Storm } from './worker.ts'
 
 /** A storm takes a fraction of a second. */

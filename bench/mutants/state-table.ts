@@ -1,7 +1,7 @@
 // Defects for replicated state, one a row, as in table.ts: what `npm run prove:state` must find
 // (docs/state.md tells why each rule is there).
 
-import type { Mutant } from './table.ts'
+import type { Mutant } from './mutant.ts'
 
 const REPLICA = 'state/replica.ts'
 

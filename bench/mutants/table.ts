@@ -1,29 +1,12 @@
-// Defects for the core, one a row, each against one invariant: what a sweep of storms must
-// notice. A defect is a change of text, applied to a copy of the sources that is compiled
-// apart, so that production carries no switches. Text that is not found exactly once is an
-// error: a row that no longer changes anything would prove nothing.
+// Defects of membership against what storms hold it to, one a row, each against one invariant
+// of safety; those of `liveness-table.ts`, against what must come about, come after them.
 
-export interface Patch {
-  /** Path below `src/core`. */
-  readonly file: string
-  readonly find: string
-  readonly replace: string
-}
-
-export interface Mutant {
-  readonly name: string
-  /** What it does wrong, in a few words. */
-  readonly defect: string
-  /** The invariant it is made to break; others may notice sooner. */
-  readonly aim: string
-  readonly patches: readonly Patch[]
-  /** A seed that is known to notice; tried first. */
-  readonly seed: number
-}
+import { livenessMutants } from './liveness-table.ts'
+import type { Mutant } from './mutant.ts'
 
 const MEMBERSHIP = 'swim/membership.ts'
 
-export const mutants: readonly Mutant[] = [
+const safetyMutants: readonly Mutant[] = [
   {
     name: 'incarnation-unchecked',
     defect: 'takes an alive of any incarnation',
@@ -368,106 +351,7 @@ export const mutants: readonly Mutant[] = [
     ],
     seed: 1,
   },
-  {
-    name: 'suspects-for-ever',
-    defect: 'lets no suspicion end',
-    aim: 'L1',
-    patches: [
-      {
-        file: 'handlers.ts',
-        find: 'if (member?.suspicion === undefined) return',
-        replace: 'if (member === undefined || member.suspicion !== undefined) return',
-      },
-    ],
-    seed: 5,
-  },
-  {
-    name: 'dead-for-ever',
-    defect: 'takes nobody back who was dead',
-    aim: 'L2',
-    patches: [
-      {
-        file: MEMBERSHIP,
-        find: "if (this.#isForgedCeiling(known, update)) return { kind: 'refused', reason: 'incarnation' }",
-        replace: "if (known.status === 'dead') return IGNORED",
-      },
-      {
-        file: 'swim/members.ts',
-        find: 'if (row !== this.self) this.remove(row)',
-        replace: 'if (row.name === this.self.name) this.remove(row)',
-      },
-      {
-        file: 'swim/members.ts',
-        find: 'return forgotten.filter((row) => row !== this.self)',
-        replace: 'return []',
-      },
-    ],
-    seed: 4,
-  },
-  {
-    name: 'no-healer',
-    defect: 'does not look for the departed',
-    aim: 'L3',
-    patches: [
-      {
-        file: 'periodic.ts',
-        find: 'if (departed.length + seeds.length === 0) return',
-        replace: 'if (departed.length + seeds.length >= 0) return',
-      },
-    ],
-    seed: 5,
-  },
-  {
-    name: 'refutation-dropped',
-    defect: 'does not answer accusations of itself',
-    aim: 'L4',
-    patches: [
-      {
-        file: 'verdicts.ts',
-        find: 'return refute(parts, verdict.accused, verdict.by)',
-        replace: 'return',
-      },
-    ],
-    seed: 4,
-  },
-  {
-    name: 'goodbye-untold',
-    defect: 'leaves without a word',
-    aim: 'L5',
-    patches: [
-      {
-        file: 'verdicts.ts',
-        find: "tell(parts, name, message, { urgency: 'urgent', finished: hearing.finished })",
-        replace:
-          "if (member !== parts.members.self) tell(parts, name, message, { urgency: 'urgent', finished: hearing.finished })",
-      },
-    ],
-    seed: 4,
-  },
-  {
-    name: 'join-answer-refused',
-    defect: 'takes the answer to its join for garbage',
-    aim: 'L6',
-    patches: [
-      {
-        file: 'streams.ts',
-        find: "if (message.kind !== 'pushPull') return joinFailed(",
-        replace: "if (message.kind === 'pushPull') return joinFailed(",
-      },
-    ],
-    seed: 2,
-  },
-  {
-    name: 'events-untold',
-    defect: 'tells its own events to nobody',
-    aim: 'L7',
-    patches: [
-      {
-        file: 'users.ts',
-        find: 'if (!passOn(parts, event, encodeSerfMessage(event))) return undefined',
-        replace: '',
-      },
-    ],
-    seed: 1,
-  },
 ]
+
+/** All of them, in the order in which they are told. */
+export const mutants: readonly Mutant[] = [...safetyMutants, ...livenessMutants]

@@ -26,13 +26,18 @@ interface Lossy extends Who {
 const JOIN_MS = 10_000
 
 const TRIALS = {
-  crash: rule<Who & { readonly silent: boolean }>({
-    draw: (draft) => one(draft, { silent: draft.random.chance(0.5) }),
-    attempt: (stage, { who, silent }) => {
+  crash: rule<Who & { readonly silent: boolean; readonly heir?: string }>({
+    draw: (draft) => {
+      const silent = draft.random.chance(0.5)
+      const heir = draft.random.chance(0.4) ? `next-${draft.random.below(1000)}` : undefined
+      return one(draft, heir === undefined ? { silent } : { silent, heir })
+    },
+    attempt: (stage, { who, silent, heir }) => {
       if (!hasCompany(stage, who)) return []
-      const boundMs = boundsFor(stage).detectMs
       stage.cluster.crash(who, silent ? 'silent' : 'refuses')
-      return [within(stage, { id: 'L1', boundMs }, () => holderOf(stage, who, ['dead']))]
+      if (heir !== undefined) inherit(stage, who, heir)
+      const boundMs = boundsFor(stage).detectMs
+      return [within(stage, { id: 'L1', boundMs }, () => holderOf(stage, who, ['dead'], heir))]
     },
   }),
   split: rule<{
@@ -198,11 +203,30 @@ function hasCompany(stage: Stage, who: string): boolean {
   return isUp(stage, who) && livingSeats(stage).length > 1
 }
 
-/** The first who holds `about` in none of `statuses`; who has forgotten it counts as told. */
-function holderOf(stage: Stage, about: string, statuses: readonly Status[]): string | undefined {
+/**
+ * Another name at the address of one who has just died (P12): it answers there, but not for the
+ * dead, who must be found out all the same.
+ */
+function inherit(stage: Stage, who: string, heir: string): void {
+  const { cluster, crew } = stage
+  if (cluster.population.has(heir)) return
+  const [via] = livingSeats(stage)
+  cluster.start(heir, { advertise: cluster.address(who) })
+  crew.delete(who)
+  crew.add(heir)
+  if (via !== undefined) cluster.join(heir, via.id)
+}
+
+/** The first but `newcomer`, who need not know of it, that holds `about` in none of `statuses`. */
+function holderOf(
+  stage: Stage,
+  about: string,
+  statuses: readonly Status[],
+  newcomer?: string,
+): string | undefined {
   const { config } = stage.cluster.population.seat(about)
   for (const { id, process } of livingSeats(stage)) {
-    if (id === about) continue
+    if (id === about || id === newcomer) continue
     const status = process.machine.memberView(config.name)?.status ?? 'unknown'
     if (!statuses.some((one) => one === status)) return `${id} holds ${config.name} ${status}`
   }
