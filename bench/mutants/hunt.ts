@@ -31,7 +31,9 @@ export function hunt(mutant: Mutant, { by, seeds, aim }: Plan): Promise<Caught> 
   const storms: Storm[] = []
   // S18 and S21 compare two runs of a storm; the others are judged in the first.
   const twice = mutant.name === 'sound' || mutant.aim === 'S18' || mutant.aim === 'S21'
-  const workerData: Hunt = { module: moduleOf(mutant), seeds, by, aim, twice }
+  // What the checkers cannot see a mind of its own may.
+  const secondOpinion = mutant.name === 'sound' || mutant.aim === 'model'
+  const workerData: Hunt = { module: moduleOf(mutant), seeds, by, aim, twice, secondOpinion }
   const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData })
   return new Promise((resolve, reject) => {
     const stop = (): void => {

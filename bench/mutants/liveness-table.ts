@@ -1,4 +1,5 @@
-// Defects after which something does not come about that must: one or more for each of L1 to L7.
+// Defects after which something does not come about that must: one or more for each of L1 to L7,
+// and one that only the second opinion sees.
 
 import type { Mutant } from './mutant.ts'
 
@@ -92,7 +93,7 @@ export const livenessMutants: readonly Mutant[] = [
           "if (member !== parts.members.self) tell(parts, name, message, { urgency: 'urgent', finished: hearing.finished })",
       },
     ],
-    seed: 4,
+    seed: 1,
   },
   {
     name: 'join-answer-refused',
@@ -119,5 +120,18 @@ export const livenessMutants: readonly Mutant[] = [
       },
     ],
     seed: 1,
+  },
+  {
+    name: 'later-accusations-forgotten',
+    defect: 'takes no note of later accusations of the suspect and the dead',
+    aim: 'model',
+    patches: [
+      {
+        file: MEMBERSHIP,
+        find: 'if (incarnation <= member.incarnation) return',
+        replace: 'if (incarnation >= 0) return',
+      },
+    ],
+    seed: 7,
   },
 ]

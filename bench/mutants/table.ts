@@ -250,6 +250,19 @@ const safetyMutants: readonly Mutant[] = [
     seed: 1,
   },
   {
+    name: 'table-without-end',
+    defect: 'takes in strangers whom its table has no room for',
+    aim: 'S11',
+    patches: [
+      {
+        file: MEMBERSHIP,
+        find: "if (this.#members.size >= membersMax) return { kind: 'refused', reason: 'table_full' }",
+        replace: '',
+      },
+    ],
+    seed: 149,
+  },
+  {
     name: 'packets-too-large',
     defect: 'puts three times as much into a packet as fits, uncompressed',
     aim: 'S12',
@@ -304,7 +317,20 @@ const safetyMutants: readonly Mutant[] = [
         replace: 'if (member === undefined) return true',
       },
     ],
-    seed: 43,
+    seed: 1,
+  },
+  {
+    name: 'amplifies',
+    defect: 'answers strangers with more than three times their bytes',
+    aim: 'S13',
+    patches: [
+      {
+        file: 'probing.ts',
+        find: 'return ackBytes + codec.overheadBytes > 3 * sizeBytes',
+        replace: 'return false',
+      },
+    ],
+    seed: 2,
   },
   {
     name: 'wall-clock-in-a-verdict',

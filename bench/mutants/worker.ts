@@ -17,6 +17,8 @@ export interface Hunt {
   readonly aim: string | undefined
   /** Run every storm twice, as S18 and S21 want. */
   readonly twice: boolean
+  /** Have the naive model judge as well. */
+  readonly secondOpinion: boolean
 }
 
 /** What it says after each storm. */
@@ -32,7 +34,7 @@ interface Simulator {
   readonly proveSchedule: typeof proveSchedule
 }
 
-const { module, seeds, by, aim, twice }: Hunt = workerData
+const { module, seeds, by, aim, twice, secondOpinion }: Hunt = workerData
 const simulator: Simulator = await import(module)
 for (const seed of seeds) {
   const storm = by === 'proofs' ? prove(seed) : rage(seed)
@@ -41,7 +43,7 @@ for (const seed of seeds) {
 }
 
 function rage(seed: number): Storm {
-  const { failure } = simulator.runStorm(seed, { twice })
+  const { failure } = simulator.runStorm(seed, { twice, secondOpinion })
   return { seed, id: failure?.id, what: failure?.what ?? '' }
 }
 

@@ -287,6 +287,20 @@ const cases: readonly Case[] = [
     doctored: [[2, 'a', { kind: 'sampled', sizes: { ...sizes, queuedUser: 4097 } }]],
   },
   {
+    id: 'S11',
+    what: 'a row above the cap of the table, the dead counted',
+    lawful: [
+      [0, 'a', starts('a', { membersMax: 2 })],
+      [0, 'a', turns('b', 'unknown', 'alive', 1)],
+      [1, 'a', turns('c', 'unknown', 'alive', 1)],
+      [2, 'a', turns('c', 'alive', 'dead', 1)],
+      [3, 'a', forgets('c', 1)],
+      [4, 'a', turns('d', 'unknown', 'alive', 1)],
+      [5, 'a', turns('d', 'alive', 'dead', 1)],
+    ],
+    doctored: [[6, 'a', turns('e', 'unknown', 'alive', 1)]],
+  },
+  {
     id: 'S12',
     what: 'a datagram above the size',
     lawful: [

@@ -60,7 +60,11 @@ export function tells(change: Change, name: string, evidence: readonly Evidence[
 
 export function starts(
   name: string,
-  options: { readonly packetBytesMax?: number; readonly label?: string } = {},
+  options: {
+    readonly packetBytesMax?: number
+    readonly membersMax?: number
+    readonly label?: string
+  } = {},
 ): Happening {
   return { kind: 'started', config: makeConfig({ name, advertise: here, ...options }) }
 }

@@ -36,14 +36,27 @@ export function calmDown(stage: Stage, plan: StormPlan): Measured {
 export function tryOut(stage: Stage, plan: StormPlan, measured: Measured[]): void {
   for (const trial of plan.trials) {
     recover(stage)
+    makeRoom(stage)
     measured.push(...attempt(stage, trial))
     stage.cluster.runUntil(() => unsettled(stage) === undefined, patience(stage, plan))
   }
 }
 
 function patience(stage: Stage, plan: StormPlan): Millis {
-  const { healMs, moveMs } = boundsFor(stage)
-  return healMs + vainMs(stage) + (hasMoved(plan) ? moveMs : 0)
+  const { healMs, moveMs, detectMs, pushPullMs } = boundsFor(stage)
+  const { config } = stage.cluster.population.seat(plan.members[0] ?? '')
+  const isTight = stage.traits.membersMax !== undefined
+  const roomMs = isTight ? detectMs + config.gossipToTheDeadMs + 2 * pushPullMs : 0
+  return healMs + vainMs(stage) + (hasMoved(plan) ? moveMs : 0) + roomMs
+}
+
+/** A full table takes nobody in before it has forgotten who is dead: that is no trial of joining. */
+function makeRoom(stage: Stage): void {
+  const [seat] = livingSeats(stage)
+  if (stage.traits.membersMax === undefined || seat === undefined) return
+  const { gossipToTheDeadMs, probeIntervalMs } = seat.config
+  const rows = stage.cluster.population.seats.length
+  stage.cluster.run(gossipToTheDeadMs + 2 * rows * probeIntervalMs)
 }
 
 /** Starts again who is down. */

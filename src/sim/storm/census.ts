@@ -7,6 +7,8 @@ import type { Observation, Transition } from '../observation.ts'
 /** How often, by what: `fault crash`, `network lost`, `row alive -> suspect by own`… */
 export type Counts = Readonly<Record<string, number>>
 
+const TABLE_FULL = 'rx_drop_table_full_total'
+
 export class Census {
   #counts = new Map<string, number>()
   /** By observer and subject: where it was. */
@@ -48,8 +50,10 @@ export class Census {
     this.#addressByRow.set(key, now)
   }
 
-  /** Adds what a core has counted of replicated state. */
-  takeState(counters: Readonly<Record<string, number>>): void {
+  /** Adds what a core has counted of replicated state, and of rows it had no room for. */
+  takeCounters(counters: Readonly<Record<string, number>>): void {
+    const refused = counters[TABLE_FULL] ?? 0
+    if (refused > 0) this.count('refused table_full', refused)
     for (const [name, times] of Object.entries(counters)) {
       if (name.includes('state_') && times > 0) this.count(`state ${name}`, times)
     }

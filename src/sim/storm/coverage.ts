@@ -87,6 +87,7 @@ export const mustOccur: Readonly<Record<'faults' | 'turns' | 'state', readonly s
   faults: [
     ...faultNames.map((name) => `fault ${name}`),
     ...NETWORK.map((what) => `network ${what}`),
+    'refused table_full',
   ],
   state: [
     ...stateFaultNames.map((name) => `fault ${name}`),

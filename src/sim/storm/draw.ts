@@ -28,7 +28,8 @@ export function drawPlan(seed: number, options: DrawOptions = {}): StormPlan {
   const random = new Random(seed * 2 + 1)
   const members = Array.from({ length: 1 + random.below(membersMax) }, (_, i) => idOf(i))
   const drawn = drawTraits(seed, random)
-  const traits = state ? { ...drawn, state, ...diskOf(seed) } : drawn
+  const more = state ? { state, ...diskOf(seed) } : capOf(seed, members.length)
+  const traits = { ...drawn, ...more }
   const chaosMs = Math.round(CHAOS_MIN_MS + random.fraction() * CHAOS_SPREAD_MS)
   const draft = new Draft(random, members, traits)
   const strikes = drawStrikes(draft, chaosMs)
@@ -58,6 +59,11 @@ function drawTraits(seed: number, random: Random): Traits {
     packetBytesMax: seed % 5 === 2 ? 512 : 1400,
     forger: seed % 4 === 0,
   }
+}
+
+/** In one of eleven storms tables have room for one more: who is dead keeps out who is new. */
+function capOf(seed: number, members: number): Pick<Traits, 'membersMax'> {
+  return seed % 11 === 6 ? { membersMax: members + 1 } : {}
 }
 
 function drawStrikes(draft: Draft, chaosMs: Millis): readonly Strike[] {

@@ -18,6 +18,8 @@ export interface Traits {
   readonly joining: 'seeds' | 'once'
   /** Somebody inside the network lies: S6 and S10 cannot hold. */
   readonly forger: boolean
+  /** Rows a member's table may have, one more than there are members; left out, the default. */
+  readonly membersMax?: number
   /** Members write to replicated state; left out, nobody does. */
   readonly state?: boolean
   /** Members keep their own state on disks, this safely; left out, they have none. */

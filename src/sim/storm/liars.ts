@@ -34,7 +34,10 @@ export const liarFaults = {
         stage.cluster.stranger().dial(stage.cluster.address(to), [bytes])
       }),
   }),
-  /** A client that takes its time: a push/pull that never comes to its end. */
+  /**
+   * A client that takes its time: a push/pull that never comes to its end. Before, it asks with
+   * two bytes for an answer that is many times as long.
+   */
   loris: fault<{ readonly to: string; readonly bytes: number; readonly everyMs: number }>({
     draw: (draft) => {
       const to = draft.someUp()
@@ -43,6 +46,7 @@ export const liarFaults = {
     },
     strike: (stage, { to, bytes, everyMs }) =>
       ifUp(stage, to, () => {
+        stage.cluster.inject(to, SHORTEST_PING)
         const table = forgeTable([], 5, new Random(bytes))
         const whole = packStream(encodeMessage(table), plainWire(stage.traits.label), DIALLED)
         const pieces = Array.from(whole.subarray(0, bytes), (byte) => Uint8Array.of(byte))
@@ -77,6 +81,8 @@ export const liarFaults = {
   }),
 } as const
 
+/** A ping with neither number nor name: the type and a map of nothing. */
+const SHORTEST_PING = Uint8Array.of(0, 0x80)
 const DIALLED = { dialled: true } as const
 
 function drawLies(draft: Draft, most: number): Lies | undefined {

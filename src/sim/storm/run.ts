@@ -30,7 +30,10 @@ export interface StormOptions extends DrawOptions {
    * state, which costs more, for each fourth seed.
    */
   readonly twice?: boolean
-  /** True: a naive model of the rules hears what each core hears, and must agree with it. */
+  /**
+   * True: a naive model of the rules hears what each core hears, and must agree with it. Where
+   * tables are small nobody asks it: it knows no cap.
+   */
   readonly secondOpinion?: boolean
 }
 
@@ -73,7 +76,8 @@ export function runPlan(plan: StormPlan, options: StormOptions = {}): StormOutco
   const isDear = plan.traits.state === true
   const { twice = !isDear || plan.seed % 4 === 0, secondOpinion = false } = options
   const checkers = allCheckers(plan.traits.forger ? ['S6', 'S10'] : [])
-  const outcome = live(plan, checkers, secondOpinion ? makeDoubted : makeCore)
+  const isJudged = secondOpinion && plan.traits.membersMax === undefined
+  const outcome = live(plan, checkers, isJudged ? makeDoubted : makeCore)
   if (!twice || outcome.failure !== undefined) return outcome
   // Lives of state are named after wall clocks: without their jumps other bytes are sent.
   const twin = live(isDear ? { ...plan, trials: [] } : withoutJumps(plan), [])
@@ -127,7 +131,8 @@ function live(
     failure = failureOf(error, cluster.nowMs)
   }
   census.take(cluster.network.tally)
-  for (const { process } of cluster.population.seats) census.takeState(process.machine.counters())
+  for (const { process } of cluster.population.seats)
+    census.takeCounters(process.machine.counters())
   return {
     plan,
     failure,
@@ -172,9 +177,10 @@ function failureOf(error: unknown, atMs: Millis): StormFailure {
 
 // Damage is seen everywhere only with checksums everywhere; without, S10 could not hold.
 function optionsOf({ traits }: StormPlan): MemberOptions {
-  const { label, application, keyByte, packetBytesMax } = traits
+  const { label, application, keyByte, packetBytesMax, membersMax } = traits
   const keyring = keyByte === 0 ? [] : [new Uint8Array(16).fill(keyByte)]
-  return { crcEverywhere: true, label, application, keyring, packetBytesMax }
+  const cap = membersMax === undefined ? {} : { membersMax }
+  return { crcEverywhere: true, label, application, keyring, packetBytesMax, ...cap }
 }
 
 const makeCore: MakeMachine = (config, random) =>
