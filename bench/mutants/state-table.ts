@@ -104,7 +104,7 @@ export const stateMutants: readonly Mutant[] = [
     aim: 'regression',
     patches: [
       {
-        file: 'state-sweeping.ts',
+        file: 'sharing/sweeping.ts',
         find: 'const others = new Set([...roster.living, ...roster.absent])',
         replace: 'const others = new Set(roster.living)',
       },
@@ -117,7 +117,7 @@ export const stateMutants: readonly Mutant[] = [
     aim: 'resurrection',
     patches: [
       {
-        file: 'state-lives.ts',
+        file: 'sharing/lives.ts',
         find: 'const kept = [...before.replica.above(upTo)]',
         replace: 'const kept = [...before.replica.above(upTo * 0)]',
       },
@@ -130,7 +130,7 @@ export const stateMutants: readonly Mutant[] = [
     aim: 'lost',
     patches: [
       {
-        file: 'state-lives.ts',
+        file: 'sharing/lives.ts',
         find: 'const kept = [...before.replica.above(upTo)]',
         replace: 'const kept = [...before.replica.above(upTo + 1e9)]',
       },
@@ -143,7 +143,7 @@ export const stateMutants: readonly Mutant[] = [
     aim: 'regression',
     patches: [
       {
-        file: 'state-adopting.ts',
+        file: 'sharing/adopting.ts',
         find: 'if (left.length > 0 && !takeOver(',
         replace: 'if (left.length > 1e9 && !takeOver(',
       },

@@ -19,7 +19,7 @@ import {
   relayIsSlow,
 } from './probing.ts'
 import { gossipRound, tellEagerly } from './rumors.ts'
-import { stateDue } from './state-walks.ts'
+import { stateDue } from './sharing/walks.ts'
 import { continueReading, streamTimedOut } from './streams.ts'
 import type { Member } from './swim/member.ts'
 import { receiveUser } from './users.ts'

@@ -2,15 +2,15 @@
 
 import type { OwnStream, SharedItem, StateItem, StateReads, StateStats } from './io.ts'
 import type { Parts } from './parts.ts'
+import { slotViews } from './sharing/explaining.ts'
+import { laggardsOf } from './sharing/figures.ts'
+import { wallMs } from './sharing/slots.ts'
+import { sweepViewOf } from './sharing/sweeping.ts'
 import type { Entry } from './state/entry.ts'
 import { slotKey } from './state/lattices/index.ts'
 import type { Owned } from './state/owned.ts'
 import type { SlotRow } from './state/slots.ts'
 import { OWN_CHANNEL } from './state/stream-id.ts'
-import { slotViews } from './state-explaining.ts'
-import { laggardsOf } from './state-figures.ts'
-import { wallMs } from './state-slots.ts'
-import { sweepViewOf } from './state-sweeping.ts'
 
 /** Reads over the state of a machine. */
 export function readsOf(parts: Parts): StateReads {

@@ -26,6 +26,7 @@ export const floors: readonly Floor[] = [
   { folder: 'src/core/swim', ...PART },
   { folder: 'src/core/events', ...PART },
   { folder: 'src/core/state', ...PART },
+  { folder: 'src/core/sharing', may: ['src/core'], npm: [], node: false },
   { folder: 'src/core', may: ['src/core'], npm: [], node: false },
   { folder: 'src/sim', may: CORE_DOORS, npm: [], node: false },
   { folder: 'src/host', may: CORE_DOORS, npm: [], node: false },

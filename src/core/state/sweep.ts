@@ -2,7 +2,7 @@
 // all we had written, and we hold all that each had written when it said so: what anybody
 // writes to those keys from now on was written after having seen ours. Then everybody is seen
 // to hold at least what we held of every stream at one moment: nothing older is left anywhere.
-// Keeps the score; whom it may trust, and what then goes, is for state-sweeping.ts.
+// Keeps the score; whom it may trust, and what then goes, is for sharing/sweeping.ts.
 
 import type { PlaceRange, Reach } from '../wire/state-messages.ts'
 import { partOf, WHOLE_SPACE } from './digest.ts'

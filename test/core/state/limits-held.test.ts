@@ -2,7 +2,7 @@
 // it, and far over it. What is refused leaves the sums as they were.
 
 import { describe, expect, test } from 'vitest'
-import { makeSharedState } from '../../../src/core/shared-state.ts'
+import { makeSharedState } from '../../../src/core/sharing/shared-state.ts'
 import { PIECES_MAX } from '../../../src/core/state/pulls.ts'
 import type { Store } from '../../../src/core/state/store.ts'
 import { encodeMessage } from '../../../src/core/wire/messages.ts'

@@ -1,17 +1,17 @@
 // What all walks of replicated state share: who takes part, when something is due, and what the
 // host is told when keys look different. Nothing here sends.
 
-import type { Millis } from './io.ts'
-import { notify, type Parts } from './parts.ts'
+import type { Millis } from '../io.ts'
+import { notify, type Parts } from '../parts.ts'
+import type { KeyChange } from '../state/entry.ts'
+import { closedKeyOf } from '../state/ledger.ts'
+import type { Stream } from '../state/store.ts'
+import { SHARED_CHANNEL } from '../state/stream-id.ts'
+import type { Member } from '../swim/member.ts'
+import { announcesHearsay } from '../views.ts'
+import type { Acknowledgement, Reach } from '../wire/state-messages.ts'
 import type { StateTask } from './shared-state.ts'
-import type { KeyChange } from './state/entry.ts'
-import { closedKeyOf } from './state/ledger.ts'
-import type { Stream } from './state/store.ts'
-import { SHARED_CHANNEL } from './state/stream-id.ts'
-import { followSlots } from './state-slots.ts'
-import type { Member } from './swim/member.ts'
-import { announcesHearsay } from './views.ts'
-import type { Acknowledgement, Reach } from './wire/state-messages.ts'
+import { followSlots } from './slots.ts'
 
 // ---- who ----------------------------------------------------------------------------------
 

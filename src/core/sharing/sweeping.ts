@@ -4,21 +4,21 @@
 // one member that is gone and not evicted holds it up. After it the slot is deleted in our
 // stream, and that grave goes like every other.
 
-import type { SweepView } from './io.ts'
-import type { Parts } from './parts.ts'
-import { DRIFT_MAX_MS } from './state/clock.ts'
-import { isIn, partOf, streamsIn, WHOLE_SPACE } from './state/digest.ts'
-import type { Entry } from './state/entry.ts'
-import type { Lattice } from './state/lattices/index.ts'
-import type { SlotRow } from './state/slots.ts'
-import type { Stream } from './state/store.ts'
-import { SHARED_CHANNEL, streamKeyOf } from './state/stream-id.ts'
-import { type Snapshot, Sweep } from './state/sweep.ts'
-import { wallMs } from './state-slots.ts'
-import { expectTask, isSharing } from './state-telling.ts'
-import { deleteEntry } from './state-writing.ts'
-import type { PlaceRange } from './wire/state-messages.ts'
-import type { StreamRecord } from './wire/state-parts.ts'
+import type { SweepView } from '../io.ts'
+import type { Parts } from '../parts.ts'
+import { DRIFT_MAX_MS } from '../state/clock.ts'
+import { isIn, partOf, streamsIn, WHOLE_SPACE } from '../state/digest.ts'
+import type { Entry } from '../state/entry.ts'
+import type { Lattice } from '../state/lattices/index.ts'
+import type { SlotRow } from '../state/slots.ts'
+import type { Stream } from '../state/store.ts'
+import { SHARED_CHANNEL, streamKeyOf } from '../state/stream-id.ts'
+import { type Snapshot, Sweep } from '../state/sweep.ts'
+import type { PlaceRange } from '../wire/state-messages.ts'
+import type { StreamRecord } from '../wire/state-parts.ts'
+import { wallMs } from './slots.ts'
+import { expectTask, isSharing } from './telling.ts'
+import { deleteEntry } from './writing.ts'
 
 /** Between the end of a sweep, or a look for something to do, and the next. */
 const REST_MS = 20_000

@@ -2,11 +2,11 @@
 // heard. What comes of it is advice: the phi of a member, and a notice when one whom pings
 // reach has long been silent. Off unless `stateBeat` is set, and in clusters above 300.
 
-import { drop, notify, type Parts } from './parts.ts'
-import type { Beat } from './state/beats.ts'
-import { payloadRoom, sendState } from './state-rumors.ts'
-import { isSharing, partnerTest } from './state-telling.ts'
-import { encodeBeats } from './wire/state-messages.ts'
+import { drop, notify, type Parts } from '../parts.ts'
+import type { Beat } from '../state/beats.ts'
+import { encodeBeats } from '../wire/state-messages.ts'
+import { payloadRoom, sendState } from './rumors.ts'
+import { isSharing, partnerTest } from './telling.ts'
 
 const MEMBERS_MAX = 300
 /** Beats in one message; in larger clusters a member's comes less often. */

@@ -2,15 +2,15 @@
 // that they held is here. A comparison that finds both alike ends the matter; one that goes on
 // finding something is made certain by a pull of everything.
 
-import type { Command, CommandId } from './io.ts'
-import { notify, type Parts } from './parts.ts'
-import type { Asked, FetchWait } from './state/waits.ts'
-import { countOf } from './state-acks.ts'
-import { startPull } from './state-pulling.ts'
-import { compareWith } from './state-syncing.ts'
-import { expectTask, partnerTest } from './state-telling.ts'
-import type { Member } from './swim/member.ts'
-import type { StateSync } from './wire/state-messages.ts'
+import type { Command, CommandId } from '../io.ts'
+import { notify, type Parts } from '../parts.ts'
+import type { Asked, FetchWait } from '../state/waits.ts'
+import type { Member } from '../swim/member.ts'
+import type { StateSync } from '../wire/state-messages.ts'
+import { countOf } from './acks.ts'
+import { startPull } from './pulling.ts'
+import { compareWith } from './syncing.ts'
+import { expectTask, partnerTest } from './telling.ts'
 
 /** All sixteenths of the space. */
 const EVERYTHING = 0xffff

@@ -3,10 +3,10 @@
 // adopt the same stream: joining twice is joining once. What we take over tells its first
 // author as before, so that nothing is counted twice.
 
-import { equalBytes } from './base/bytes.ts'
-import { log, notify, type Parts } from './parts.ts'
-import type { Entry } from './state/entry.ts'
-import { slotPlace } from './state/lattices/index.ts'
+import { equalBytes } from '../base/bytes.ts'
+import { log, notify, type Parts } from '../parts.ts'
+import type { Entry } from '../state/entry.ts'
+import { slotPlace } from '../state/lattices/index.ts'
 import {
   closedKeyOf,
   decodeLedger,
@@ -15,15 +15,15 @@ import {
   type LedgerEntry,
   ledgerKeyOf,
   mergeLedger,
-} from './state/ledger.ts'
-import type { Owned } from './state/owned.ts'
-import type { Stream } from './state/store.ts'
-import { SHARED_CHANNEL } from './state/stream-id.ts'
-import { openShared, reclaim } from './state-lives.ts'
-import { wallMs } from './state-slots.ts'
-import { tellChanges } from './state-telling.ts'
-import { type OwnWrite, writeEntries } from './state-writing.ts'
-import { VALUE_BYTES_MAX } from './wire/state-limits.ts'
+} from '../state/ledger.ts'
+import type { Owned } from '../state/owned.ts'
+import type { Stream } from '../state/store.ts'
+import { SHARED_CHANNEL } from '../state/stream-id.ts'
+import { VALUE_BYTES_MAX } from '../wire/state-limits.ts'
+import { openShared, reclaim } from './lives.ts'
+import { wallMs } from './slots.ts'
+import { tellChanges } from './telling.ts'
+import { type OwnWrite, writeEntries } from './writing.ts'
 
 /** Taken over in one step; a large stream takes several. */
 const SLICE = 250

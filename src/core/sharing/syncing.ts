@@ -1,11 +1,11 @@
 // Anti-entropy: once a second each member that holds any state compares it with one other,
 // in a shuffled order that meets everybody. Equal stores cost one packet each way. Where they
 // differ, ranges are cut down to records, and what one lacks goes to it: whole deltas by
-// packet as far as they fit, the rest is pulled over a stream (state-pulling.ts). Nobody
+// packet as far as they fit, the rest is pulled over a stream (pulling.ts). Nobody
 // keeps anything between two messages of a comparison.
 
-import type { Millis } from './io.ts'
-import { drop, type Parts } from './parts.ts'
+import type { Millis } from '../io.ts'
+import { drop, type Parts } from '../parts.ts'
 import {
   baseOf,
   compare,
@@ -18,23 +18,10 @@ import {
   sixteenthBit,
   streamsIn,
   WHOLE_SPACE,
-} from './state/digest.ts'
-import { segmentOf } from './state/owned.ts'
-import type { Stream } from './state/store.ts'
-import { lookForStability } from './state-figures.ts'
-import { reclaim } from './state-lives.ts'
-import { startPull } from './state-pulling.ts'
-import { payloadRoom, segmentRoom, sendState } from './state-rumors.ts'
-import { seenEqual, seenRecords } from './state-sweeping.ts'
-import { takeSegment } from './state-taking.ts'
-import {
-  acknowledgementOf,
-  expectTask,
-  isSharing,
-  noteAcknowledgement,
-  partnerTest,
-} from './state-telling.ts'
-import type { Member } from './swim/member.ts'
+} from '../state/digest.ts'
+import { segmentOf } from '../state/owned.ts'
+import type { Stream } from '../state/store.ts'
+import type { Member } from '../swim/member.ts'
 import {
   encodeItem,
   encodeSync,
@@ -43,8 +30,21 @@ import {
   SYNC_HEAD_BYTES,
   type SyncItem,
   segmentItem,
-} from './wire/state-messages.ts'
-import { encodeSegment, RECORD_BYTES, type StreamRecord } from './wire/state-parts.ts'
+} from '../wire/state-messages.ts'
+import { encodeSegment, RECORD_BYTES, type StreamRecord } from '../wire/state-parts.ts'
+import { lookForStability } from './figures.ts'
+import { reclaim } from './lives.ts'
+import { startPull } from './pulling.ts'
+import { payloadRoom, segmentRoom, sendState } from './rumors.ts'
+import { seenEqual, seenRecords } from './sweeping.ts'
+import { takeSegment } from './taking.ts'
+import {
+  acknowledgementOf,
+  expectTask,
+  isSharing,
+  noteAcknowledgement,
+  partnerTest,
+} from './telling.ts'
 
 /** So many streams are named rather than summed up: it takes no more bytes. */
 const NAMED_AT_ONCE = 6

@@ -1,35 +1,35 @@
-// What replicated state is made of in this machine. The walks beside it (`state-*.ts`) carry
-// values between these parts; the parts are in `state/`.
+// What replicated state is made of in this machine. The files beside it carry values between
+// these parts; the parts are in `../state/`.
 
-import { Timers } from './base/timers.ts'
-import { Budget } from './counters.ts'
-import type { Millis } from './io.ts'
-import type { Keeping } from './keeping.ts'
-import { Beats } from './state/beats.ts'
-import { HybridClock } from './state/clock.ts'
-import { Faults } from './state/faults.ts'
-import { Acknowledged } from './state/known.ts'
-import { Lattices } from './state/lattices/index.ts'
-import { Ledger, type LedgerEntry } from './state/ledger.ts'
-import type { Owned } from './state/owned.ts'
-import { Pulls } from './state/pulls.ts'
-import { Roster } from './state/roster.ts'
-import { RumorPool } from './state/rumor-pool.ts'
-import { type SlotRow, Slots } from './state/slots.ts'
-import { Stability } from './state/stability.ts'
-import { Store } from './state/store.ts'
-import type { Snapshot, Sweep } from './state/sweep.ts'
-import { Waits } from './state/waits.ts'
+import { Timers } from '../base/timers.ts'
+import { Budget } from '../counters.ts'
+import type { Millis } from '../io.ts'
+import type { Keeping } from '../keeping.ts'
+import { Beats } from '../state/beats.ts'
+import { HybridClock } from '../state/clock.ts'
+import { Faults } from '../state/faults.ts'
+import { Acknowledged } from '../state/known.ts'
+import { Lattices } from '../state/lattices/index.ts'
+import { Ledger, type LedgerEntry } from '../state/ledger.ts'
+import type { Owned } from '../state/owned.ts'
+import { Pulls } from '../state/pulls.ts'
+import { Roster } from '../state/roster.ts'
+import { RumorPool } from '../state/rumor-pool.ts'
+import { type SlotRow, Slots } from '../state/slots.ts'
+import { Stability } from '../state/stability.ts'
+import { Store } from '../state/store.ts'
+import type { Snapshot, Sweep } from '../state/sweep.ts'
+import { Waits } from '../state/waits.ts'
 import {
   STATE_BYTES_HELD_MAX,
   STATE_KEYS_HELD_MAX,
   STREAM_BYTES_HELD_MAX,
   STREAM_KEYS_MAX,
   STREAMS_HELD_MAX,
-} from './wire/state-limits.ts'
-import type { Reach } from './wire/state-messages.ts'
+} from '../wire/state-limits.ts'
+import type { Reach } from '../wire/state-messages.ts'
 
-/** What may come due; state-walks.ts says what happens then. */
+/** What may come due; walks.ts says what happens then. */
 export type StateTask =
   | 'tell'
   | 'tell-again'

@@ -1,13 +1,13 @@
 // How a segment of somebody's stream is taken, or refused, and when a stream is forgotten.
 // Nothing here sends.
 
-import { drop, log, notify, type Parts } from './parts.ts'
-import type { Shortage } from './state/store.ts'
-import { OWN_CHANNEL, SHARED_CHANNEL, streamKeyOf } from './state/stream-id.ts'
-import { reclaim } from './state-lives.ts'
-import { isFutureLife, type Judged, judgeSlots } from './state-slots.ts'
-import { expectSync, tellChanges } from './state-telling.ts'
-import type { Segment } from './wire/state-parts.ts'
+import { drop, log, notify, type Parts } from '../parts.ts'
+import type { Shortage } from '../state/store.ts'
+import { OWN_CHANNEL, SHARED_CHANNEL, streamKeyOf } from '../state/stream-id.ts'
+import type { Segment } from '../wire/state-parts.ts'
+import { reclaim } from './lives.ts'
+import { isFutureLife, type Judged, judgeSlots } from './slots.ts'
+import { expectSync, tellChanges } from './telling.ts'
 
 /** Takes a segment; true if it held news. */
 export function takeSegment(parts: Parts, segment: Segment): boolean {

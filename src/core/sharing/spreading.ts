@@ -1,19 +1,19 @@
 // Whom to tell of news, and when. Whoever writes tells everybody, if they are not too many and
 // it has not just told too much: no other way costs fewer packets or less time, and the others
-// see to what was lost (state-passing.ts). Else news goes at once to a few members, and each
+// see to what was lost (passing.ts). Else news goes at once to a few members, and each
 // passes on what was news to it, until it was told often enough or came back. Either way
-// comparisons find what was missed (state-syncing.ts). Why so: docs/decisions/0010-writers-tell-all.md.
+// comparisons find what was missed (syncing.ts). Why so: docs/decisions/0010-writers-tell-all.md.
 
-import type { Parts } from './parts.ts'
-import { compare, sixteenthOf } from './state/digest.ts'
-import type { StateRumorItem } from './state/rumor-pool.ts'
-import { expectPassing, heardByAll } from './state-passing.ts'
-import { startPull } from './state-pulling.ts'
-import { fewReceivers, havesOf, queueSegment, sendsEnough, tellMember } from './state-rumors.ts'
-import { takeSegment } from './state-taking.ts'
-import { expectTask, isSharing, partnerTest } from './state-telling.ts'
-import type { Member } from './swim/member.ts'
-import type { StateRumor } from './wire/state-messages.ts'
+import type { Parts } from '../parts.ts'
+import { compare, sixteenthOf } from '../state/digest.ts'
+import type { StateRumorItem } from '../state/rumor-pool.ts'
+import type { Member } from '../swim/member.ts'
+import type { StateRumor } from '../wire/state-messages.ts'
+import { expectPassing, heardByAll } from './passing.ts'
+import { startPull } from './pulling.ts'
+import { fewReceivers, havesOf, queueSegment, sendsEnough, tellMember } from './rumors.ts'
+import { takeSegment } from './taking.ts'
+import { expectTask, isSharing, partnerTest } from './telling.ts'
 
 /** Nobody tells more members than this directly. */
 const ALL_MAX = 128

@@ -2,22 +2,22 @@
 // then told like every other write of ours. Nobody is asked; whoever wrote at the same time is
 // joined with it (docs/state.md).
 
-import type { Command, CommandId, Outcome } from './io.ts'
-import { done, type Parts } from './parts.ts'
-import { NO_STAMP, type Stamp } from './state/clock.ts'
+import type { Command, CommandId, Outcome } from '../io.ts'
+import { done, type Parts } from '../parts.ts'
+import { NO_STAMP, type Stamp } from '../state/clock.ts'
 import {
   type Applied,
   applyOp,
   type SlotOp,
   type SlotPlace,
   slotKey,
-} from './state/lattices/index.ts'
-import type { Owned } from './state/owned.ts'
-import { finishWrite } from './state-acks.ts'
-import { openShared } from './state-lives.ts'
-import { sharingProblem, sizeProblem } from './state-owning.ts'
-import { rejoinSlots, wallMs } from './state-slots.ts'
-import { writeEntry } from './state-writing.ts'
+} from '../state/lattices/index.ts'
+import type { Owned } from '../state/owned.ts'
+import { finishWrite } from './acks.ts'
+import { openShared } from './lives.ts'
+import { sharingProblem, sizeProblem } from './owning.ts'
+import { rejoinSlots, wallMs } from './slots.ts'
+import { writeEntry } from './writing.ts'
 
 const DONE: Outcome = { kind: 'ok' }
 const NO_BYTES = new Uint8Array(0)

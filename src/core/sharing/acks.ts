@@ -2,15 +2,15 @@
 // every comparison; here those who have not said enough are asked at once, by a comparison with
 // nothing in it, and by a real one if they go on lacking what was written.
 
-import type { Acks, CommandId, Outcome } from './io.ts'
-import { notify, type Parts } from './parts.ts'
-import type { Owned } from './state/owned.ts'
-import type { Stream } from './state/store.ts'
-import { SHARED_CHANNEL } from './state/stream-id.ts'
-import type { Acked, AckWait } from './state/waits.ts'
-import { askWord, compareWith } from './state-syncing.ts'
-import { expectTask, partnerTest, roster } from './state-telling.ts'
-import type { Member } from './swim/member.ts'
+import type { Acks, CommandId, Outcome } from '../io.ts'
+import { notify, type Parts } from '../parts.ts'
+import type { Owned } from '../state/owned.ts'
+import type { Stream } from '../state/store.ts'
+import { SHARED_CHANNEL } from '../state/stream-id.ts'
+import type { Acked, AckWait } from '../state/waits.ts'
+import type { Member } from '../swim/member.ts'
+import { askWord, compareWith } from './syncing.ts'
+import { expectTask, partnerTest, roster } from './telling.ts'
 
 /** The write is on its way for so long before anybody is asked for it. */
 const FIRST_ASK_MS = 12

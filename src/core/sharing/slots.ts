@@ -2,16 +2,16 @@
 // keys that read differently, and of those that end by the wall clock. Also judges what others
 // have written there, before it is taken: every slot must be one, and from no far future.
 
-import type { Millis, SharedChange } from './io.ts'
-import { log, notify, type Parts } from './parts.ts'
-import { compareStamps, DRIFT_MAX_MS, isTooFarAhead, type Stamp } from './state/clock.ts'
-import type { KeyChange } from './state/entry.ts'
-import { type Lattice, slotPlace } from './state/lattices/index.ts'
-import { decodeLedger, isLedgerKey } from './state/ledger.ts'
-import type { RowChange, Space } from './state/slots.ts'
-import type { Stream } from './state/store.ts'
-import { streamKeyOf } from './state/stream-id.ts'
-import type { Segment, StateEntry } from './wire/state-parts.ts'
+import type { Millis, SharedChange } from '../io.ts'
+import { log, notify, type Parts } from '../parts.ts'
+import { compareStamps, DRIFT_MAX_MS, isTooFarAhead, type Stamp } from '../state/clock.ts'
+import type { KeyChange } from '../state/entry.ts'
+import { type Lattice, slotPlace } from '../state/lattices/index.ts'
+import { decodeLedger, isLedgerKey } from '../state/ledger.ts'
+import type { RowChange, Space } from '../state/slots.ts'
+import type { Stream } from '../state/store.ts'
+import { streamKeyOf } from '../state/stream-id.ts'
+import type { Segment, StateEntry } from '../wire/state-parts.ts'
 
 /** What the wall clock shows, as Unix time. */
 export function wallMs(parts: Parts): Millis {

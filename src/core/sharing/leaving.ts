@@ -1,9 +1,9 @@
 // Before the goodbye: what we have written is to be safe with a few others, which take it over.
 // They are shown it at once, and we wait for their word, or for so long.
 
-import type { Millis } from './io.ts'
-import type { Parts } from './parts.ts'
-import { expectTask, isSharing, partnerTest } from './state-telling.ts'
+import type { Millis } from '../io.ts'
+import type { Parts } from '../parts.ts'
+import { expectTask, isSharing, partnerTest } from './telling.ts'
 
 /** So many others have to hold what we wrote, or all if there are fewer. */
 const HOLDERS_MAX = 3

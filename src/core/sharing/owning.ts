@@ -1,17 +1,17 @@
 // Keys of our own: set and deleted by command, told at once to a few members, forgotten for
 // good once every member has said that it knows of the deletion.
 
-import { utf8Length } from './base/text.ts'
-import type { Acks, CommandId, Outcome } from './io.ts'
-import { done, type Parts } from './parts.ts'
-import type { Acknowledged } from './state/known.ts'
-import type { Owned } from './state/owned.ts'
-import { finishWrite } from './state-acks.ts'
-import { openOwned } from './state-lives.ts'
-import { endSlots } from './state-slots.ts'
-import { expectExpiry, expectTask, isSharing, roster, tellChanges } from './state-telling.ts'
-import { COLLECT_EVERY_MS, deleteEntry, type OwnWrite, writeEntry } from './state-writing.ts'
-import { KEY_BYTES_MAX, VALUE_BYTES_MAX } from './wire/state-limits.ts'
+import { utf8Length } from '../base/text.ts'
+import type { Acks, CommandId, Outcome } from '../io.ts'
+import { done, type Parts } from '../parts.ts'
+import type { Acknowledged } from '../state/known.ts'
+import type { Owned } from '../state/owned.ts'
+import { KEY_BYTES_MAX, VALUE_BYTES_MAX } from '../wire/state-limits.ts'
+import { finishWrite } from './acks.ts'
+import { openOwned } from './lives.ts'
+import { endSlots } from './slots.ts'
+import { expectExpiry, expectTask, isSharing, roster, tellChanges } from './telling.ts'
+import { COLLECT_EVERY_MS, deleteEntry, type OwnWrite, writeEntry } from './writing.ts'
 
 /** Sets a key of ours. */
 export function setOwn(

@@ -4,18 +4,18 @@
 // order (rendezvous hashing, Thaler and Ravishankar 1998). Nobody adopts on the smaller side of
 // a partition, nor soon after somebody came, who may know better.
 
-import type { Parts } from './parts.ts'
-import { decodeLedger, isLedgerKey } from './state/ledger.ts'
-import { mix, placeOf } from './state/place.ts'
-import type { Seen } from './state/roster.ts'
-import type { Stream } from './state/store.ts'
-import { SHARED_CHANNEL } from './state/stream-id.ts'
-import { adopt, close } from './state-adopting.ts'
-import { keepCompany } from './state-keeping.ts'
-import { reclaim } from './state-lives.ts'
-import { wallMs } from './state-slots.ts'
-import { expectTask, isSharing, ORPHANS_EVERY_MS } from './state-telling.ts'
-import { deleteEntry } from './state-writing.ts'
+import type { Parts } from '../parts.ts'
+import { decodeLedger, isLedgerKey } from '../state/ledger.ts'
+import { mix, placeOf } from '../state/place.ts'
+import type { Seen } from '../state/roster.ts'
+import type { Stream } from '../state/store.ts'
+import { SHARED_CHANNEL } from '../state/stream-id.ts'
+import { adopt, close } from './adopting.ts'
+import { keepCompany } from './keeping.ts'
+import { reclaim } from './lives.ts'
+import { wallMs } from './slots.ts'
+import { expectTask, isSharing, ORPHANS_EVERY_MS } from './telling.ts'
+import { deleteEntry } from './writing.ts'
 
 const DAY_MS = 24 * 3_600_000
 /** A stream that still comes in is not adopted yet. */

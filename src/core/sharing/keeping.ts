@@ -2,16 +2,16 @@
 // starts, and what changes is handed to the host before anybody hears of it. Without a disk
 // none of this does anything.
 
-import type { Kept, KeptStream } from './disk/book.ts'
-import type { KeptRecord, KeptStreamId } from './disk/records.ts'
-import { Keeping } from './keeping.ts'
-import { log, type Parts } from './parts.ts'
-import { COUNTER_MAX } from './state/clock.ts'
-import { OWN_CHANNEL, SHARED_CHANNEL, streamKeyOf } from './state/stream-id.ts'
-import { openOwned, openShared } from './state-lives.ts'
-import { observeStamps, wallMs } from './state-slots.ts'
-import { isSharing, tellChanges } from './state-telling.ts'
-import type { Segment } from './wire/state-parts.ts'
+import type { Kept, KeptStream } from '../disk/book.ts'
+import type { KeptRecord, KeptStreamId } from '../disk/records.ts'
+import { Keeping } from '../keeping.ts'
+import { log, type Parts } from '../parts.ts'
+import { COUNTER_MAX } from '../state/clock.ts'
+import { OWN_CHANNEL, SHARED_CHANNEL, streamKeyOf } from '../state/stream-id.ts'
+import type { Segment } from '../wire/state-parts.ts'
+import { openOwned, openShared } from './lives.ts'
+import { observeStamps, wallMs } from './slots.ts'
+import { isSharing, tellChanges } from './telling.ts'
 
 /** Takes what the host has kept of the lives before; comes before the start. */
 export function restore(parts: Parts, kept: Kept): void {

@@ -1,16 +1,15 @@
 // How news of state is put into packets: segments that wait are gathered to fill one message,
 // within a ration of bytes a second; what is larger than a message is only named, and pulled.
-// Whom to tell, and when, is in state-spreading.ts.
+// Whom to tell, and when, is in spreading.ts.
 
-import type { Millis } from './io.ts'
-import type { Parts } from './parts.ts'
-import { recordOf } from './state/digest.ts'
-import type { StateRumorItem } from './state/rumor-pool.ts'
-import { streamKeyOf } from './state/stream-id.ts'
-import { partnerTest } from './state-telling.ts'
-import type { Member } from './swim/member.ts'
-import { encodeMessage } from './wire/messages.ts'
-import { encodeRumor } from './wire/state-messages.ts'
+import type { Millis } from '../io.ts'
+import type { Parts } from '../parts.ts'
+import { recordOf } from '../state/digest.ts'
+import type { StateRumorItem } from '../state/rumor-pool.ts'
+import { streamKeyOf } from '../state/stream-id.ts'
+import type { Member } from '../swim/member.ts'
+import { encodeMessage } from '../wire/messages.ts'
+import { encodeRumor } from '../wire/state-messages.ts'
 import {
   ENTRY_OVERHEAD_BYTES,
   encodeSegment,
@@ -18,7 +17,8 @@ import {
   SEGMENT_OVERHEAD_BYTES,
   type Segment,
   type StreamRecord,
-} from './wire/state-parts.ts'
+} from '../wire/state-parts.ts'
+import { partnerTest } from './telling.ts'
 
 /** Two numbers of at most eight bytes, and of a unit of text at most three. */
 const ISLAND_BYTES = 16

@@ -1,17 +1,17 @@
 // What the two streams we own have in common, our own keys and what we add to shared maps: an
 // entry gets the next version, is told at once to a few members, and pulled if it is large.
 
-import { utf8Length } from './base/text.ts'
-import type { Millis } from './io.ts'
-import { log, type Parts } from './parts.ts'
-import type { KeyChange } from './state/entry.ts'
-import type { Owned } from './state/owned.ts'
-import type { Shortage } from './state/store.ts'
-import { followWrite } from './state-figures.ts'
-import { queueSegment, segmentRoom } from './state-rumors.ts'
-import { expectSync, expectTask, tellChanges } from './state-telling.ts'
-import { OWN_BYTES_WARNED, PACKET_VALUE_BYTES_MAX } from './wire/state-limits.ts'
-import { ENTRY_OVERHEAD_BYTES } from './wire/state-parts.ts'
+import { utf8Length } from '../base/text.ts'
+import type { Millis } from '../io.ts'
+import { log, type Parts } from '../parts.ts'
+import type { KeyChange } from '../state/entry.ts'
+import type { Owned } from '../state/owned.ts'
+import type { Shortage } from '../state/store.ts'
+import { OWN_BYTES_WARNED, PACKET_VALUE_BYTES_MAX } from '../wire/state-limits.ts'
+import { ENTRY_OVERHEAD_BYTES } from '../wire/state-parts.ts'
+import { followWrite } from './figures.ts'
+import { queueSegment, segmentRoom } from './rumors.ts'
+import { expectSync, expectTask, tellChanges } from './telling.ts'
 
 /** What is written within so short a time is told together. */
 const GATHER_MS = 5

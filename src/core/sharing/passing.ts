@@ -4,16 +4,16 @@
 // record of how far they hold the stream. So everybody is seen to by two others.
 // docs/decisions/0010-writers-tell-all.md has what else was tried.
 
-import type { Millis } from './io.ts'
-import type { Parts } from './parts.ts'
-import { recordOf } from './state/digest.ts'
-import type { StateRumorItem } from './state/rumor-pool.ts'
-import { streamKeyOf } from './state/stream-id.ts'
-import { tellMember } from './state-rumors.ts'
-import { expectTask, isSharing, partnerTest } from './state-telling.ts'
-import type { Member } from './swim/member.ts'
-import type { StateRumor } from './wire/state-messages.ts'
-import type { StreamRecord } from './wire/state-parts.ts'
+import type { Millis } from '../io.ts'
+import type { Parts } from '../parts.ts'
+import { recordOf } from '../state/digest.ts'
+import type { StateRumorItem } from '../state/rumor-pool.ts'
+import { streamKeyOf } from '../state/stream-id.ts'
+import type { Member } from '../swim/member.ts'
+import type { StateRumor } from '../wire/state-messages.ts'
+import type { StreamRecord } from '../wire/state-parts.ts'
+import { tellMember } from './rumors.ts'
+import { expectTask, isSharing, partnerTest } from './telling.ts'
 
 /** First the writer's own word is waited for. */
 const PASS_MS = 20

@@ -1,10 +1,10 @@
 // How replicated state fares, in figures: who lags behind our writes, and how long it takes until
 // everybody holds them. Read by people alone; no rule depends on it.
 
-import type { Parts } from './parts.ts'
-import type { Owned } from './state/owned.ts'
-import type { Writings } from './state/stability.ts'
-import { roster } from './state-telling.ts'
+import type { Parts } from '../parts.ts'
+import type { Owned } from '../state/owned.ts'
+import type { Writings } from '../state/stability.ts'
+import { roster } from './telling.ts'
 
 const NO_WRITING = { generation: 0, base: 0 }
 

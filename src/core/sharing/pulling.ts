@@ -2,20 +2,18 @@
 // 256 KiB, and again while there is more. A stream of keys that takes several pieces is kept
 // apart until it is complete. Small ones come first: they never wait behind a large one.
 
-import { openPull } from './dialling.ts'
-import type { Purpose } from './exchanges.ts'
-import { drop, type Parts } from './parts.ts'
-import { baseOf, compare, recordsIn, sixteenthBit, WHOLE_SPACE } from './state/digest.ts'
-import { segmentOf } from './state/owned.ts'
-import { comparePlaces } from './state/place.ts'
-import { PIECES_MAX, type Pull } from './state/pulls.ts'
-import type { Stream } from './state/store.ts'
-import { streamKeyOf } from './state/stream-id.ts'
-import { takeSegment } from './state-taking.ts'
-import { acknowledgementOf, expectTask, isSharing, noteAcknowledgement } from './state-telling.ts'
-import type { Member } from './swim/member.ts'
-import { encodeMessage, type StreamMessage } from './wire/messages.ts'
-import { CHUNK_BYTES_MAX, CHUNK_ENTRIES_MAX, STREAMS_HELD_MAX } from './wire/state-limits.ts'
+import { openPull } from '../dialling.ts'
+import type { Purpose } from '../exchanges.ts'
+import { drop, type Parts } from '../parts.ts'
+import { baseOf, compare, recordsIn, sixteenthBit, WHOLE_SPACE } from '../state/digest.ts'
+import { segmentOf } from '../state/owned.ts'
+import { comparePlaces } from '../state/place.ts'
+import { PIECES_MAX, type Pull } from '../state/pulls.ts'
+import type { Stream } from '../state/store.ts'
+import { streamKeyOf } from '../state/stream-id.ts'
+import type { Member } from '../swim/member.ts'
+import { encodeMessage, type StreamMessage } from '../wire/messages.ts'
+import { CHUNK_BYTES_MAX, CHUNK_ENTRIES_MAX, STREAMS_HELD_MAX } from '../wire/state-limits.ts'
 import {
   decodeStateMessage,
   encodeChunk,
@@ -24,8 +22,10 @@ import {
   type Resume,
   type StateChunk,
   type StatePull,
-} from './wire/state-messages.ts'
-import { encodeSegment, type Segment, type StreamRecord } from './wire/state-parts.ts'
+} from '../wire/state-messages.ts'
+import { encodeSegment, type Segment, type StreamRecord } from '../wire/state-parts.ts'
+import { takeSegment } from './taking.ts'
+import { acknowledgementOf, expectTask, isSharing, noteAcknowledgement } from './telling.ts'
 
 // ---- asking ---------------------------------------------------------------------------------
 
