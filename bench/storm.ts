@@ -12,6 +12,7 @@ import {
   tellFailure,
   tellFigures,
   tellPlan,
+  tellVoid,
   type Verdict,
   verdictOf,
 } from './storm/report.ts'
@@ -88,6 +89,7 @@ function tellOne(outcome: StormOutcome, command: string): void {
   sweep.add(resultOf(outcome))
   if (values.output === 'json') return
   tellPlan(plan)
+  tellVoid(outcome)
   tellFailure(outcome, command, `${PLANS}/storm-${plan.seed}.json`)
   tellFigures(sweep)
 }

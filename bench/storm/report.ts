@@ -64,6 +64,16 @@ function tellActs({ strikes, trials }: Pick<StormPlan, 'strikes' | 'trials'>): v
   }
 }
 
+/** How many strikes found nobody to befall: who was down already, or has never come. */
+export function tellVoid({ plan, counts, failure }: StormOutcome): void {
+  // A storm that failed may have ended before the last of them.
+  if (failure !== undefined) return
+  const struck = Object.entries(counts).filter(([what]) => what.startsWith('fault '))
+  const times = struck.reduce((sum, [, one]) => sum + one, 0)
+  const none = plan.strikes.length - times
+  if (none > 0) console.log(`  ${plural(none, 'strike')} found nobody to befall\n`)
+}
+
 /** The failure of one storm: what broke, how to see it again, and the shortest way there. */
 export function tellFailure(outcome: StormOutcome, again: string, planFile: string): void {
   const { plan, failure, tail } = outcome
@@ -97,7 +107,7 @@ export function tellFigures(sweep: Sweep): void {
 }
 
 /** The same as one value for `-o json`. */
-export function jsonReport(sweep: Sweep, { held, line }: Verdict): unknown {
+export function jsonReport(sweep: Sweep, { held, line }: Verdict): object {
   return {
     storms: sweep.storms,
     held,
