@@ -70,8 +70,13 @@ const cancelled = new AbortController()
 mkdirSync(PLANS, { recursive: true })
 if (values.output !== 'text' && values.output !== 'json') refuse('-o takes text or json')
 const verdict = await main()
-if (values.output === 'json') console.log(JSON.stringify(jsonReport(sweep, verdict), undefined, 2))
-else console.log(verdict.line)
+if (values.output === 'json') {
+  const cut = cancelled.signal.aborted ? { cutShort: cutShort() } : {}
+  console.log(JSON.stringify({ ...jsonReport(sweep, verdict), ...cut }, undefined, 2))
+} else {
+  if (cancelled.signal.aborted) console.log(cutShort())
+  console.log(verdict.line)
+}
 process.exitCode = cancelled.signal.aborted ? 130 : verdict.held ? 0 : 1
 
 async function main(): Promise<Verdict> {
@@ -81,6 +86,11 @@ async function main(): Promise<Verdict> {
     tellOne(runPlan(drawn(wholeNumber('seed', seed, ANY))), again(Number(seed)))
   } else await runMany()
   return verdictOf(sweep, (performance.now() - startedAt) / 1000)
+}
+
+/** What a sweep that was ended early says of itself. */
+function cutShort(): string {
+  return `cut short by Ctrl-C after ${sweep.storms} of ${values.seeds} storms; the rest was not begun`
 }
 
 /** One storm, told in full. */
