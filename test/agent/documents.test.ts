@@ -24,7 +24,7 @@ test('every route has a section of its own', () => {
 })
 
 test('every metric of state that has words is counted somewhere', () => {
-  const folders = ['src/core', 'src/core/state', 'src/host']
+  const folders = ['src/core', 'src/core/sharing', 'src/core/state', 'src/host']
   const code = folders.map((folder) => textOfFolder(join(import.meta.dirname, '../..', folder)))
   const words = new Set(code.join('\n').match(/\w+/g))
   for (const name of metricWords.keys()) {
