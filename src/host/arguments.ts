@@ -43,8 +43,17 @@ export function checkName(what: string, value: unknown): void {
 
 /** The key of a piece of state; whether it is too long the core says. */
 export function checkKey(value: unknown): void {
-  if (typeof value === 'string' && value !== '') return
-  throw wrong(`key: a text of 1 to 256 bytes expected, got ${show(value)}`)
+  if (typeof value !== 'string' || value === '') {
+    throw wrong(`key: a text of 1 to 256 bytes expected, got ${show(value)}`)
+  }
+  checkWhole('key', value)
+}
+
+/** Text that others shall read as we do: half a surrogate pair cannot be said in UTF-8. */
+export function checkWhole(what: string, value: unknown): void {
+  checkText(what, value)
+  if (!/\p{Cs}/u.test(String(value))) return
+  throw wrong(`${what}: half of a surrogate pair is no text; cut texts by code points`)
 }
 
 /** Any text: for reads, where a name that cannot be is one that is not there. */
@@ -170,7 +179,7 @@ export function checkListOfTexts(what: string, value: unknown): void {
 
 /** The name of a shared value, as a part of its keys: 1 to 128 bytes, none of them zero. */
 export function checkMapName(value: unknown): void {
-  checkText('name', value)
+  checkWhole('name', value)
   const name = String(value)
   const sizeBytes = encoder.encode(name).length
   if (sizeBytes >= 1 && sizeBytes <= MAP_NAME_BYTES_MAX && !name.includes('\u0000')) return

@@ -291,6 +291,20 @@ test('what is no name, key, number or option is refused with the reason', async 
   })
 })
 
+test.each(['\ud800', 'a\udfffb', 'b\ud83d'])(
+  'half of a surrogate pair is no text: %j',
+  async (half) => {
+    await using cluster = await simCluster({ nodes: 1, seed: 55 })
+    const { state } = cluster.node('n1')
+    const refused = { code: 'HEARSAY_CONFIG', message: expect.stringContaining('surrogate') }
+    expect(() => state.map(half)).toThrow('surrogate')
+    await expect(state.map('m').set(half, 1)).rejects.toMatchObject(refused)
+    await expect(state.set('s').add(half)).rejects.toMatchObject(refused)
+    await expect(state.own.set(half, 'x')).rejects.toMatchObject(refused)
+    await state.own.set('\u{1f5e3}\ufffd', 'whole pairs are')
+  },
+)
+
 describe('what the core says', () => {
   test('no becomes an error with a code and the next step', async () => {
     const outcomes: readonly Outcome[] = [
