@@ -2,44 +2,6 @@
 // node: the shapes of its keys and values, the codecs, and a check for merges of their own.
 
 export { HearsayError, type HearsayErrorCode, type StateStats } from '../core/index.ts'
-export type {
-  Codec,
-  CustomChange,
-  CustomOptions,
-  KeysOf,
-  MapChange,
-  MapEntry,
-  MapMeta,
-  MapOptions,
-  MapWriteOptions,
-  MultiChange,
-  NodeState,
-  OwnKeys,
-  SetChange,
-  SharedCounter,
-  SharedCustom,
-  SharedExtreme,
-  SharedFlag,
-  SharedKind,
-  SharedMap,
-  SharedMulti,
-  SharedSet,
-  SharedValues,
-  SharedWatchOptions,
-  SlotExplanation,
-  StateChange,
-  StateExplanation,
-  StateKey,
-  StateReady,
-  StateReadyOptions,
-  StateWatchOptions,
-  Synced,
-  SyncOptions,
-  ValueChange,
-  ValueWatchOptions,
-  WatchGap,
-  WriteOptions,
-  Written,
-} from '../host/index.ts'
 export { codecs } from '../host/index.ts'
+export type * from '../host/state-api.ts'
 export { brokenMergeLaw } from './merge-law.ts'
