@@ -12,15 +12,18 @@ export const ACTORS_MAX = 4096
 /** The name of a member. */
 export const ACTOR_NAME_BYTES_MAX = 255
 
-export type LatticeKind =
-  | 'register'
-  | 'counter'
-  | 'element'
-  | 'flag'
-  | 'max'
-  | 'min'
-  | 'multi'
-  | 'custom'
+export const LATTICE_KINDS = [
+  'register',
+  'counter',
+  'element',
+  'flag',
+  'max',
+  'min',
+  'multi',
+  'custom',
+] as const
+
+export type LatticeKind = (typeof LATTICE_KINDS)[number]
 
 /** One life of one member, as a writer. */
 export interface Actor {

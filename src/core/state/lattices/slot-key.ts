@@ -2,7 +2,7 @@
 // then the key in the map. Two kinds of one map name are two maps, so that members which
 // disagree about a map's kind cannot harm each other's.
 
-import type { LatticeKind } from './lattice.ts'
+import { LATTICE_KINDS, type LatticeKind } from './lattice.ts'
 
 /** Where a shared value lies. */
 export interface SlotPlace {
@@ -24,17 +24,6 @@ const LETTER_BY_KIND: Readonly<Record<LatticeKind, string>> = {
   custom: 'u',
 }
 
-const KINDS: readonly LatticeKind[] = [
-  'register',
-  'counter',
-  'element',
-  'flag',
-  'max',
-  'min',
-  'multi',
-  'custom',
-]
-
 const ZERO = '\u0000'
 
 /** The key of a slot; 256 bytes of UTF-8 at most, which the caller checks. */
@@ -45,7 +34,7 @@ export function slotKey({ lattice, map, key }: SlotPlace): string {
 /** Where a slot lies; undefined if its key is no such key. */
 export function slotPlace(slot: string): SlotPlace | undefined {
   const zero = slot.indexOf(ZERO)
-  const lattice = KINDS.find((kind) => LETTER_BY_KIND[kind] === slot[0])
+  const lattice = LATTICE_KINDS.find((kind) => LETTER_BY_KIND[kind] === slot[0])
   if (lattice === undefined || zero < 2) return undefined
   return { lattice, map: slot.slice(1, zero), key: slot.slice(zero + 1) }
 }

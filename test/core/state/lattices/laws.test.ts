@@ -3,11 +3,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { equalBytes } from '../../../../src/core/base/bytes.ts'
-import { KINDS, latticeOf, stateOf, stepsOf, World } from './world.ts'
+import { LATTICE_KINDS } from '../../../../src/core/state/lattices/index.ts'
+import { latticeOf, stateOf, stepsOf, World } from './world.ts'
 
 const RUNS = { numRuns: 150, seed: 4 }
 
-for (const kind of KINDS) {
+for (const kind of LATTICE_KINDS) {
   describe(`a shared value of kind ${kind}`, () => {
     const lattice = latticeOf(kind)
     const { merge, covers } = lattice

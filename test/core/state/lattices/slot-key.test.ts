@@ -2,12 +2,16 @@
 
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type SlotPlace, slotKey, slotPlace } from '../../../../src/core/state/lattices/index.ts'
-import { KINDS } from './world.ts'
+import {
+  LATTICE_KINDS,
+  type SlotPlace,
+  slotKey,
+  slotPlace,
+} from '../../../../src/core/state/lattices/index.ts'
 
 test('a slot is found again by its key, whatever the names hold', () => {
   const map = fc.string({ minLength: 1 }).filter((name) => !name.includes('\u0000'))
-  const place = fc.record({ lattice: fc.constantFrom(...KINDS), map, key: fc.string() })
+  const place = fc.record({ lattice: fc.constantFrom(...LATTICE_KINDS), map, key: fc.string() })
   fc.assert(
     fc.property(place, (one) => {
       expect(slotPlace(slotKey(one))).toEqual(one)
@@ -17,8 +21,8 @@ test('a slot is found again by its key, whatever the names hold', () => {
 })
 
 test('each kind of a map is a space of its own', () => {
-  const keys = KINDS.map((lattice) => slotKey({ lattice, map: 'm', key: 'k' }))
-  expect(new Set(keys).size).toBe(KINDS.length)
+  const keys = LATTICE_KINDS.map((lattice) => slotKey({ lattice, map: 'm', key: 'k' }))
+  expect(new Set(keys).size).toBe(LATTICE_KINDS.length)
   expect(keys[0]).toBe('rm\u0000k')
 })
 

@@ -17,17 +17,6 @@ export const GREATER = {
     String(one) >= String(other) ? one : other,
 }
 
-export const KINDS: readonly LatticeKind[] = [
-  'register',
-  'counter',
-  'element',
-  'flag',
-  'max',
-  'min',
-  'multi',
-  'custom',
-]
-
 /** The lattice of a kind; `custom` with rules of its own. */
 export function latticeOf(kind: LatticeKind): Lattice {
   const lattices = new Lattices()
