@@ -118,6 +118,11 @@ export interface Budgets {
   readonly earlyPushPull: Budget
 }
 
+/** What the wall clock shows, as Unix time. */
+export function wallMs({ now, wallOffsetMs }: Parts): Millis {
+  return now + wallOffsetMs
+}
+
 /** Tells the host something. */
 export function notify(parts: Parts, notice: Notice): void {
   parts.effects.push({ kind: 'notify', notice })

@@ -1,10 +1,9 @@
 // What can be read of replicated state from outside: values as they are now, in no order.
 
 import type { OwnStream, SharedItem, StateItem, StateReads, StateStats } from './io.ts'
-import type { Parts } from './parts.ts'
+import { type Parts, wallMs } from './parts.ts'
 import { slotViews } from './sharing/explaining.ts'
 import { laggardsOf } from './sharing/figures.ts'
-import { wallMs } from './sharing/slots.ts'
 import { sweepViewOf } from './sharing/sweeping.ts'
 import type { Entry } from './state/entry.ts'
 import { slotKey } from './state/lattices/index.ts'

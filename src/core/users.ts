@@ -3,7 +3,7 @@
 
 import { receiveOwn } from './asking.ts'
 import type { Address } from './base/address.ts'
-import { drop, log, notify, type Parts } from './parts.ts'
+import { drop, log, notify, type Parts, wallMs } from './parts.ts'
 import { expectNews } from './rumors.ts'
 import { receiveState } from './sharing/walks.ts'
 import { crc32 } from './wire/crc32.ts'
@@ -67,7 +67,7 @@ export function tellEvent(
     payload,
     coalesce,
   }
-  parts.events.hear(event, '', parts.now + parts.wallOffsetMs)
+  parts.events.hear(event, '', wallMs(parts))
   if (!passOn(parts, event, encodeSerfMessage(event))) return undefined
   deliver(parts, event, '')
   return event
@@ -76,7 +76,7 @@ export function tellEvent(
 function receiveEvent(parts: Parts, event: SerfEvent, bytes: Uint8Array, via: string): void {
   if (event.name.length + event.payload.length > EVENT_ACCEPTED_BYTES_MAX)
     return drop(parts, 'event_size')
-  const hearing = parts.events.hear(event, via, parts.now + parts.wallOffsetMs)
+  const hearing = parts.events.hear(event, via, wallMs(parts))
   if (hearing === 'echo') return parts.outbox.echo(parts.outbox.user, eventName(event))
   if (hearing !== 'new') return drop(parts, `event_${hearing}`)
   deliver(parts, event, via)

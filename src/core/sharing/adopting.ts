@@ -4,7 +4,7 @@
 // author as before, so that nothing is counted twice.
 
 import { equalBytes } from '../base/bytes.ts'
-import { log, notify, type Parts } from '../parts.ts'
+import { log, notify, type Parts, wallMs } from '../parts.ts'
 import type { Entry } from '../state/entry.ts'
 import { slotPlace } from '../state/lattices/index.ts'
 import {
@@ -21,7 +21,6 @@ import type { Stream } from '../state/store.ts'
 import { SHARED_CHANNEL } from '../state/stream-id.ts'
 import { VALUE_BYTES_MAX } from '../wire/state-limits.ts'
 import { openShared, reclaim } from './lives.ts'
-import { wallMs } from './slots.ts'
 import { tellChanges } from './telling.ts'
 import { type OwnWrite, writeEntries } from './writing.ts'
 

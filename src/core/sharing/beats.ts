@@ -2,10 +2,11 @@
 // heard. What comes of it is advice: the phi of a member, and a notice when one whom pings
 // reach has long been silent. Off unless `stateBeat` is set, and in clusters above 300.
 
-import { drop, notify, type Parts } from '../parts.ts'
+import { drop, notify, type Parts, wallMs } from '../parts.ts'
 import type { Beat } from '../state/beats.ts'
 import { encodeBeats } from '../wire/state-messages.ts'
 import { payloadRoom, sendState } from './rumors.ts'
+import { isFutureLife } from './slots.ts'
 import { isSharing, partnerTest } from './telling.ts'
 
 const MEMBERS_MAX = 300
@@ -13,7 +14,6 @@ const MEMBERS_MAX = 300
 const BEATS_MAX = 64
 /** We were stopped for so long ourselves that nobody is blamed. */
 const OWN_PAUSE_MS = 2000
-const DAY_MS = 24 * 3_600_000
 
 /** Beats, unless it has just done so: comparisons hurry while there are differences. */
 export function beatTick(parts: Parts): void {
@@ -27,7 +27,7 @@ export function beatTick(parts: Parts): void {
   lookForSilence(parts)
   const [receiver] = members.pick(1, partnerTest(parts))
   if (receiver === undefined) return
-  const own = { name: config.name, beat: state.beats.next(now + parts.wallOffsetMs) }
+  const own = { name: config.name, beat: state.beats.next(wallMs(parts)) }
   const payload = encodeBeats([own, ...state.beats.newest(BEATS_MAX - 1)], payloadRoom(parts))
   if (state.egress.spend(now, payload.length)) sendState(parts, receiver, payload)
 }
@@ -40,7 +40,7 @@ export function receiveBeats(parts: Parts, beats: readonly Beat[]): void {
   for (const beat of beats) {
     const member = members.find(beat.name)
     if (member === undefined || !isPartner(member)) continue
-    if (beat.beat > now + parts.wallOffsetMs + DAY_MS) drop(parts, 'state_beat')
+    if (isFutureLife(parts, beat.beat)) drop(parts, 'state_beat')
     else state.beats.note(beat, now, expectedMs(parts))
   }
 }

@@ -2,11 +2,10 @@
 // which others say as much, and who has not said that it holds ours.
 
 import type { SlotView } from '../io.ts'
-import type { Parts } from '../parts.ts'
+import { type Parts, wallMs } from '../parts.ts'
 import { type SlotPlace, slotKey } from '../state/lattices/index.ts'
 import type { SlotRow } from '../state/slots.ts'
 import type { Stream } from '../state/store.ts'
-import { wallMs } from './slots.ts'
 import { roster } from './telling.ts'
 
 /** The slots of a key, by member and life; empty if there are none. */

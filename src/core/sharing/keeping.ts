@@ -5,12 +5,12 @@
 import type { Kept, KeptStream } from '../disk/book.ts'
 import type { KeptRecord, KeptStreamId } from '../disk/records.ts'
 import { Keeping } from '../keeping.ts'
-import { log, type Parts } from '../parts.ts'
+import { log, type Parts, wallMs } from '../parts.ts'
 import { COUNTER_MAX } from '../state/clock.ts'
 import { OWN_CHANNEL, SHARED_CHANNEL, streamKeyOf } from '../state/stream-id.ts'
 import type { Segment } from '../wire/state-parts.ts'
 import { openOwned, openShared } from './lives.ts'
-import { observeStamps, wallMs } from './slots.ts'
+import { observeStamps } from './slots.ts'
 import { isSharing, tellChanges } from './telling.ts'
 
 /** Takes what the host has kept of the lives before; comes before the start. */

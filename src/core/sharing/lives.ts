@@ -3,13 +3,13 @@
 // name that we did not write in this life; then what we have now has to count from here on.
 // Where the host keeps our state, a life is on disk before it begins.
 
-import { drop, log, notify, type Parts } from '../parts.ts'
+import { drop, log, notify, type Parts, wallMs } from '../parts.ts'
 import { encodeLedger, ledgerKeyOf } from '../state/ledger.ts'
 import { Owned, type Write } from '../state/owned.ts'
 import type { Stream } from '../state/store.ts'
 import { OWN_CHANNEL, SHARED_CHANNEL } from '../state/stream-id.ts'
 import type { Reach } from '../wire/state-messages.ts'
-import { isFutureLife, wallMs } from './slots.ts'
+import { isFutureLife } from './slots.ts'
 import { expectSync, expectTask, isSharing, partnerTest, tellChanges } from './telling.ts'
 
 /** The stream of our own keys, opened if there is none: with the keys that are on disk. */

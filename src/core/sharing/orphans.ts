@@ -4,7 +4,7 @@
 // order (rendezvous hashing, Thaler and Ravishankar 1998). Nobody adopts on the smaller side of
 // a partition, nor soon after somebody came, who may know better.
 
-import type { Parts } from '../parts.ts'
+import { type Parts, wallMs } from '../parts.ts'
 import { decodeLedger, isLedgerKey } from '../state/ledger.ts'
 import { mix, placeOf } from '../state/place.ts'
 import type { Seen } from '../state/roster.ts'
@@ -13,7 +13,6 @@ import { SHARED_CHANNEL } from '../state/stream-id.ts'
 import { adopt, close } from './adopting.ts'
 import { keepCompany } from './keeping.ts'
 import { reclaim } from './lives.ts'
-import { wallMs } from './slots.ts'
 import { expectTask, isSharing, ORPHANS_EVERY_MS } from './telling.ts'
 import { deleteEntry } from './writing.ts'
 

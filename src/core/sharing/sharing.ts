@@ -3,7 +3,7 @@
 // joined with it (docs/state.md).
 
 import type { Command, CommandId, Outcome } from '../io.ts'
-import { done, type Parts } from '../parts.ts'
+import { done, type Parts, wallMs } from '../parts.ts'
 import { NO_STAMP, type Stamp } from '../state/clock.ts'
 import {
   type Applied,
@@ -16,7 +16,7 @@ import type { Owned } from '../state/owned.ts'
 import { finishWrite } from './acks.ts'
 import { openShared } from './lives.ts'
 import { sharingProblem, sizeProblem } from './owning.ts'
-import { rejoinSlots, wallMs } from './slots.ts'
+import { rejoinSlots } from './slots.ts'
 import { writeEntry } from './writing.ts'
 
 const DONE: Outcome = { kind: 'ok' }

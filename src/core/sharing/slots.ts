@@ -2,8 +2,8 @@
 // keys that read differently, and of those that end by the wall clock. Also judges what others
 // have written there, before it is taken: every slot must be one, and from no far future.
 
-import type { Millis, SharedChange } from '../io.ts'
-import { log, notify, type Parts } from '../parts.ts'
+import type { SharedChange } from '../io.ts'
+import { log, notify, type Parts, wallMs } from '../parts.ts'
 import { compareStamps, DRIFT_MAX_MS, isTooFarAhead, type Stamp } from '../state/clock.ts'
 import type { KeyChange } from '../state/entry.ts'
 import { type Lattice, slotPlace } from '../state/lattices/index.ts'
@@ -13,14 +13,9 @@ import type { Stream } from '../state/store.ts'
 import { streamKeyOf } from '../state/stream-id.ts'
 import type { Segment, StateEntry } from '../wire/state-parts.ts'
 
-/** What the wall clock shows, as Unix time. */
-export function wallMs(parts: Parts): Millis {
-  return parts.now + parts.wallOffsetMs
-}
-
 const DAY_MS = 24 * 3_600_000
 
-/** True for a life that begins more than a day from now: nobody can have begun it. */
+/** True for a life, or a beat, numbered more than a day from now: nobody can have begun it. */
 export function isFutureLife(parts: Parts, generation: number): boolean {
   return generation > wallMs(parts) + DAY_MS
 }

@@ -5,7 +5,7 @@
 // comparisons find what was missed (syncing.ts). Why so: docs/decisions/0010-writers-tell-all.md.
 
 import type { Parts } from '../parts.ts'
-import { compare, sixteenthOf } from '../state/digest.ts'
+import { compare, sixteenthBit } from '../state/digest.ts'
 import type { StateRumorItem } from '../state/rumor-pool.ts'
 import type { Member } from '../swim/member.ts'
 import type { StateRumor } from '../wire/state-messages.ts'
@@ -129,6 +129,6 @@ export function receiveRumor(parts: Parts, rumor: StateRumor, member: Member): v
     const held = parts.state.store.at(have.place)
     const isOver = parts.state.ledger.isClosedPlace(have.place)
     const weLack = !isOver && (held === undefined || compare(held, have).weLack)
-    if (weLack) startPull(parts, member, { mask: 1 << sixteenthOf(have.place), spreads: true })
+    if (weLack) startPull(parts, member, { mask: sixteenthBit(have.place), spreads: true })
   }
 }

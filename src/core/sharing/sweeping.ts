@@ -5,7 +5,7 @@
 // stream, and that grave goes like every other.
 
 import type { SweepView } from '../io.ts'
-import type { Parts } from '../parts.ts'
+import { type Parts, wallMs } from '../parts.ts'
 import { DRIFT_MAX_MS } from '../state/clock.ts'
 import { isIn, partOf, streamsIn, WHOLE_SPACE } from '../state/digest.ts'
 import type { Entry } from '../state/entry.ts'
@@ -16,7 +16,6 @@ import { SHARED_CHANNEL, streamKeyOf } from '../state/stream-id.ts'
 import { type Snapshot, Sweep } from '../state/sweep.ts'
 import type { PlaceRange } from '../wire/state-messages.ts'
 import type { StreamRecord } from '../wire/state-parts.ts'
-import { wallMs } from './slots.ts'
 import { expectTask, isSharing } from './telling.ts'
 import { deleteEntry } from './writing.ts'
 
