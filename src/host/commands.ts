@@ -88,7 +88,7 @@ function errorFor(outcome: Outcome, command: Command): HearsayError {
     case 'too-many':
       return new HearsayError(
         'HEARSAY_NO_ROOM',
-        `${what}: one key holds at most 4 096 writers, 16 values and sums up to 2^53; take another key`,
+        `${what}: one key holds at most 4 096 writers and sums up to 2^53; take another key`,
       )
     case 'clock-ahead':
       return new HearsayError('HEARSAY_CLOCK_AHEAD', `${what}: ${clockText(outcome)}`)

@@ -111,11 +111,18 @@ export function takeOver(parts: Parts, shared: Owned, entries: readonly Entry[])
     if (kind !== 'set') continue
     const joined = joinedWithOurs(parts, shared, key, value)
     if (joined === undefined) continue
-    if (joined.length > VALUE_BYTES_MAX) return cannot(parts, 'a shared key has grown too large')
+    // Nobody would take our stream any more if there were something in it that is no slot.
+    if (!fits(parts, key, joined)) return cannot(parts, 'a shared key has grown too large')
     writes.push({ key, value: joined })
   }
   const what = writeEntries(parts, shared, writes)
   return what === undefined || cannot(parts, `there is no room (${what})`)
+}
+
+function fits({ state }: Parts, key: string, joined: Uint8Array): boolean {
+  if (joined.length > VALUE_BYTES_MAX) return false
+  const place = slotPlace(key)
+  return place === undefined || state.lattices.of(place.lattice, place.map).isSlot(joined)
 }
 
 function cannot(parts: Parts, why: string): false {

@@ -2,6 +2,7 @@
 // by others, once, and nothing of it is lost or comes back from the dead.
 
 import { expect } from 'vitest'
+import type { SlotOp } from '../../../src/core/index.ts'
 import type { Cluster } from '../../../src/sim/index.ts'
 import { minutes, seconds, story } from '../story.ts'
 
@@ -179,4 +180,46 @@ story('a large stream is adopted in slices, and whole', ({ start }) => {
     expect(cluster.notices(id, 'evicted').map(({ node }) => node)).toEqual(['a'])
     expect(streams(cluster, id)).toBe(1)
   }
+})
+
+// ---- more lives than one slot may hold ----------------------------------------------------
+
+/** Lives of `b`, one after the other, each of which writes before it has heard of the others. */
+function liveManyTimes(cluster: Cluster, lives: number, op: (value: Uint8Array) => SlotOp): void {
+  for (let life = 0; life < lives; life++) {
+    cluster.put('b', 'wide', 'k', op(Uint8Array.of(life)))
+    cluster.join('b', 'a')
+    cluster.run(seconds(3))
+    cluster.crash('b')
+    cluster.run(seconds(1))
+    cluster.restart('b')
+  }
+  cluster.join('b', 'a')
+  cluster.run(minutes(5))
+}
+
+/** What is written from now on by the one who took over is still taken by the others. */
+function expectHeard(cluster: Cluster): void {
+  cluster.share('b', 'kv', 'after', 'all')
+  cluster.run(seconds(5))
+  for (const id of cluster.living()) expect(cluster.shared(id, 'kv')).toEqual(['after=all'])
+}
+
+story('one who takes over more values than were ever one slot is heard as before', ({ start }) => {
+  const cluster = start({ members: 3, seed: 549 })
+  liveManyTimes(cluster, 20, (value) => ({ lattice: 'multi', kind: 'set', value }))
+  for (const id of cluster.living()) {
+    const [item] = cluster.population.seat(id).process.machine.state.map('multi', 'wide', '')
+    expect(item?.value).toMatchObject({ values: { length: 20 } })
+    expect(streams(cluster, id)).toBe(1)
+  }
+  expectHeard(cluster)
+})
+
+story('what fits into nobody’s slot stays where it is, and harms nobody', ({ start }) => {
+  const cluster = start({ members: 3, seed: 550 })
+  liveManyTimes(cluster, 18, (value) => ({ lattice: 'custom', kind: 'merge', value }))
+  expect(cluster.counter('b', 'state_adoptions_failed_total')).toBeGreaterThan(0)
+  for (const id of cluster.living()) expect(streams(cluster, id)).toBeGreaterThan(1)
+  expectHeard(cluster)
 })

@@ -17,9 +17,6 @@ import {
   type SlotOp,
 } from './lattice.ts'
 
-/** Values that one slot may hold side by side. */
-export const MULTI_VALUES_MAX = 16
-
 /** How far a writer has been seen, and what is left of its writes: the latest at most. */
 interface Row extends Actor {
   /** 1 … 2⁵³−1. */
@@ -60,6 +57,8 @@ function later(one: Row, other: Row): Row {
   return compareBytes(one.value, other.value) >= 0 ? one : other
 }
 
+// There are no more values than writers, and none is ever dropped to have fewer: what a merge left
+// out could be the only one left once the others are overwritten, so the order would matter.
 const form: Form<State> = {
   encode,
   decode: (bytes) => readWhole(bytes, (reader) => readRows(reader, readRow)),
@@ -78,8 +77,7 @@ export const multi: Lattice = {
   kind: 'multi',
   isSlot(bytes) {
     const state = bytes.length <= SLOT_BYTES_MAX ? readCanonical(form, bytes) : undefined
-    if (state === undefined || state.length > ACTORS_MAX) return false
-    return valuesOf(state).length <= MULTI_VALUES_MAX
+    return state !== undefined && state.length <= ACTORS_MAX
   },
   merge: (one, other) => mergeBytes(form, one, other),
   covers: (one, other) => equalBytes(mergeBytes(form, one, other), one),

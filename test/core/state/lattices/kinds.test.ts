@@ -1,5 +1,6 @@
 // What each kind of shared value means, worked by hand.
 
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { encodeUtf8 } from '../../../../src/core/base/text.ts'
 import {
@@ -236,6 +237,24 @@ describe('a value of several', () => {
     a.do(set(bytes(3)), { dot: 2 })
     b.take(a.slot)
     expect(b.read()).toEqual({ kind: 'multi', values: [bytes(3)] })
+  })
+
+  test('shows what any number wrote at once, in whatever order it came, until one decides', () => {
+    const all = Array.from({ length: 40 }, (_, at) => writer('multi', `n${at}`))
+    for (const [at, one] of all.entries()) one.do(set(bytes(at)))
+    const slots = all.map(({ slot }) => slot)
+    const values = all.map((_, at) => bytes(at))
+    fc.assert(
+      fc.property(fc.shuffledSubarray(slots, { minLength: 40 }), (order) => {
+        const reader = writer('multi', 'reader')
+        for (const slot of order) reader.take(slot)
+        expect(reader.read()).toEqual({ kind: 'multi', values })
+        expect(reader.do(set(bytes(99)))).toBe('slot')
+        for (const slot of slots) reader.take(slot)
+        expect(reader.read()).toEqual({ kind: 'multi', values: [bytes(99)] })
+      }),
+      { numRuns: 20, seed: 16 },
+    )
   })
 
   test('shows two equal writes as one', () => {

@@ -60,14 +60,11 @@ describe('a slot', () => {
     expect(fits).toEqual([true, false])
   })
 
-  test('holds 16 values written at once, not one more', () => {
+  test('holds a value of each writer it names, and so no more than 4 096', () => {
     const { isSlot } = latticeOf('multi')
-    expect([0, 16, 17, 200].map((values) => isSlot(multiOf(200, values)))).toEqual([
-      true,
-      true,
-      false,
-      false,
-    ])
+    const fits = [0, 17, 200, ACTORS_MAX].map((values) => isSlot(multiOf(ACTORS_MAX, values)))
+    expect(fits).toEqual([true, true, true, true])
+    expect(isSlot(multiOf(ACTORS_MAX + 1, ACTORS_MAX + 1))).toBe(false)
   })
 
   test('holds 16 parts that nobody here can merge, not one more', () => {
