@@ -220,11 +220,17 @@ export type Outcome =
       readonly missing: readonly string[]
       readonly silent: readonly string[]
     }
-  | { readonly kind: 'too-large'; readonly sizeBytes: number; readonly maxBytes: number }
+  | {
+      readonly kind: 'too-large'
+      /** What of a piece of state is too large. */
+      readonly what?: 'key' | 'element' | 'value'
+      readonly sizeBytes: number
+      readonly maxBytes: number
+    }
   | { readonly kind: 'full' }
   /** Our state has reached a limit. */
   | { readonly kind: 'no-room'; readonly what: Shortage }
-  /** More writers or values than one shared key may have. */
+  /** More writers than one shared key may have, or a sum that is too large. */
   | { readonly kind: 'too-many' }
   /** Our clock, or somebody's whose writes we took, runs ahead of the wall clock. */
   | { readonly kind: 'clock-ahead'; readonly aheadMs: Millis }

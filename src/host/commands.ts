@@ -88,7 +88,7 @@ function errorFor(outcome: Outcome, command: Command): HearsayError {
     case 'too-many':
       return new HearsayError(
         'HEARSAY_NO_ROOM',
-        `${what}: one key holds at most 4 096 writers and sums up to 2^53; take another key`,
+        `${what}: one key has room for at most 4 096 writers, and for sums up to 2^53; take another key`,
       )
     case 'clock-ahead':
       return new HearsayError('HEARSAY_CLOCK_AHEAD', `${what}: ${clockText(outcome)}`)
@@ -129,7 +129,20 @@ function clockText({ aheadMs }: OutcomeOf<'clock-ahead'>): string {
   return `the clock that orders writes is ${seconds} s ahead of this machine's; set the clocks right, or wait`
 }
 
-function tooLargeText({ sizeBytes, maxBytes }: OutcomeOf<'too-large'>, command: Command): string {
+const SMALLER_TEXT = {
+  key: 'take a shorter one',
+  element: 'take a shorter one',
+  value: 'keep the data elsewhere and its address here',
+} as const
+
+function tooLargeText(
+  { what, sizeBytes, maxBytes }: OutcomeOf<'too-large'>,
+  command: Command,
+): string {
+  if (what !== undefined) {
+    const size = `${sizeBytes} bytes are too many for ${what === 'element' ? 'an' : 'a'} ${what}`
+    return `${size}, which may have ${maxBytes} here; ${SMALLER_TEXT[what]}`
+  }
   const size = `${command.kind}: ${sizeBytes} bytes, but at most ${maxBytes} fit`
   if (command.kind !== 'set-tags') return `${size}; send a reference to it instead`
   const largest = [...command.tags]

@@ -92,6 +92,8 @@ describe('a value', () => {
     expect(await code(98_304)).toEqual([413, 'HEARSAY_TOO_LARGE'])
     expect(await code(98_305)).toEqual([413, 'body-too-large'])
     expect(await code(1_048_576)).toEqual([413, 'body-too-large'])
+    const answer = await put(agent, 'k', new Uint8Array(98_305))
+    expect(await answer.text()).toContain('a value may have 65536 bytes')
   })
 
   test('may end by itself, within a year', async () => {

@@ -283,12 +283,33 @@ test('what is no name, key, number or option is refused with the reason', async 
   await expect(state.counter('c').add(0.5)).rejects.toMatchObject(config)
   await expect(state.max('x').offer(Number.NaN)).rejects.toMatchObject(config)
   await expect(state.flag('f').raise({ acks: 0 })).rejects.toMatchObject(config)
-  await expect(state.map('m').set('k'.repeat(256), 1)).rejects.toMatchObject({
+})
+
+test('a value or a key that is too large hears how large it may be', async () => {
+  await using cluster = await simCluster({ nodes: 1, seed: 56 })
+  const { state } = cluster.node('n1')
+  const text = codecs.text()
+  const tooLarge = (...words: readonly string[]) => ({
     code: 'HEARSAY_TOO_LARGE',
+    message: expect.stringMatching(words.join('.*')),
   })
-  await expect(state.map('m').set('k', 'v'.repeat(65_600))).rejects.toMatchObject({
-    code: 'HEARSAY_TOO_LARGE',
-  })
+  const value = 'v'.repeat(65_536)
+  await state.map('m', { codec: text }).set('k', value)
+  await state.own.set('k', value)
+  const large = tooLarge('65537 bytes', 'value', '65536', 'its address')
+  await expect(state.map('m', { codec: text }).set('k', `${value}v`)).rejects.toMatchObject(large)
+  await expect(state.multi('m', { codec: text }).set('k', `${value}v`)).rejects.toMatchObject(large)
+  await expect(state.own.set('k', `${value}v`)).rejects.toMatchObject(large)
+  const key = 'k'.repeat(257)
+  await expect(state.own.set(key, 1)).rejects.toMatchObject(
+    tooLarge('257', 'key', '256', 'shorter'),
+  )
+  await expect(state.map('m').set(key, 1)).rejects.toMatchObject(
+    tooLarge('257', 'key', '253', 'shorter'),
+  )
+  await expect(state.set('set').add(key)).rejects.toMatchObject(
+    tooLarge('257', 'element', '251', 'shorter'),
+  )
 })
 
 test.each(['\ud800', 'a\udfffb', 'b\ud83d'])(

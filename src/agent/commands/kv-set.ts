@@ -2,6 +2,7 @@
 // and byte for byte.
 
 import { isUtf8 } from 'node:buffer'
+import { VALUE_BYTES_MAX } from '../../core/wire/state-limits.ts'
 import { type CommandContext, type RunCommand, textFlag } from '../command.ts'
 import { CommandError, type Exit, exits } from '../contract.ts'
 import { acksQuery, ackText, answerMs, exitOfAcks } from '../kv/acks.ts'
@@ -9,9 +10,6 @@ import { type KvPlace, writtenPlaceOf } from '../kv/place.ts'
 import { readSmallBytes } from '../settings/bounded-file.ts'
 import { plural, visible } from '../terminal/text.ts'
 import { durationMs } from '../terminal/time.ts'
-
-/** What a value may have. */
-const VALUE_BYTES_MAX = 65_536
 
 /** Sets a key. */
 export const kvSet: RunCommand = async (context) => {
@@ -81,7 +79,7 @@ async function givenValue(context: CommandContext): Promise<Uint8Array> {
 function checkSize(value: Uint8Array | undefined): Uint8Array {
   if (value !== undefined && value.length <= VALUE_BYTES_MAX) return value
   const message = `a value may have ${VALUE_BYTES_MAX} bytes`
-  throw new CommandError(exits.failed, message, 'put the data elsewhere and keep its address here')
+  throw new CommandError(exits.failed, message, 'keep the data elsewhere and its address here')
 }
 
 function checkType(value: Uint8Array, type: string | undefined): void {

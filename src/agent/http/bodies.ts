@@ -4,11 +4,12 @@
 
 import { isUtf8 } from 'node:buffer'
 import * as v from 'valibot'
+import { VALUE_BYTES_MAX } from '../../core/wire/state-limits.ts'
 import { type Refusal, refuse } from './guard.ts'
 
 const BODY_BYTES_MAX = 65_536
-/** More than any value may have: those that are too large by a little are told so in full. */
-const VALUE_BYTES_MAX = 98_304
+/** More than any value may have: those that are too large by a little are told by how much. */
+const VALUE_READ_BYTES_MAX = 98_304
 const DEPTH_MAX = 32
 
 export type Reading<T> =
@@ -21,7 +22,7 @@ export async function readBody<T>(
   schema: v.GenericSchema<unknown, T>,
 ): Promise<Reading<T>> {
   const bytes = await boundedBytes(request.body, BODY_BYTES_MAX)
-  if (bytes === undefined) return no(tooLarge(BODY_BYTES_MAX))
+  if (bytes === undefined) return no(tooLarge('a body', BODY_BYTES_MAX))
   const text = bytes.toString('utf8')
   const json = parsed(text.trim() === '' ? '{}' : text)
   return json.ok ? checked(schema, json.value) : json
@@ -29,8 +30,8 @@ export async function readBody<T>(
 
 /** Reads the bytes of a value; they must be JSON or text where the request says so. */
 export async function readValue(request: Request): Promise<Reading<Uint8Array>> {
-  const bytes = await boundedBytes(request.body, VALUE_BYTES_MAX)
-  if (bytes === undefined) return no(tooLarge(VALUE_BYTES_MAX))
+  const bytes = await boundedBytes(request.body, VALUE_READ_BYTES_MAX)
+  if (bytes === undefined) return no(tooLarge('a value', VALUE_BYTES_MAX))
   const type = request.headers.get('content-type') ?? 'application/octet-stream'
   if (/^application\/octet-stream/i.test(type)) return { ok: true, value: bytes }
   const text = textOf(bytes)
@@ -59,8 +60,8 @@ function parsed(text: string): Reading<unknown> {
   }
 }
 
-function tooLarge(bytesMax: number): Refusal {
-  return refuse(413, 'body-too-large', `a body may have ${bytesMax} bytes`)
+function tooLarge(what: string, bytesMax: number): Refusal {
+  return refuse(413, 'body-too-large', `${what} may have ${bytesMax} bytes, and this has more`)
 }
 
 /** Checks a value by a schema; the refusal names the path of the first problem. */

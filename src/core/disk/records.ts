@@ -14,7 +14,7 @@ import { ByteReader, type ByteWriter, borrowWriter, EMPTY } from '../base/bytes.
 import { decodeUtf8, utf8Length } from '../base/text.ts'
 import { readVarint, writeVarint } from '../base/varint.ts'
 import { LABEL_BYTES_MAX, NAME_BYTES_MAX } from '../wire/limits.ts'
-import { KEY_BYTES_MAX, VALUE_BYTES_MAX } from '../wire/state-limits.ts'
+import { entryBytesMax, KEY_BYTES_MAX } from '../wire/state-limits.ts'
 import type { EntryKind } from '../wire/state-parts.ts'
 import { encodeFrame, type Frame } from './frames.ts'
 
@@ -184,7 +184,7 @@ function readEntry(reader: ByteReader): DiskRecord {
   if (kind === undefined || flags > 7 || version === 0) reader.fail('form')
   const key = readText(reader, KEY_BYTES_MAX)
   const endsMs = (flags & ENDS) === 0 ? undefined : readVarint(reader)
-  const value = kind === 'set' ? readBytes(reader, VALUE_BYTES_MAX) : EMPTY
+  const value = kind === 'set' ? readBytes(reader, entryBytesMax(id.channel)) : EMPTY
   return { record: 'entry', ...id, version, kind: kind ?? 'deleted', key, endsMs, value }
 }
 

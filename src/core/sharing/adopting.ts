@@ -19,7 +19,6 @@ import {
 import type { Owned } from '../state/owned.ts'
 import type { Stream } from '../state/store.ts'
 import { SHARED_CHANNEL } from '../state/stream-id.ts'
-import { VALUE_BYTES_MAX } from '../wire/state-limits.ts'
 import { openShared, reclaim } from './lives.ts'
 import { tellChanges } from './telling.ts'
 import { type OwnWrite, writeEntries } from './writing.ts'
@@ -120,7 +119,6 @@ export function takeOver(parts: Parts, shared: Owned, entries: readonly Entry[])
 }
 
 function fits({ state }: Parts, key: string, joined: Uint8Array): boolean {
-  if (joined.length > VALUE_BYTES_MAX) return false
   const place = slotPlace(key)
   return place === undefined || state.lattices.of(place.lattice, place.map).isSlot(joined)
 }

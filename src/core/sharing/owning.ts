@@ -41,13 +41,13 @@ export function deleteOwn(
 }
 
 /** Why a key or a value is none, if so. */
-export function sizeProblem(key: string, value: Uint8Array): Outcome | undefined {
+function sizeProblem(key: string, value: Uint8Array): Outcome | undefined {
   const keyBytes = utf8Length(key)
   if (keyBytes < 1 || keyBytes > KEY_BYTES_MAX) {
-    return { kind: 'too-large', sizeBytes: keyBytes, maxBytes: KEY_BYTES_MAX }
+    return { kind: 'too-large', what: 'key', sizeBytes: keyBytes, maxBytes: KEY_BYTES_MAX }
   }
   if (value.length <= VALUE_BYTES_MAX) return undefined
-  return { kind: 'too-large', sizeBytes: value.length, maxBytes: VALUE_BYTES_MAX }
+  return { kind: 'too-large', what: 'value', sizeBytes: value.length, maxBytes: VALUE_BYTES_MAX }
 }
 
 /** Why we cannot write anything now, if so. */

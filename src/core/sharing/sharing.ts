@@ -2,6 +2,7 @@
 // then told like every other write of ours. Nobody is asked; whoever wrote at the same time is
 // joined with it (docs/state.md).
 
+import { utf8Length } from '../base/text.ts'
 import type { Command, CommandId, Outcome } from '../io.ts'
 import { done, type Parts, wallMs } from '../parts.ts'
 import { NO_STAMP, type Stamp } from '../state/clock.ts'
@@ -13,14 +14,14 @@ import {
   slotKey,
 } from '../state/lattices/index.ts'
 import type { Owned } from '../state/owned.ts'
+import { KEY_BYTES_MAX } from '../wire/state-limits.ts'
 import { finishWrite } from './acks.ts'
 import { openShared } from './lives.ts'
-import { sharingProblem, sizeProblem } from './owning.ts'
+import { sharingProblem } from './owning.ts'
 import { rejoinSlots } from './slots.ts'
 import { writeEntry } from './writing.ts'
 
 const DONE: Outcome = { kind: 'ok' }
-const NO_BYTES = new Uint8Array(0)
 
 type Put = Extract<Command, { kind: 'state-put' }>
 
@@ -33,7 +34,7 @@ export function putShared(parts: Parts, { map, key, op, acks }: Put, id: Command
 
 /** Answers what stood in the way, if something did. */
 function put(parts: Parts, place: SlotPlace, op: SlotOp): Outcome | undefined {
-  const problem = sizeProblem(slotKey(place), NO_BYTES) ?? sharingProblem(parts)
+  const problem = keyProblem(place) ?? sharingProblem(parts)
   if (problem !== undefined) return problem
   const stamp = op.lattice === 'register' ? parts.state.clock.next(wallMs(parts)) : NO_STAMP
   if (stamp === undefined) return clockAhead(parts)
@@ -43,6 +44,15 @@ function put(parts: Parts, place: SlotPlace, op: SlotOp): Outcome | undefined {
   if (applied.kind !== 'slot') return applied
   const what = writeEntry(parts, shared, { key: slotKey(place), value: applied.bytes })
   return what === undefined ? undefined : { kind: 'no-room', what }
+}
+
+/** Why a key is too long, if so: beside it there must be room for its kind and its map. */
+function keyProblem(place: SlotPlace): Outcome | undefined {
+  const sizeBytes = utf8Length(place.key)
+  const maxBytes = KEY_BYTES_MAX - (utf8Length(slotKey(place)) - sizeBytes)
+  if (sizeBytes <= maxBytes) return undefined
+  const what = place.lattice === 'element' ? 'element' : 'key'
+  return { kind: 'too-large', what, sizeBytes, maxBytes }
 }
 
 function clockAhead(parts: Parts): Outcome {

@@ -4,7 +4,10 @@
 // ---- one entry ------------------------------------------------------------------------
 
 export const KEY_BYTES_MAX = 256
+/** What an application may give a key, its own or a shared one. */
 export const VALUE_BYTES_MAX = 65_536
+/** A slot of a shared key: a value, and beside it its stamp, its writers, its end. */
+export const SLOT_BYTES_MAX = VALUE_BYTES_MAX + 512
 /** Larger values never travel in a datagram. */
 export const PACKET_VALUE_BYTES_MAX = 900
 
@@ -30,4 +33,9 @@ export const VERSIONS_SPANNED_MAX = 4_294_967_296
 export const CHUNK_ENTRIES_MAX = 1000
 export const CHUNK_BYTES_MAX = 262_144
 /** What a piece takes at most with its heads and its last entry. */
-export const CHUNK_MESSAGE_BYTES_MAX = CHUNK_BYTES_MAX + VALUE_BYTES_MAX + 8192
+export const CHUNK_MESSAGE_BYTES_MAX = CHUNK_BYTES_MAX + SLOT_BYTES_MAX + 8192
+
+/** What an entry of a stream may hold: of a member's own keys (channel 0), or of shared ones. */
+export function entryBytesMax(channel: number): number {
+  return channel === 0 ? VALUE_BYTES_MAX : SLOT_BYTES_MAX
+}

@@ -8,10 +8,10 @@ import { readVarint, writeVarint } from '../base/varint.ts'
 import { NAME_BYTES_MAX } from './limits.ts'
 import {
   CHUNK_ENTRIES_MAX,
+  entryBytesMax,
   ISLANDS_MAX,
   KEY_BYTES_MAX,
   STREAMS_HELD_MAX,
-  VALUE_BYTES_MAX,
   VERSIONS_SPANNED_MAX,
 } from './state-limits.ts'
 
@@ -131,7 +131,7 @@ export function readSegment(reader: ByteReader): Segment {
   const above = readVarint(reader)
   const upTo = above + readSpan(reader)
   const islands = readIslands(reader, upTo)
-  const entries = readEntries(reader, above)
+  const entries = readEntries(reader, above, entryBytesMax(channel))
   const isLawful = whole ? above === 0 && gcFloor <= upTo : gcFloor <= above
   if (!isLawful || !Number.isSafeInteger(upTo)) reader.fail('form')
   return { name, generation, channel, whole, gcFloor, above, upTo, islands, entries }
@@ -158,20 +158,24 @@ function readIslands(reader: ByteReader, from: number): readonly VersionRange[] 
   return islands
 }
 
-function readEntries(reader: ByteReader, from: number): readonly StateEntry[] {
+function readEntries(
+  reader: ByteReader,
+  from: number,
+  valueBytesMax: number,
+): readonly StateEntry[] {
   const count = readVarint(reader)
   if (count > CHUNK_ENTRIES_MAX) reader.fail('form')
   const entries: StateEntry[] = []
   let last = from
   for (let i = 0; i < count && reader.failure === undefined; i++) {
-    const entry = readEntry(reader, last)
+    const entry = readEntry(reader, last, valueBytesMax)
     entries.push(entry)
     last = entry.version
   }
   return entries
 }
 
-function readEntry(reader: ByteReader, lastVersion: number): StateEntry {
+function readEntry(reader: ByteReader, lastVersion: number, valueBytesMax: number): StateEntry {
   const step = readVarint(reader)
   const version = lastVersion + step
   if (step === 0 || !Number.isSafeInteger(version)) reader.fail('form')
@@ -180,7 +184,7 @@ function readEntry(reader: ByteReader, lastVersion: number): StateEntry {
   if (kind === undefined || flags > 7) reader.fail('form')
   const key = readText(reader, KEY_BYTES_MAX)
   const ttlMs = (flags & HAS_TTL) === 0 ? undefined : readVarint(reader)
-  const value = kind === 'set' ? readBytes(reader, VALUE_BYTES_MAX) : EMPTY
+  const value = kind === 'set' ? readBytes(reader, valueBytesMax) : EMPTY
   return { key, version, kind: kind ?? 'deleted', value, ttlMs }
 }
 

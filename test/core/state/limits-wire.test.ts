@@ -77,6 +77,12 @@ const CAPS: readonly (readonly [
     65_536,
     300_000,
   ],
+  [
+    'bytes of a slot',
+    (count) => ({ channel: 1, entries: [{ ...ONE, value: new Uint8Array(count) }] }),
+    66_048,
+    300_000,
+  ],
   ['bytes of a name', (count) => ({ name: 'n'.repeat(count) }), 255, 100_000],
 ]
 

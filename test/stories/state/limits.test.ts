@@ -21,6 +21,30 @@ story('keys of 256 bytes and values of 64 KiB are the largest', ({ start }) => {
   expect(cluster.held('b', 'a')).toHaveLength(2)
 })
 
+story('shared values of 64 KiB are the largest, and everybody takes them', ({ start }) => {
+  const cluster = start({ members: 2, seed: 434 })
+  const set = (key: string, sizeBytes: number) => {
+    const op = { lattice: 'register', kind: 'set', value: new Uint8Array(sizeBytes) } as const
+    return cluster.put('a', 'kv', key, op).outcome
+  }
+  expect(set('x', 65_536)).toEqual({ kind: 'ok' })
+  const maxBytes = 65_536
+  expect(set('y', 65_537)).toEqual({
+    ...{ kind: 'too-large', what: 'value', sizeBytes: 65_537, maxBytes },
+  })
+  // A letter, the name of the map and a zero stand before the key.
+  expect(set('k'.repeat(252), 1)).toEqual({ kind: 'ok' })
+  expect(set('k'.repeat(253), 1)).toEqual({
+    ...{ kind: 'too-large', what: 'key', sizeBytes: 253, maxBytes: 252 },
+  })
+  cluster.run(seconds(3))
+  const items = cluster.population.seat('b').process.machine.state.map('register', 'kv', '')
+  expect(items.map(({ value }) => 'value' in value && value.value)).toMatchObject([
+    { length: 1 },
+    { length: 65_536 },
+  ])
+})
+
 story('8 MiB of one member are the most, and changing what is there goes on', ({ start }) => {
   const cluster = start({ members: 2, seed: 432 })
   for (let i = 0; i < 127; i++) cluster.set('a', `key-${1000 + i}`, new Uint8Array(65_536))

@@ -13,6 +13,7 @@ import {
   SLOT_BYTES_MAX,
   type SlotContext,
   type SlotOp,
+  VALUE_BYTES_MAX,
 } from './lattice.ts'
 import { applyToMulti, multi } from './multi.ts'
 import { applyToRegister, register } from './register.ts'
@@ -48,13 +49,24 @@ export class Lattices {
 
 /** What an operation makes of our own slot of a key; `lattice` is the key's. */
 export function applyOp(lattice: Lattice, op: SlotOp, context: SlotContext): Applied {
-  const bytes = newSlot(lattice, op, context)
   const { own } = context
+  const sizeBytes = valueBytesOf(op)
+  if (sizeBytes > VALUE_BYTES_MAX) return tooLarge(sizeBytes)
+  const bytes = newSlot(lattice, op, context)
   if (bytes === undefined || (own !== undefined && equalBytes(bytes, own))) return { kind: 'same' }
   if (bytes.length > SLOT_BYTES_MAX) {
-    return { kind: 'too-large', sizeBytes: bytes.length, maxBytes: SLOT_BYTES_MAX }
+    // A merge of the application has made it grow, or else it is the writers that take the room.
+    return op.lattice === 'custom' ? tooLarge(bytes.length) : { kind: 'too-many' }
   }
   return lattice.isSlot(bytes) ? { kind: 'slot', bytes } : { kind: 'too-many' }
+}
+
+function valueBytesOf(op: SlotOp): number {
+  return 'value' in op && typeof op.value !== 'number' ? op.value.length : 0
+}
+
+function tooLarge(sizeBytes: number): Applied {
+  return { kind: 'too-large', what: 'value', sizeBytes, maxBytes: VALUE_BYTES_MAX }
 }
 
 function newSlot(lattice: Lattice, op: SlotOp, context: SlotContext): Uint8Array | undefined {

@@ -5,8 +5,13 @@
 
 import type { Stamp } from '../clock.ts'
 
-/** What a slot may take in all. */
-export const SLOT_BYTES_MAX = 65_536
+/** What an application may set; the same as for keys of its own. */
+export const VALUE_BYTES_MAX = 65_536
+/**
+ * What a slot may take in all, in messages and on disk as well. Beside the largest value there is
+ * room for a stamp, an end and a writer of any name, and for the names of some writers more.
+ */
+export const SLOT_BYTES_MAX = VALUE_BYTES_MAX + 512
 /** Writers that one slot may name: a restarted member is a new one. */
 export const ACTORS_MAX = 4096
 /** The name of a member. */
@@ -111,6 +116,11 @@ export type Applied =
   /** Nothing changes. */
   | { readonly kind: 'same' }
   | { readonly kind: 'slot'; readonly bytes: Uint8Array }
-  | { readonly kind: 'too-large'; readonly sizeBytes: number; readonly maxBytes: number }
-  /** More writers or values than a slot may hold, or a sum beyond 2⁵³−1. */
+  | {
+      readonly kind: 'too-large'
+      readonly what: 'value'
+      readonly sizeBytes: number
+      readonly maxBytes: number
+    }
+  /** More writers than a slot may hold, or a sum beyond 2⁵³−1. */
   | { readonly kind: 'too-many' }

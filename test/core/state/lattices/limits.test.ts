@@ -11,7 +11,12 @@ import {
   ACTORS_MAX,
   applyOp,
   SLOT_BYTES_MAX,
+  VALUE_BYTES_MAX,
 } from '../../../../src/core/state/lattices/index.ts'
+import {
+  SLOT_BYTES_MAX as WIRE_SLOT_BYTES_MAX,
+  VALUE_BYTES_MAX as WIRE_VALUE_BYTES_MAX,
+} from '../../../../src/core/wire/state-limits.ts'
 import { latticeOf } from './world.ts'
 
 /** A table in the order of its writers; `end` writes what stands behind each of them. */
@@ -79,7 +84,9 @@ describe('a slot', () => {
     ])
   })
 
-  test('takes 64 KiB, not a byte more', () => {
+  test('takes 512 bytes more than the largest value, here and in messages, not a byte more', () => {
+    expect([SLOT_BYTES_MAX, VALUE_BYTES_MAX]).toEqual([WIRE_SLOT_BYTES_MAX, WIRE_VALUE_BYTES_MAX])
+    expect(SLOT_BYTES_MAX).toBe(66_048)
     const { isSlot } = latticeOf('register')
     const head = registerOf({ valueBytes: 0 }).length
     const fits = [SLOT_BYTES_MAX, SLOT_BYTES_MAX + 1, 1_000_000].map((size) =>
@@ -144,12 +151,41 @@ describe('our own write', () => {
     wallMs: 0,
   }
 
-  test('is refused where it would not fit', () => {
-    const lattice = latticeOf('register')
-    const value = new Uint8Array(SLOT_BYTES_MAX)
-    const op = { lattice: 'register', kind: 'set', value } as const
-    const applied = applyOp(lattice, op, { ...context, own: undefined, joined: undefined })
-    expect(applied).toMatchObject({ kind: 'too-large', maxBytes: SLOT_BYTES_MAX })
+  const nothing = { own: undefined, joined: undefined }
+
+  test.each(['register', 'multi'] as const)(
+    'of 64 KiB fits whoever writes it, and one byte more does not: %s',
+    (kind) => {
+      const generation = Number.MAX_SAFE_INTEGER
+      const actor = { name: 'n'.repeat(ACTOR_NAME_BYTES_MAX), generation }
+      const stamp = { ms: STAMP_MS_MAX, counter: 65_535 }
+      const end = kind === 'register' ? { endsMs: generation } : {}
+      const applied = (size: number) => {
+        const op = { lattice: kind, kind: 'set', value: new Uint8Array(size), ...end } as const
+        return applyOp(latticeOf(kind), op, {
+          ...nothing,
+          actor,
+          stamp,
+          dot: generation,
+          wallMs: 0,
+        })
+      }
+      expect(applied(65_536).kind).toBe('slot')
+      const refusal = { kind: 'too-large', what: 'value', maxBytes: 65_536 }
+      expect(applied(65_537)).toEqual({ ...refusal, sizeBytes: 65_537 })
+      expect(applied(5_000_000)).toEqual({ ...refusal, sizeBytes: 5_000_000 })
+    },
+  )
+
+  test('is refused where the names of others leave no room beside it', () => {
+    const lattice = latticeOf('multi')
+    const value = new Uint8Array(VALUE_BYTES_MAX)
+    const op = { lattice: 'multi', kind: 'set', value } as const
+    const own = undefined
+    expect(applyOp(lattice, op, { ...context, own, joined: multiOf(20, 20) }).kind).toBe('slot')
+    expect(applyOp(lattice, op, { ...context, own, joined: multiOf(90, 90) })).toEqual({
+      kind: 'too-many',
+    })
   })
 
   test('is refused where it would name too many writers, and reads go on', () => {
