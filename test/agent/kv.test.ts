@@ -3,7 +3,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { VALUE_BYTES_MAX } from '../../src/agent/http/state-shapes.ts'
 import { run } from '../../src/agent/run.ts'
+import { VALUE_BYTES_MAX as CORE_VALUE_BYTES_MAX } from '../../src/core/wire/state-limits.ts'
 import { type RunningAgent, startAmongOthers } from './support/running-agent.ts'
 import { inFolder, partsOf, Terminal } from './support/terminal.ts'
 
@@ -199,6 +201,7 @@ describe('kv set', () => {
   })
 
   test('64 KiB go, one byte more does not', async () => {
+    expect(VALUE_BYTES_MAX).toBe(CORE_VALUE_BYTES_MAX)
     await using agent = await withKeys()
     const value = (size: number) => ({ input: new Uint8Array(size).fill(0x61) })
     expect((await agent.ask('kv set k - --own', value(65_536))).exit).toBe(0)

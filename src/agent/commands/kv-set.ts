@@ -2,9 +2,9 @@
 // and byte for byte.
 
 import { isUtf8 } from 'node:buffer'
-import { VALUE_BYTES_MAX } from '../../core/wire/state-limits.ts'
 import { type CommandContext, type RunCommand, textFlag } from '../command.ts'
 import { CommandError, type Exit, exits } from '../contract.ts'
+import { VALUE_BYTES_MAX } from '../http/state-shapes.ts'
 import { acksQuery, ackText, answerMs, exitOfAcks } from '../kv/acks.ts'
 import { type KvPlace, writtenPlaceOf } from '../kv/place.ts'
 import { readSmallBytes } from '../settings/bounded-file.ts'

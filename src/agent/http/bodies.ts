@@ -4,8 +4,8 @@
 
 import { isUtf8 } from 'node:buffer'
 import * as v from 'valibot'
-import { VALUE_BYTES_MAX } from '../../core/wire/state-limits.ts'
 import { type Refusal, refuse } from './guard.ts'
+import { VALUE_BYTES_MAX } from './state-shapes.ts'
 
 const BODY_BYTES_MAX = 65_536
 /** More than any value may have: those that are too large by a little are told by how much. */

@@ -9,6 +9,8 @@ const count = v.pipe(v.number(), v.integer())
 export const timeText = v.pipe(v.string(), v.description('time'))
 const version = v.literal(apiVersion)
 
+/** What a value may have; the core says so, and a test that both say the same. */
+export const VALUE_BYTES_MAX = 65_536
 /** Longest life of a key that ends by itself: a year. */
 const TTL_MS_MAX = 31_536_000_000
 /** Longest wait for others to acknowledge a write. */
