@@ -26,6 +26,7 @@ export class Turns {
 export class Seeds {
   #targets: readonly JoinTarget[] = []
   #attempts = 0
+  #areConfigured = false
   /** Which of the departed, or of the seeds as one more, is looked for next. */
   readonly searches: Turns
   /** Which of the seeds is dialled next. */
@@ -41,8 +42,14 @@ export class Seeds {
     return this.#targets
   }
 
+  /** Whether there are any, resolved or not. */
+  get areConfigured(): boolean {
+    return this.#areConfigured
+  }
+
   /** Freshly resolved addresses take the place of the old ones. */
   set(targets: readonly JoinTarget[]): void {
+    this.#areConfigured = true
     this.#targets = targets
   }
 

@@ -75,7 +75,8 @@ function closeStreams(parts: Parts): void {
 
 // ---- who is there ---------------------------------------------------------------------------
 
-function lookAtRoster(parts: Parts): void {
+/** Looks at who is alive, gone, and away for good. */
+export function lookAtRoster(parts: Parts): void {
   const { state, members, departed, now } = parts
   const living = new Set<string>([members.self.name])
   const gone: Seen[] = []

@@ -2,7 +2,7 @@
 // member's slot covers, and those that only say that something is deleted, once nothing older
 // can be anywhere. The proof is a sweep (state/sweep.ts) over all who count (state/roster.ts):
 // one member that is gone and not evicted holds it up. After it the slot is deleted in our
-// stream, and that grave goes like every other.
+// stream, and that grave goes like every other. Whether they are all is for roll-call.ts.
 
 import type { SweepView } from '../io.ts'
 import { type Parts, wallMs } from '../parts.ts'
@@ -16,6 +16,7 @@ import { SHARED_CHANNEL, streamKeyOf } from '../state/stream-id.ts'
 import { type Snapshot, Sweep } from '../state/sweep.ts'
 import type { PlaceRange } from '../wire/state-messages.ts'
 import type { StreamRecord } from '../wire/state-parts.ts'
+import { askWhoIsMissing, notAccountedFor } from './roll-call.ts'
 import { expectTask, isSharing } from './telling.ts'
 import { deleteEntry } from './writing.ts'
 
@@ -55,6 +56,7 @@ export function tendSweep(parts: Parts): void {
 
 function takeOn(parts: Parts, sweep: Sweep): void {
   const { state, now } = parts
+  askWhoIsMissing(parts, sweep)
   sweep.halve(
     (name, written) => {
       if (written.generation === 0) return true
@@ -66,7 +68,7 @@ function takeOn(parts: Parts, sweep: Sweep): void {
   )
   if (!sweep.isProven || now - state.roster.arrivedMs < QUIET_MS) return
   const { snapshot, begun } = sweep
-  if (snapshot === undefined) return
+  if (snapshot === undefined || notAccountedFor(parts, sweep).length > 0) return
   state.sweep = undefined
   state.sweptMs = now
   state.withdrawing = {
@@ -244,8 +246,9 @@ function holdsSnapshot(
 }
 
 /** How far clean-up has come. */
-export function sweepViewOf({ state }: Parts): SweepView | undefined {
-  const { sweep } = state
+export function sweepViewOf(parts: Parts): SweepView | undefined {
+  const { sweep } = parts.state
   if (sweep === undefined) return undefined
-  return { phase: sweep.snapshot === undefined ? 1 : 2, waitingFor: sweep.waitingFor }
+  const waitingFor = new Set([...sweep.waitingFor, ...notAccountedFor(parts, sweep)])
+  return { phase: sweep.snapshot === undefined ? 1 : 2, waitingFor: [...waitingFor] }
 }

@@ -13,6 +13,7 @@ import { flushTick } from './leaving.ts'
 import { tendOrphans } from './orphans.ts'
 import { collectGraves, expireKeys } from './owning.ts'
 import { passOn } from './passing.ts'
+import { receiveRoll } from './roll-call.ts'
 import type { StateTask } from './shared-state.ts'
 import { receiveRumor, tellState, tellStateAgain } from './spreading.ts'
 import { tendSweep, withdrawSome } from './sweeping.ts'
@@ -50,6 +51,7 @@ export function receiveState(parts: Parts, payload: Uint8Array, from: Address): 
   parts.counters.add('state_messages_received_total')
   if (message.kind === 'rumor') return receiveRumor(parts, message, member)
   if (message.kind === 'beats') return receiveBeats(parts, message.beats)
+  if (message.kind === 'roll') return receiveRoll(parts, message, member)
   if (message.kind !== 'sync') return drop(parts, 'type')
   receiveSync(parts, message, member)
   settleAcks(parts)

@@ -77,6 +77,13 @@ export class Roster {
     if (this.#absentMsByName.size < ABSENT_MAX) this.#absentMsByName.set(name, sinceMs)
   }
 
+  /** Whether it counts, or did until it was evicted. */
+  knows(name: string): boolean {
+    return (
+      this.#living.has(name) || this.#absentMsByName.has(name) || this.#evictedMsByName.has(name)
+    )
+  }
+
   /** How long somebody has been absent; undefined if it is not. */
   absentFor(name: string, nowMs: number): number | undefined {
     const sinceMs = this.#absentMsByName.get(name)

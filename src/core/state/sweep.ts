@@ -12,6 +12,8 @@ interface Progress {
   written: Reach | undefined
   /** Ranges of the space in which it was seen to hold what we held. */
   readonly confirmed: Set<string>
+  /** Who is missing, by its word; undefined: it has not told. */
+  missing: readonly string[] | undefined
 }
 
 /** What was held at one moment. */
@@ -31,7 +33,10 @@ export class Sweep {
   constructor(begun: Reach, members: Iterable<string>) {
     this.begun = begun
     this.#progressByName = new Map(
-      [...members].map((name) => [name, { written: undefined, confirmed: new Set<string>() }]),
+      [...members].map((name) => [
+        name,
+        { written: undefined, confirmed: new Set<string>(), missing: undefined },
+      ]),
     )
   }
 
@@ -71,6 +76,26 @@ export class Sweep {
   confirm(name: string, range: PlaceRange): void {
     if (this.#snapshot === undefined) return
     this.#progressByName.get(name)?.confirmed.add(textOf(range))
+  }
+
+  /** A member says who is missing of those who count. */
+  tell(name: string, missing: readonly string[]): void {
+    const progress = this.#progressByName.get(name)
+    if (progress !== undefined) progress.missing = missing
+  }
+
+  /** Who has not said who is missing. */
+  get untold(): readonly string[] {
+    return [...this.#progressByName.keys()].filter((name) => this.missingBy(name) === undefined)
+  }
+
+  /** Who is missing, by the word of a member. */
+  missingBy(name: string): readonly string[] | undefined {
+    return this.#progressByName.get(name)?.missing
+  }
+
+  get members(): Iterable<string> {
+    return this.#progressByName.keys()
   }
 
   /** Whom it waits for; nobody once all is proven. */

@@ -58,6 +58,8 @@ export {
   encodeChunk,
   encodeItem,
   encodePull,
+  encodeRoll,
+  encodeRollQuestion,
   encodeRumor,
   encodeSync,
   type Fingerprint,

@@ -4,6 +4,7 @@
 // each is for.
 
 import { ByteReader, type ByteWriter, borrowWriter } from '../base/bytes.ts'
+import { utf8Length } from '../base/text.ts'
 import { readVarint, writeVarint } from '../base/varint.ts'
 import { crc32 } from './crc32.ts'
 import type { DropReason } from './limits.ts'
@@ -23,7 +24,7 @@ import {
 } from './state-parts.ts'
 
 /** Version 1 of these messages in the upper half; hearsay's other own messages have none. */
-const TYPE = { rumor: 0x11, sync: 0x12, beats: 0x13, pull: 0x16, chunk: 0x17 } as const
+const TYPE = { rumor: 0x11, sync: 0x12, beats: 0x13, roll: 0x14, pull: 0x16, chunk: 0x17 } as const
 
 // ---- types ------------------------------------------------------------------------------
 
@@ -136,7 +137,16 @@ export interface StateBeats {
   readonly beats: readonly { readonly name: string; readonly beat: number }[]
 }
 
-export type StateMessage = StateRumor | StateSync | StateBeats | StatePull | StateChunk
+/** Who is missing of those who count, by the sender; or the question for it. */
+export interface StateRoll {
+  readonly kind: 'roll'
+  readonly asks: boolean
+  /** There are more than one packet holds. */
+  readonly isCut: boolean
+  readonly missing: readonly string[]
+}
+
+export type StateMessage = StateRumor | StateSync | StateBeats | StateRoll | StatePull | StateChunk
 
 // ---- writing ----------------------------------------------------------------------------
 
@@ -189,6 +199,31 @@ export function encodeBeats(beats: StateBeats['beats'], bytesMax: number): Uint8
 
 /** The length of a name, and a number. */
 const BEAT_BYTES = 2 + 8
+
+/** The question who is missing. */
+export function encodeRollQuestion(): Uint8Array {
+  const writer = begin(TYPE.roll)
+  writer.u8(ROLL_ASKS)
+  return finish(writer)
+}
+
+/** As many of these names, from the first, as `bytesMax` allows; it says if some were left out. */
+export function encodeRoll(missing: readonly string[], bytesMax: number): Uint8Array {
+  let room = bytesMax - ROLL_HEAD_BYTES
+  const told = missing.filter((name) => {
+    room -= utf8Length(name) + NAME_LENGTH_BYTES
+    return room >= 0
+  })
+  const writer = begin(TYPE.roll)
+  writer.u8(told.length < missing.length ? ROLL_IS_CUT : 0)
+  for (const name of told) writeName(writer, name)
+  return finish(writer)
+}
+
+const ROLL_ASKS = 1
+const ROLL_IS_CUT = 2
+const ROLL_HEAD_BYTES = 3 + CRC_BYTES
+const NAME_LENGTH_BYTES = 2
 
 /** The head of a comparison; items follow it. */
 export function encodeSync(
@@ -322,6 +357,7 @@ const READ: Readonly<Record<number, (reader: ByteReader) => StateMessage>> = {
   }),
   [TYPE.sync]: readSync,
   [TYPE.beats]: readBeats,
+  [TYPE.roll]: readRoll,
   [TYPE.pull]: readPull,
   [TYPE.chunk]: readChunk,
 }
@@ -337,6 +373,18 @@ function readBeats(reader: ByteReader): StateBeats {
   const beats: { name: string; beat: number }[] = []
   while (reader.left > 0) beats.push({ name: readName(reader), beat: readVarint(reader) })
   return { kind: 'beats', beats }
+}
+
+function readRoll(reader: ByteReader): StateRoll {
+  const flags = reader.u8()
+  const missing: string[] = []
+  while (reader.left > 0) missing.push(readName(reader))
+  return {
+    kind: 'roll',
+    asks: (flags & ROLL_ASKS) !== 0,
+    isCut: (flags & ROLL_IS_CUT) !== 0,
+    missing,
+  }
 }
 
 function readSync(reader: ByteReader): StateSync {

@@ -12,6 +12,8 @@ import {
   encodeChunk,
   encodeItem,
   encodePull,
+  encodeRoll,
+  encodeRollQuestion,
   encodeRumor,
   encodeSync,
   type SyncItem,
@@ -91,6 +93,18 @@ describe('bytes', () => {
     expect(decodeStateMessage(encodeBeats(beats, 100))).toEqual({ kind: 'beats', beats })
     const one = { kind: 'beats', beats: beats.slice(0, 1) }
     expect(decodeStateMessage(encodeBeats(beats, 20))).toEqual(one)
+  })
+
+  test('of a roll call, as many names as fit', () => {
+    expect(plain(encodeRollQuestion())).toBe('e71401')
+    const question = { kind: 'roll', asks: true, isCut: false, missing: [] }
+    expect(decodeStateMessage(encodeRollQuestion())).toEqual(question)
+    const missing = ['a', 'é']
+    const all = { kind: 'roll', asks: false, isCut: false, missing }
+    expect(plain(encodeRoll(missing, 100))).toBe('e71400016102c3a9')
+    expect(decodeStateMessage(encodeRoll(missing, 14))).toEqual(all)
+    const some = { ...all, isCut: true, missing: ['a'] }
+    expect(decodeStateMessage(encodeRoll(missing, 13))).toEqual(some)
   })
 
   test('of a comparison', () => {
