@@ -198,6 +198,7 @@ function nearestSubcommand(argv: readonly string[]): NearWord | undefined {
   const known = subcommandsOf(group).map((one) => ownWordOf(one.name))
   const wrong = others.find((word) => !word.startsWith('-'))
   if (known.length === 0 || wrong === undefined) return undefined
+  if (known.includes(wrong)) return excessWords(`${group} ${wrong}`)
   const near = nearest(wrong, known)
   const message = `no such command: ${group} ${visible(wrong)}`
   if (near !== undefined) {
@@ -205,6 +206,14 @@ function nearestSubcommand(argv: readonly string[]): NearWord | undefined {
     return { word: '', command, message, help: `did you mean ${command}?` }
   }
   return { word: '', command: group, message, help: `hearsay ${group} knows ${known.join(', ')}` }
+}
+
+/** The command is right, and there are words too many after it. */
+function excessWords(command: string): NearWord | undefined {
+  const row = commandRows.find((one) => one.name === command)
+  const takes = row?.args === undefined ? 'takes no arguments' : `takes ${row.args}`
+  const message = `too many arguments: hearsay ${command} ${takes}`
+  return { word: '', command, message, help: 'put what has spaces into quotes' }
 }
 
 function nearestCommand(wrong: string): NearWord | undefined {

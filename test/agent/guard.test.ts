@@ -75,6 +75,16 @@ describe('where a request comes from', () => {
     expect(judged('DELETE', 'Origin', 'http://evil.example')).toBe(403)
   })
 
+  test('a body that is compressed is refused: it would be kept as it came', () => {
+    const judged = (method: string, coding: string) =>
+      judgeHead({ method, rawHeaders: [...host, 'content-encoding', coding] }, hosts)
+    expect(judged('PUT', 'gzip')).toMatchObject({ status: 415, code: 'media-type' })
+    expect(judged('PUT', 'gzip')?.message).toContain('send it uncompressed')
+    expect(judged('DELETE', 'identity, br')?.status).toBe(415)
+    expect(judged('PUT', 'Identity')).toBeUndefined()
+    expect(judged('PUT', '')).toBeUndefined()
+  })
+
   test('a change must be JSON, as no form can send', () => {
     expect(post(...host)?.status).toBe(415)
     expect(post(...host, 'Content-Type', 'text/plain')?.status).toBe(415)

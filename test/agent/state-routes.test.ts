@@ -143,7 +143,7 @@ describe('who may', () => {
     await using agent = await startAmongOthers()
     const url = `${agent.url}/v1/state/nodes/bob/keys/k`
     const headers = { 'Content-Type': BYTES, Authorization: `Bearer ${agent.token}` }
-    expect((await fetch(url, { method: 'PUT', headers, body: 'x' })).status).toBe(404)
+    expect((await fetch(url, { method: 'PUT', headers, body: 'x' })).status).toBe(405)
   })
 })
 

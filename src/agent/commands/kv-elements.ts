@@ -42,15 +42,24 @@ async function change(
   const client = context.agent()
   const query = acksQuery(context)
   let done = { acked: 1, needed: 1 }
-  for (const key of elements) {
-    done = await client.ask(route, { param, key, query, timeoutMs: answerMs(context) })
+  for (const [at, key] of elements.entries()) {
+    try {
+      done = await client.ask(route, { param, key, query, timeoutMs: answerMs(context) })
+    } catch (error) {
+      // Those before it are changed, and those after it are not.
+      if (at > 0) print.talk(`${word} ${shownOf(elements.slice(0, at))}`)
+      throw error
+    }
   }
-  const shown = listed(elements.map((one) => visible(one)))
   print.answer({
     kind: 'SetChanged',
     body: { name: param, elements, acked: done.acked, needed: done.needed },
     names: elements,
-    text: () => print.talk(`${word} ${shown}`),
+    text: () => print.talk(`${word} ${shownOf(elements)}`),
   })
   return exitOfAcks(done)
+}
+
+function shownOf(elements: readonly string[]): string {
+  return listed(elements.map((one) => visible(one)))
 }

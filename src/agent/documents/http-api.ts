@@ -38,11 +38,12 @@ streams.
 **What every answer has.** JSON with \`apiVersion\` and \`kind\`; fields are only ever added. Times are
 RFC 3339 with milliseconds, durations are numbers of milliseconds and end in \`Ms\`. Errors are
 \`${shapeText(failure)}\`; the code is one of the library's (\`HEARSAY_…\`) or
-\`bad-request\`, \`bad-json\`, \`token\`, \`cross-origin\`, \`cross-site\`, \`not-found\`, \`body-too-large\`, \`media-type\`,
-\`wrong-host\`, \`too-fast\`, \`internal\`.
+\`bad-request\`, \`bad-json\`, \`token\`, \`cross-origin\`, \`cross-site\`, \`not-found\`, \`bad-method\`, \`body-too-large\`,
+\`media-type\`, \`wrong-host\`, \`too-fast\`, \`internal\`.
 
 **Names in paths** are percent-encoded, so that any UTF-8 goes: the key \`flags/new ui\` is \`flags%2Fnew%20ui\`.
-Only \`.\` and \`..\` cannot stand in a path.
+Escapes that are no UTF-8 are 400, and \`.\` and \`..\` cannot stand in a path. A body is sent as it is: with a
+\`Content-Encoding\` it is 415. Parameters that a route does not know are 400, as mistyped ones.
 
 \`\`\`sh
 curl http://127.0.0.1:7980/v1/members

@@ -9,11 +9,12 @@ import { HearsayError, type HearsayErrorCode } from '../../core/index.ts'
 import { jsonText } from '../terminal/text.ts'
 import { valueFormOf } from './accept.ts'
 import type { AgentSide } from './agent-side.ts'
-import { checked, type Reading, readBody, readValue } from './bodies.ts'
+import { type Reading, readBody, readQuery, readValue } from './bodies.ts'
 import { type Call, Refused } from './call.ts'
 import { eventStream } from './event-stream.ts'
 import { type Doorkeeper, type Refusal, refuse } from './guard.ts'
 import { handlers } from './handlers.ts'
+import { escapeProblem, strayRefusal } from './paths.ts'
 import type { Route } from './route.ts'
 import { type QueryOf, type RouteId, routes, type StreamRouteId } from './routes.ts'
 import { valueFields } from './state-shapes.ts'
@@ -55,6 +56,11 @@ export interface AppOptions {
 export function createApp(options: AppOptions): Hono {
   const app = new Hono()
   const streams = { open: 0 }
+  app.use(async ({ req }, next) => {
+    const refusal = escapeProblem(req.raw.url)
+    if (refusal === undefined) return await next()
+    return refusalResponse(refusal)
+  })
   for (const id of routeIds()) {
     const route: Route = routes[id]
     app.on(route.method, route.path, async (context) => {
@@ -64,7 +70,9 @@ export function createApp(options: AppOptions): Hono {
       return await answer(id, options, context)
     })
   }
-  app.notFound(() => refusalResponse(refuse(404, 'not-found', 'no such route')))
+  app.notFound(({ req }) =>
+    refusalResponse(strayRefusal(Object.values(routes), req.method, req.raw.url)),
+  )
   app.onError((error) => errorResponse(error, options.onError))
   return app
 }
@@ -95,7 +103,7 @@ async function answer<Id extends Exclude<RouteId, StreamRouteId>>(
   context: Context,
 ): Promise<Response> {
   const route: Route = routes[id]
-  const query = checked(route.query, context.req.query())
+  const query = readQuery(route.query, context.req.query())
   if (!query.ok) return refusalResponse(query.refusal)
   const body = await bodyOf(route, context.req.raw)
   if (body !== undefined && !body.ok) return refusalResponse(body.refusal)
@@ -131,7 +139,7 @@ function openStream(
   streams: { open: number },
   context: Context,
 ): Response {
-  const query = checked<unknown>(routes[id].query, context.req.query())
+  const query = readQuery(routes[id].query, context.req.query())
   if (!query.ok) return refusalResponse(query.refusal)
   // HEAD is answered by the rows of GET, and what body they make is dropped unread.
   if (context.req.raw.method === 'HEAD') return new Response(null, { headers: streamHeaders })
@@ -184,8 +192,10 @@ function errorResponse(error: unknown, onError: (error: unknown) => void): Respo
 }
 
 /** A refusal as an answer. */
-export function refusalResponse({ status, code, message }: Refusal): Response {
-  return jsonResponse(status, { error: { code, message } })
+export function refusalResponse({ status, code, message, allow }: Refusal): Response {
+  const response = jsonResponse(status, { error: { code, message } })
+  if (allow !== undefined) response.headers.set('Allow', allow)
+  return response
 }
 
 function jsonResponse(status: number, body: unknown): Response {

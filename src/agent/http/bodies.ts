@@ -5,6 +5,7 @@
 import { isUtf8 } from 'node:buffer'
 import * as v from 'valibot'
 import { type Refusal, refuse } from './guard.ts'
+import type { Route } from './route.ts'
 import { VALUE_BYTES_MAX } from './state-shapes.ts'
 
 const BODY_BYTES_MAX = 65_536
@@ -23,9 +24,28 @@ export async function readBody<T>(
 ): Promise<Reading<T>> {
   const bytes = await boundedBytes(request.body, BODY_BYTES_MAX)
   if (bytes === undefined) return no(tooLarge('a body', BODY_BYTES_MAX))
-  const text = bytes.toString('utf8')
+  const text = textOf(bytes)
+  if (text === undefined) return no(refuse(400, 'bad-json', 'the body is not UTF-8'))
   const json = parsed(text.trim() === '' ? '{}' : text)
-  return json.ok ? checked(schema, json.value) : json
+  if (!json.ok) return json
+  if (isObject(json.value)) return checked(schema, json.value)
+  return no(refuse(400, 'bad-request', 'the body must be a JSON object, in braces'))
+}
+
+const isObject = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Reads a query: a parameter that is mistyped would else be left out unseen. */
+export function readQuery(
+  schema: Route['query'],
+  query: Readonly<Record<string, string>>,
+): Reading<unknown> {
+  const known = Object.keys(schema.entries)
+  const unknown = Object.keys(query).find((name) => !known.includes(name))
+  if (unknown === undefined) return checked<unknown>(schema, query)
+  const help = known.length === 0 ? 'this route takes none' : `there are ${known.join(', ')}`
+  const name = JSON.stringify(unknown.slice(0, 60))
+  return no(refuse(400, 'bad-request', `no such parameter: ${name}; ${help}`))
 }
 
 /** Reads the bytes of a value; they must be JSON or text where the request says so. */

@@ -7,9 +7,11 @@ import type { Scope } from './route.ts'
 
 /** What a refused request hears. */
 export interface Refusal {
-  readonly status: 400 | 401 | 403 | 404 | 406 | 408 | 413 | 415 | 421 | 429 | 503
+  readonly status: 400 | 401 | 403 | 404 | 405 | 406 | 408 | 413 | 415 | 421 | 429 | 503
   readonly code: string
   readonly message: string
+  /** Methods that would have gone, for the header of that name. */
+  readonly allow?: string
 }
 
 export interface RequestHead {
@@ -46,7 +48,7 @@ export function judgeHead(head: RequestHead, hosts: ReadonlySet<string>): Refusa
       return refuse(403, 'cross-site', 'requests from other sites are refused')
     }
   }
-  return judgeMediaType(head)
+  return judgeMediaType(head) ?? judgeEncoding(head)
 }
 
 const JSON_TYPE = /^application\/json\s*(;\s*charset=utf-8\s*)?$/i
@@ -66,6 +68,14 @@ function judgeMediaType({ method, rawHeaders }: RequestHead): Refusal | undefine
   }
   const others = method === 'PUT' ? ', text/plain or application/octet-stream' : ''
   return refuse(415, 'media-type', `send Content-Type: application/json${others}`)
+}
+
+/** Nothing is unpacked here: what is compressed would be kept as it came. */
+function judgeEncoding(head: RequestHead): Refusal | undefined {
+  const coded = headerValues(head, 'content-encoding').find((one) => !/^(identity)?$/i.test(one))
+  if (coded === undefined) return undefined
+  const message = 'a body is read as it is; send it uncompressed, without Content-Encoding'
+  return refuse(415, 'media-type', message)
 }
 
 function headerValues(head: RequestHead, name: string): readonly string[] {

@@ -13,7 +13,7 @@ export interface Route {
   readonly path: string
   readonly scope: Scope
   readonly does: string
-  readonly query: Schema
+  readonly query: v.ObjectSchema<v.ObjectEntries, undefined>
   /** Undefined where nothing is sent; `value`: the bytes to keep, as their media type says. */
   readonly body: Schema | 'value' | undefined
   readonly answer:

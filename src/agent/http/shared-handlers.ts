@@ -67,7 +67,7 @@ export const sharedHandlers: Handlers<SharedRouteId> = {
 
   removeElement: async ({ agent, param, key, query }) => {
     const set = agent.node.state.set(param)
-    if (!set.has(key)) throw noSuchKey(key)
+    if (!set.has(key)) throw noSuchElement(param, key)
     return writtenJson(param, key, await set.remove(key, query))
   },
 
@@ -129,6 +129,11 @@ function counterJson({ node }: AgentSide, name: string) {
 
 function extremeJson({ name, value }: SharedExtreme) {
   return { apiVersion, kind: 'Extreme', name, value: value ?? null } as const
+}
+
+function noSuchElement(set: string, element: string): Refused {
+  const message = `${JSON.stringify(element)} is not in the set ${JSON.stringify(set)}`
+  return new Refused(refuse(404, 'no-such-element', message))
 }
 
 function noSuchKey(key: string): Refused {

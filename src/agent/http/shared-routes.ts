@@ -68,7 +68,7 @@ export const sharedRoutes = {
     method: 'POST',
     path: '/v1/state/counters/:name',
     scope: 'write',
-    does: 'Adds to a shared counter.',
+    does: 'Adds to a shared counter; 1 if the body is empty or names nothing.',
     query: acksQuery,
     body: shapes.countRequest,
     answer: { kind: 'json', shape: shapes.counted },
@@ -102,7 +102,7 @@ export const sharedRoutes = {
     query: acksQuery,
     body: undefined,
     answer: { kind: 'json', shape: shapes.sharedWritten },
-    errors: ['no-such-key', ...WRITES],
+    errors: ['no-such-element', ...WRITES],
   },
   flag: {
     method: 'GET',
