@@ -22,7 +22,7 @@ import type {
 import { drop, type Parts, type Timer } from './parts.ts'
 import { forgiveAll, goIndirect } from './probing.ts'
 import { keepOwn } from './sharing/keeping.ts'
-import { expectExpiry } from './sharing/telling.ts'
+import { expectExpiry, noteStrain } from './sharing/telling.ts'
 import { readsOf } from './state-reads.ts'
 import { closed, opened, received } from './streams.ts'
 import type { Member } from './swim/member.ts'
@@ -199,6 +199,7 @@ function sendFailed(
 function noteLateness(parts: Parts): void {
   const { timers, config, now } = parts
   parts.lagMs = Math.max(0, now - timers.next)
+  noteStrain(parts)
   if (config.strict || !parts.started || config.probeIntervalMs === 0) return
   if (parts.lagMs > LATE_INTERVALS * config.probeIntervalMs) forgiveAll(parts, parts.lagMs)
   else if (parts.lagMs > config.probeTimeoutMs) parts.awareness.add(1)

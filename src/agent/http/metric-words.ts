@@ -24,6 +24,10 @@ export const metricWords: ReadonlyMap<string, string> = new Map([
     'Streams that had to come whole; about one for each newcomer.',
   ],
   ['state_syncs_total', 'Comparisons begun.'],
+  [
+    'state_strained_total',
+    'Times that the event loop was late, and comparisons and pulls stood back.',
+  ],
   ['state_streams_differing_total', 'Streams that differed in comparisons.'],
   ['state_sync_bytes_sent_total', 'Bytes of comparisons sent.'],
   ['state_pulls_total', 'Pulls begun, over streams.'],

@@ -35,8 +35,9 @@ export function startPull(parts: Parts, member: Member, pull: Omit<Pull, 'pieces
 }
 
 function askForPiece(parts: Parts, member: Member, pull: Pull): void {
-  const { pulls, store } = parts.state
-  if (!isSharing(parts) || !pulls.begin(member.name, pull)) return
+  const { pulls, store, strain } = parts.state
+  // What was fetched so far is kept: a later pull goes on there.
+  if (!isSharing(parts) || strain.isOn(parts.now) || !pulls.begin(member.name, pull)) return
   const { mask } = pull
   const records = recordsIn(store, WHOLE_SPACE, parts.now, STREAMS_HELD_MAX).filter(
     ({ place }) => (mask & sixteenthBit(place)) !== 0,

@@ -18,6 +18,7 @@ import { RumorPool } from '../state/rumor-pool.ts'
 import { type SlotRow, Slots } from '../state/slots.ts'
 import { Stability } from '../state/stability.ts'
 import { Store } from '../state/store.ts'
+import { Strain } from '../state/strain.ts'
 import type { Snapshot, Sweep } from '../state/sweep.ts'
 import { Waits } from '../state/waits.ts'
 import {
@@ -42,6 +43,7 @@ export type StateTask =
   | 'orphans'
   | 'flush'
   | 'withdraw'
+  | 'relief'
 
 export interface Flushing {
   /** Nobody waits longer. */
@@ -83,6 +85,8 @@ export interface SharedState {
   readonly egress: Budget
   /** Bytes of state others may pull from us a second. */
   readonly catchUp: Budget
+  /** Whether the event loop is too late for what can wait. */
+  readonly strain: Strain
   /** Comparisons answered a second: a member has one with us every so many seconds. */
   readonly answers: Budget
   /** How often we may claim our own name's stream again: two of one name must not race. */
@@ -167,6 +171,7 @@ export function makeSharedState(): SharedState {
     pulls: new Pulls(),
     egress: new Budget(EGRESS_BYTES_PER_SECOND, EGRESS_BYTES_PER_SECOND),
     catchUp: new Budget(CATCH_UP_BYTES_PER_SECOND, CATCH_UP_BYTES_PER_SECOND),
+    strain: new Strain(),
     answers: new Budget(100, 50),
     reclaims: new Budget(3, 0.1),
     owned: undefined,

@@ -55,6 +55,8 @@ const PACKETS_MAX = 8
 const HOPS_MAX = 6
 /** While there are differences, the next comparison comes after this part of the interval. */
 const HURRY = 0.25
+/** While the event loop is late, comparisons come so many times more seldom. */
+const STRAINED = 4
 /** Newcomers that wait for their turn come this shortly one after the other. */
 const NEXT_NEWCOMER_MS = 5
 
@@ -66,7 +68,10 @@ export function syncTick(parts: Parts): void {
   const every = config.stateSyncIntervalMs
   if (state.store.size === 0 || every === 0) return
   const partner = isSharing(parts) ? nextPartner(parts) : undefined
-  const wait = state.newcomers.size > 0 ? NEXT_NEWCOMER_MS : every * (0.9 + 0.2 * random.fraction())
+  const isStrained = state.strain.isOn(now)
+  const isUrgent = state.newcomers.size > 0 && !isStrained
+  const interval = isStrained ? every * STRAINED : every
+  const wait = isUrgent ? NEXT_NEWCOMER_MS : interval * (0.9 + 0.2 * random.fraction())
   expectTask(parts, 'sync', now + wait)
   lookForStability(parts)
   if (partner === undefined) return
@@ -377,6 +382,6 @@ function answer(parts: Parts, member: Member, { items, ...head }: Answer): void 
 /** There was something to be told: look again soon. */
 function hurry(parts: Parts): void {
   const every: Millis = parts.config.stateSyncIntervalMs
-  if (every === 0) return
+  if (every === 0 || parts.state.strain.isOn(parts.now)) return
   expectTask(parts, 'sync', parts.now + every * HURRY * (0.9 + 0.2 * parts.random.fraction()))
 }

@@ -69,6 +69,23 @@ export function expectSync(parts: Parts): void {
   expectTask(parts, 'sync', parts.now + every * parts.random.fraction())
 }
 
+/** After a tick: what can wait stands back while the event loop does not keep up. */
+export function noteStrain(parts: Parts): void {
+  const { state, lagMs, now } = parts
+  if (!state.strain.note(lagMs, now)) return
+  parts.counters.add('state_strained_total')
+  expectTask(parts, 'relief', state.strain.untilMs)
+}
+
+/** Once it keeps up again, what stood back is looked for at once. */
+export function relieve(parts: Parts): void {
+  const { strain, store } = parts.state
+  if (strain.isOn(parts.now)) expectTask(parts, 'relief', strain.untilMs)
+  else if (store.size > 0 && parts.config.stateSyncIntervalMs > 0) {
+    expectTask(parts, 'sync', parts.now)
+  }
+}
+
 /** A newcomer is shown what there is by its neighbours on the ring, at once. */
 export function expectSyncWith(parts: Parts, member: Member): void {
   const { store, newcomers, roster } = parts.state

@@ -18,7 +18,7 @@ import type { StateTask } from './shared-state.ts'
 import { receiveRumor, tellState, tellStateAgain } from './spreading.ts'
 import { tendSweep, withdrawSome } from './sweeping.ts'
 import { receiveSync, syncTick } from './syncing.ts'
-import { isSharing } from './telling.ts'
+import { isSharing, relieve } from './telling.ts'
 
 export const stateDue: Readonly<Record<StateTask, (parts: Parts) => void>> = {
   tell: tellState,
@@ -38,6 +38,7 @@ export const stateDue: Readonly<Record<StateTask, (parts: Parts) => void>> = {
   },
   flush: flushTick,
   withdraw: withdrawSome,
+  relief: relieve,
 }
 
 /** Handles a message of state that came in a packet; only members are listened to. */
