@@ -4,40 +4,45 @@
 
 import { HearsayError } from '../core/index.ts'
 import { isObject, show } from './arguments.ts'
-import { jsonOf } from './payload.ts'
+import { exactJson } from './json.ts'
 import type { Codec } from './shared-api.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** Anything JSON can say; encoding throws `HEARSAY_CONFIG` for what it cannot. */
+/** Anything JSON can say; encoding throws `HEARSAY_CONFIG` for what it cannot, or would change. */
 function json<T>(): Codec<T> {
-  return {
-    encode: (value) => encoder.encode(jsonOf(value)),
-    decode: (bytes) => JSON.parse(decoder.decode(bytes)),
-  }
+  return { encode: encodeJson, decode: decodeJson }
 }
+
+// One function for all: two codecs of the same functions are the same.
+const encodeJson = (value: unknown) => encoder.encode(exactJson('value', value))
+const decodeJson = (bytes: Uint8Array) => JSON.parse(decoder.decode(bytes))
 
 /** Text as UTF-8. */
 function text(): Codec<string> {
-  return {
-    encode(value) {
-      if (typeof value === 'string') return encoder.encode(value)
-      throw wrong(`value: a text expected by this codec, got ${show(value)}`)
-    },
-    decode: (bytes) => decoder.decode(bytes),
-  }
+  return textCodec
+}
+
+const textCodec: Codec<string> = {
+  encode(value) {
+    if (typeof value === 'string') return encoder.encode(value)
+    throw wrong(`value: a text expected by this codec, got ${show(value)}`)
+  },
+  decode: (bytes) => decoder.decode(bytes),
 }
 
 /** Bytes as they are; copied both ways. */
 function bytes(): Codec<Uint8Array> {
-  return {
-    encode(value) {
-      if (value instanceof Uint8Array) return Uint8Array.from(value)
-      throw wrong(`value: bytes (a Uint8Array) expected by this codec, got ${show(value)}`)
-    },
-    decode: (value) => Uint8Array.from(value),
-  }
+  return bytesCodec
+}
+
+const bytesCodec: Codec<Uint8Array> = {
+  encode(value) {
+    if (value instanceof Uint8Array) return Uint8Array.from(value)
+    throw wrong(`value: bytes (a Uint8Array) expected by this codec, got ${show(value)}`)
+  },
+  decode: (value) => Uint8Array.from(value),
 }
 
 /** The codecs that come with hearsay. */

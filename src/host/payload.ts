@@ -3,7 +3,8 @@
 
 import { type EventId, HearsayError } from '../core/index.ts'
 import { show } from './arguments.ts'
-import type { Payload } from './state-api.ts'
+import { exactJson } from './json.ts'
+import type { Payload, StateValue } from './state-api.ts'
 
 export type { Payload }
 
@@ -13,20 +14,13 @@ const LTIME_DIGITS_MAX = 20
 
 /** The bytes of a payload; none at all for undefined. Throws `HEARSAY_CONFIG` for what JSON cannot say. */
 export function payloadBytes(payload: Payload): Uint8Array {
-  if (payload === undefined) return new Uint8Array(0)
-  if (payload instanceof Uint8Array) return payload.slice()
-  return encoder.encode(typeof payload === 'string' ? payload : jsonOf(payload))
+  return payload === undefined ? new Uint8Array(0) : valueBytes('payload', payload)
 }
 
-/** The payload as JSON. Throws `HEARSAY_CONFIG` for what JSON cannot say. */
-export function jsonOf(payload: unknown): string {
-  try {
-    const json = JSON.stringify(payload)
-    if (typeof json === 'string') return json
-  } catch (cause) {
-    throw new HearsayError('HEARSAY_CONFIG', 'payload: it cannot be written as JSON', { cause })
-  }
-  throw new HearsayError('HEARSAY_CONFIG', `payload: a ${typeof payload} cannot be written as JSON`)
+/** The bytes of what is shared, called `what` where it is refused: `HEARSAY_CONFIG`. */
+export function valueBytes(what: string, value: StateValue): Uint8Array {
+  if (value instanceof Uint8Array) return value.slice()
+  return encoder.encode(typeof value === 'string' ? value : exactJson(what, value))
 }
 
 /** The text of UTF-8 bytes; empty if they are not. */

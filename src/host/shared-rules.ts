@@ -17,7 +17,18 @@ export interface MergeRulesParts {
 /** Values kept to try the next ones with. */
 const KEPT = 2
 
-export class MergeRules<T> implements CustomRules {
+/** Rules, whatever the type of their values. */
+export interface LawTrial {
+  /** Tries the laws on values; throws `HEARSAY_CONFIG` if one is broken. */
+  readonly tryOn: (values: readonly Uint8Array[]) => void
+  /** Throws `HEARSAY_CONFIG` unless these are the same rules again. */
+  readonly checkSame: (options: Ruling, codec: Coding) => void
+}
+
+type Ruling = { readonly [Part in 'merge' | 'validate']?: unknown }
+type Coding = { readonly [Part in 'encode' | 'decode']: unknown }
+
+export class MergeRules<T> implements CustomRules, LawTrial {
   readonly #parts: MergeRulesParts
   readonly #options: CustomOptions<T>
   readonly #codec: Codec<T>
@@ -53,13 +64,20 @@ export class MergeRules<T> implements CustomRules {
     }
   }
 
-  /** Tries the laws on values; throws `HEARSAY_CONFIG` if one is broken. */
+  readonly checkSame = ({ merge, validate }: Ruling, { encode, decode }: Coding): void => {
+    const [mine, codec] = [this.#options, this.#codec]
+    const isSame = merge === mine.merge && validate === mine.validate
+    if (isSame && encode === codec.encode && decode === codec.decode) return
+    const part = merge !== mine.merge ? 'merge' : validate !== mine.validate ? 'validate' : 'codec'
+    const text = `custom(${show(this.#parts.map)}) has another ${part} already`
+    throw wrong(`${text}; keep what the first call gave, or give the same functions again`)
+  }
+
   readonly tryOn = (values: readonly Uint8Array[]): void => {
     if (!this.#parts.isChecking) return
     const problem = brokenLaw(this.#merged, values)
     if (problem === undefined) return
-    const text = `the merge of ${show(this.#parts.map)} cannot be used: ${problem}`
-    throw new HearsayError('HEARSAY_CONFIG', text, { problems: [text] })
+    throw wrong(`the merge of ${show(this.#parts.map)} cannot be used: ${problem}`)
   }
 
   readonly #merged = (one: Uint8Array, other: Uint8Array): Uint8Array =>
@@ -79,4 +97,8 @@ export class MergeRules<T> implements CustomRules {
     this.#isTold = true
     this.#parts.onBroken(problem)
   }
+}
+
+function wrong(problem: string): HearsayError {
+  return new HearsayError('HEARSAY_CONFIG', problem, { problems: [problem] })
 }

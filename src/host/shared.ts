@@ -7,7 +7,7 @@ import { checkMapName, checkStateOptions } from './arguments.ts'
 import { codecOf } from './codecs.ts'
 import type { Codec, CustomOptions, MapOptions, SharedValues, Written } from './shared-api.ts'
 import { type CodedParts, sharedCustom, sharedMap, sharedMulti } from './shared-maps.ts'
-import { MergeRules } from './shared-rules.ts'
+import { type LawTrial, MergeRules } from './shared-rules.ts'
 import type { SharedParts, SharedWrite } from './shared-space.ts'
 import { sharedCounter, sharedExtreme, sharedFlag, sharedSet } from './shared-values.ts'
 import { SharedWatchers } from './shared-watchers.ts'
@@ -25,6 +25,7 @@ export class SharedState implements SharedValues {
   readonly #parts: SharedStateParts
   readonly #watchers = new SharedWatchers()
   readonly #shared: SharedParts
+  readonly #rulesByMap = new Map<string, LawTrial>()
   #unreadable = 0
 
   constructor(parts: SharedStateParts) {
@@ -46,24 +47,27 @@ export class SharedState implements SharedValues {
   readonly custom = <T>(name: string, options: CustomOptions<T>) => {
     checkMapName(name)
     const coded = this.#coded(options.codec)
-    const { isDevelopment, logger, tell } = this.#parts
-    const rules = new MergeRules(
-      {
-        map: name,
-        isChecking: isDevelopment,
-        onBroken: (problem) =>
-          logger.error(
-            { map: name, problem },
-            'the merge of a shared map breaks a law; nodes may differ',
-          ),
-      },
-      options,
-      coded.codec,
-    )
-    tell({ kind: 'state-define', map: name, rules })
+    const rules = this.#rulesOf(name, options, coded.codec)
     const checkLaws = (bytes: Uint8Array, present: Uint8Array | undefined) =>
       rules.tryOn(present === undefined ? [bytes] : [bytes, present])
     return sharedCustom<T>({ ...coded, checkLaws }, name)
+  }
+
+  /** The rules of a map are made once: values that two merges have met belong to neither. */
+  #rulesOf<T>(map: string, options: CustomOptions<T>, codec: Codec<T>): LawTrial {
+    const before = this.#rulesByMap.get(map)
+    if (before !== undefined) {
+      before.checkSame(options, codec)
+      before.tryOn((options.samples ?? []).map((one) => codec.encode(one)))
+      return before
+    }
+    const { isDevelopment, logger, tell } = this.#parts
+    const onBroken = (problem: string) =>
+      logger.error({ map, problem }, 'the merge of a shared map breaks a law; nodes may differ')
+    const rules = new MergeRules({ map, isChecking: isDevelopment, onBroken }, options, codec)
+    this.#rulesByMap.set(map, rules)
+    tell({ kind: 'state-define', map, rules })
+    return rules
   }
 
   readonly set = (name: string) => {

@@ -18,7 +18,10 @@ import type {
 export type * from './shared-api.ts'
 
 /** What people hand over: bytes and text go as they are, anything else as JSON. */
-export type Payload = Uint8Array | string | object | number | boolean | null | undefined
+export type StateValue = Uint8Array | string | object | number | boolean | null
+
+/** The same, or nothing at all. */
+export type Payload = StateValue | undefined
 
 /** A key of a member, as it is now. */
 export interface StateKey {
@@ -45,10 +48,10 @@ export type StateChange =
 export interface OwnKeys {
   /**
    * Sets a key; all members have it a moment later. Bytes and text go as they are, anything else
-   * as JSON. Rejects with `HEARSAY_TOO_LARGE` (256 bytes of key, 64 KiB of value),
+   * as JSON, unless that would change it (`HEARSAY_CONFIG`). Rejects with `HEARSAY_TOO_LARGE` (256 bytes of key, 64 KiB of value),
    * `HEARSAY_NO_ROOM` or `HEARSAY_NOT_SHARING`.
    */
-  readonly set: (key: string, value: Payload, options?: MapWriteOptions) => Promise<Written>
+  readonly set: (key: string, value: StateValue, options?: MapWriteOptions) => Promise<Written>
   /** Deletes a key; it is no error if there is none. */
   readonly delete: (key: string, options?: WriteOptions) => Promise<Written>
   readonly get: (key: string) => StateKey | undefined

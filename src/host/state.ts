@@ -11,9 +11,16 @@ import {
   readFlag,
 } from './arguments.ts'
 
-import { type Payload, payloadBytes, payloadText } from './payload.ts'
+import { payloadText, valueBytes } from './payload.ts'
 import type { MapWriteOptions, WriteOptions, Written } from './shared-api.ts'
-import type { KeysOf, OwnKeys, StateChange, StateKey, StateWatchOptions } from './state-api.ts'
+import type {
+  KeysOf,
+  OwnKeys,
+  StateChange,
+  StateKey,
+  StateValue,
+  StateWatchOptions,
+} from './state-api.ts'
 import type { StateAsker } from './state-commands.ts'
 import { StateWatch } from './state-watch.ts'
 
@@ -118,13 +125,13 @@ export class OwnState {
 
   readonly #set = async (
     key: string,
-    value: Payload,
+    value: StateValue,
     options: MapWriteOptions = {},
   ): Promise<Written> => {
     checkKey(key)
     const { ttlMs } = checkStateOptions(options)
     checkWriteOptions(options)
-    const command = { kind: 'state-set', key, value: payloadBytes(value), ttlMs } as const
+    const command = { kind: 'state-set', key, value: valueBytes('value', value), ttlMs } as const
     return await this.#parts.write(command, options)
   }
 

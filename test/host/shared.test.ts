@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from 'vitest'
 import type { Notice, Outcome } from '../../src/core/index.ts'
-import { codecs, type Node, type NodeEvent } from '../../src/index.ts'
+import { type CustomOptions, codecs, type Node, type NodeEvent } from '../../src/index.ts'
 import { type SimCluster, simCluster } from '../../src/testing/index.ts'
 import { answering } from './fake-machine.ts'
 import { settled, start, telling } from './fake-node.ts'
@@ -226,6 +226,35 @@ describe('other shared values', () => {
 })
 
 describe('a custom merge', () => {
+  test('belongs to its map: another one is refused, the same again is not', async () => {
+    await using cluster = await simCluster({ nodes: 1, seed: 57 })
+    const { state } = cluster.node('n1')
+    const greater = (one: number, other: number) => Math.max(one, other)
+    const numbers = state.custom<number>('n', { merge: greater, codec: codecs.json() })
+    await numbers.merge('k', 3)
+    const lesser = (one: number, other: number) => Math.min(one, other)
+    const another = (part: string) => ({
+      code: 'HEARSAY_CONFIG',
+      message: expect.stringContaining(`custom("n") has another ${part} already`),
+    })
+    const refusal = (options: CustomOptions<number>) => {
+      try {
+        state.custom<number>('n', options)
+      } catch (error) {
+        return error
+      }
+      return undefined
+    }
+    expect(refusal({ merge: lesser })).toMatchObject(another('merge'))
+    expect(refusal({ merge: greater, validate: () => true })).toMatchObject(another('validate'))
+    const codec = { ...codecs.json<number>(), encode: () => new Uint8Array(1) }
+    expect(refusal({ merge: greater, codec })).toMatchObject(another('codec'))
+    const again = state.custom<number>('n', { merge: greater, samples: [1, 2] })
+    await again.merge('k', 2)
+    expect([numbers.get('k'), again.get('k')]).toEqual([3, 3])
+    await state.custom<number>('other', { merge: lesser }).merge('k', 1)
+  })
+
   const union = (one: readonly string[], other: readonly string[]) =>
     [...new Set([...one, ...other])].sort()
 
@@ -279,6 +308,10 @@ test('what is no name, key, number or option is refused with the reason', async 
   }
   await expect(state.map('m').set('', 1)).rejects.toMatchObject(config)
   await expect(state.map('m').set('k', undefined)).rejects.toMatchObject(config)
+  await expect(state.map('m').set('k', Number.NaN)).rejects.toMatchObject(config)
+  await expect(state.multi('m').set('k', [undefined])).rejects.toMatchObject(config)
+  await expect(state.own.set('k', { load: Number.NaN })).rejects.toMatchObject(config)
+  expect(state.map('m').get('k')).toBeUndefined()
   await expect(state.map('m').set('k', 1, { ttlMs: -1 })).rejects.toMatchObject(config)
   await expect(state.counter('c').add(0.5)).rejects.toMatchObject(config)
   await expect(state.max('x').offer(Number.NaN)).rejects.toMatchObject(config)
