@@ -1,5 +1,6 @@
 // How the tests run: plain Node, no globals, JSON report for `.ci/run` to count from. The doors
 // point at the sources, so that a test runs what stands in the tree and not what was built.
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
@@ -19,6 +20,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/interop/**'],
+    // Left alone it keeps one processor of two for itself, and needs next to nothing of it.
+    maxWorkers: availableParallelism(),
     testTimeout: 30_000,
   },
 })
