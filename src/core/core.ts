@@ -22,6 +22,7 @@ import type {
 import { drop, type Parts, type Timer } from './parts.ts'
 import { forgiveAll, goIndirect } from './probing.ts'
 import { keepOwn } from './sharing/keeping.ts'
+import { lookAtAllStalled } from './sharing/stalling.ts'
 import { expectExpiry, noteStrain } from './sharing/telling.ts'
 import { readsOf } from './state-reads.ts'
 import { closed, opened, received } from './streams.ts'
@@ -128,6 +129,7 @@ function take(parts: Parts, input: Exclude<Input, { kind: 'tick' }>): void {
     case 'wall':
       parts.wallOffsetMs = input.offsetMs
       expectExpiry(parts)
+      lookAtAllStalled(parts)
   }
 }
 

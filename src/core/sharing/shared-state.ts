@@ -44,6 +44,13 @@ export type StateTask =
   | 'flush'
   | 'withdraw'
   | 'relief'
+  | 'stalls'
+
+export interface Stalled {
+  readonly stream: string
+  /** Who writes it. */
+  readonly node: string
+}
 
 export interface Flushing {
   /** Nobody waits longer. */
@@ -105,6 +112,8 @@ export interface SharedState {
   /** When shared keys end, by `slotKey`, in time of the wall clock. */
   readonly slotEnds: Timers<string>
   readonly clock: HybridClock
+  /** Streams that wait for their time, by their keys, and when to look at them again. */
+  readonly stalls: Timers<Stalled>
   /** Who waits for others to hold what we wrote, or to hold what others wrote. */
   readonly waits: Waits
   /** Which shared streams are over. */
@@ -182,6 +191,7 @@ export function makeSharedState(): SharedState {
     slots: new Slots(lattices),
     slotEnds: new Timers(),
     clock: new HybridClock(),
+    stalls: new Timers(),
     stability: new Stability(),
     waits: new Waits(),
     ledger: new Ledger(),

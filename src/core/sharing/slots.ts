@@ -140,9 +140,14 @@ function stall(parts: Parts, segment: Segment, { ms }: Stamp): void {
   const { state, now, counters } = parts
   const aheadMs = ms - wallMs(parts)
   const waitMs = Math.min(STALL_MS_MAX, aheadMs - DRIFT_MAX_MS)
-  state.store.refuse(streamKeyOf(segment), now, Math.ceil(waitMs))
-  counters.add('state_stalls_total')
   const { name: node } = segment
+  const stream = streamKeyOf(segment)
+  state.store.refuse(stream, now, Math.ceil(waitMs))
+  if (state.stalls.has(stream) || state.stalls.size < STALLS_MAX) {
+    state.stalls.set(stream, now + Math.ceil(waitMs), { stream, node })
+    parts.timers.set('state:stalls', state.stalls.next, { kind: 'state', task: 'stalls' })
+  }
+  counters.add('state_stalls_total')
   if (parts.logGate.open(`skew:${node}`, now) === undefined) return
   notify(parts, { kind: 'clock-skew', node, aheadMs })
   const text =
@@ -152,3 +157,5 @@ function stall(parts: Parts, segment: Segment, { ms }: Stamp): void {
 
 /** Clocks are set right meanwhile, or are not. */
 const STALL_MS_MAX = 60_000
+/** Beyond so many stalled streams, comparisons find what can be taken. */
+const STALLS_MAX = 256

@@ -16,6 +16,7 @@ import { passOn } from './passing.ts'
 import { receiveRoll } from './roll-call.ts'
 import type { StateTask } from './shared-state.ts'
 import { receiveRumor, tellState, tellStateAgain } from './spreading.ts'
+import { lookAtStalled } from './stalling.ts'
 import { tendSweep, withdrawSome } from './sweeping.ts'
 import { receiveSync, syncTick } from './syncing.ts'
 import { isSharing, relieve } from './telling.ts'
@@ -39,6 +40,7 @@ export const stateDue: Readonly<Record<StateTask, (parts: Parts) => void>> = {
   flush: flushTick,
   withdraw: withdrawSome,
   relief: relieve,
+  stalls: lookAtStalled,
 }
 
 /** Handles a message of state that came in a packet; only members are listened to. */

@@ -177,6 +177,8 @@ export class Store {
   /** A stream that was refused is welcome again. */
   welcome(key: string): void {
     this.#unwanted.delete(key)
+    const held = this.#streamByKey.get(key)
+    if (held !== undefined) held.fullUntilMs = Number.NEGATIVE_INFINITY
   }
 
   /** Whether what lies at a place is not to be sent to us now. */

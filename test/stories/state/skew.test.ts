@@ -39,3 +39,29 @@ story(
     for (const id of cluster.living()) expect(cluster.shared(id, 'kv')).toEqual(['x=3'])
   },
 )
+
+story(
+  'what waited for its time is taken at that time, however seldom stores are compared',
+  ({ start }) => {
+    const cluster = start({ members: 4, seed: 523, options: { stateSyncIntervalMs: 20_000 } })
+    cluster.share('a', 'kv', 'x', 'before')
+    cluster.run(seconds(60))
+    cluster.jumpWall(['a'], seconds(90))
+    cluster.share('a', 'kv', 'x', 'future')
+    cluster.run(seconds(29))
+    for (const id of ['b', 'c', 'd']) expect(cluster.shared(id, 'kv')).toEqual(['x=before'])
+    cluster.run(seconds(2))
+    for (const id of cluster.living()) expect(cluster.shared(id, 'kv')).toEqual(['x=future'])
+  },
+)
+
+story('who sets its clock right takes at once what was far ahead of the old one', ({ start }) => {
+  const cluster = start({ members: 3, seed: 524 })
+  cluster.jumpWall(['b'], -minutes(10))
+  cluster.share('a', 'kv', 'x', '1')
+  cluster.run(seconds(5))
+  expect(cluster.shared('b', 'kv')).toEqual([])
+  cluster.jumpWall(['b'], 0)
+  cluster.run(seconds(1))
+  expect(cluster.shared('b', 'kv')).toEqual(['x=1'])
+})
