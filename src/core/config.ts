@@ -155,6 +155,11 @@ export const optionTable = {
     'How long a member may be gone before others take over what it added to shared maps, and no longer wait for it with forgetting what was deleted. Needs more than half of the members alive.',
     'Shorter frees deleted keys sooner; who returns later keeps of its own only what nobody had heard of. 0: never.',
   ),
+  stateDeadVisibleMs: ms(
+    [5000, 15_000, 1000],
+    'How long after a member has failed its leases in shared maps are still read.',
+    'Longer bridges failures that are taken back; shorter has others know sooner that it is gone. A goodbye ends leases at once.',
+  ),
   stateBeat: flag(
     false,
     'Send beats beside the comparisons of state, and tell how surprising the silence of a member is (`phi`).',

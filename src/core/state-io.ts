@@ -2,6 +2,9 @@
 // keys of a member's own, keys of shared maps, and figures about both.
 
 import type { LatticeKind, SlotPlace, SlotValue } from './state/lattices/index.ts'
+import type { Hidden } from './state/leases.ts'
+
+export type { Hidden }
 
 /** Reads of replicated state, ours and what we hold of others'. */
 export interface StateReads {
@@ -60,6 +63,8 @@ export interface SlotView {
   readonly isOurs: boolean
   /** What it says alone; undefined if it only says that something is gone. */
   readonly value: SlotValue | undefined
+  /** Of a lease: why readers are not shown what it says, if so. */
+  readonly hidden: Hidden | undefined
   /** Members whose slots say all that this one does. */
   readonly coveredBy: readonly string[]
   /** Of ours: members not known to hold it. */

@@ -45,6 +45,7 @@ function itemsOf(entries: Iterable<Entry>, prefix: string): readonly StateItem[]
 
 function sharedItemOf(parts: Parts, row: SlotRow | undefined): SharedItem | undefined {
   if (row?.joined === undefined) return undefined
+  if (parts.state.leases.hiddenOf(row.slotKey) !== undefined) return undefined
   const { lattice, map, key, joined, bytesByStream } = row
   const value = parts.state.lattices.of(lattice, map).read(joined, wallMs(parts))
   return value && { key, value, joined, slots: bytesByStream.size }

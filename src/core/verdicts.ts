@@ -5,6 +5,7 @@ import type { Address } from './base/address.ts'
 import type { Evidence, MemberView, Status } from './io.ts'
 import { drop, log, notify, type Parts } from './parts.ts'
 import { expectNews, type Urgency } from './rumors.ts'
+import { lookAtLeases } from './sharing/leases.ts'
 import { forgetState } from './sharing/taking.ts'
 import { expectSyncWith } from './sharing/telling.ts'
 import type { Member } from './swim/member.ts'
@@ -255,6 +256,7 @@ function announce(
   const evidence =
     change === 'suspect' || change === 'failed' ? [...parts.casebook.about(member.name)] : []
   notify(parts, { kind: 'member', change, member: viewOf(member), rejoin, evidence })
+  if (change !== 'update' && change !== 'suspect') lookAtLeases(parts, member.name)
 }
 
 /** Tells the host that a gone member is not even remembered any more. */

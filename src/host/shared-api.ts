@@ -87,6 +87,8 @@ export interface MapMeta {
   readonly counter: number
   /** Unix time at which it ends by itself, if it does. */
   readonly expiresMs: number | undefined
+  /** It is read only while the node that wrote it lives. */
+  readonly lease: boolean
   /** How many lives of nodes have a part in the key: more than one until it is tidied up. */
   readonly slots: number
 }
@@ -105,6 +107,11 @@ export type MapChange<T> =
 export interface MapWriteOptions extends WriteOptions {
   /** How long the key lives; default: the map's own, else for ever. */
   readonly ttlMs?: number | undefined
+  /**
+   * The key is read only while this node lives: not after it has left or failed, nor in its next
+   * life. Setting it anew makes it a key like others.
+   */
+  readonly lease?: boolean | undefined
 }
 
 /** Keys that all nodes write; of two writes of a key the later wins, by a hybrid clock. */
@@ -257,6 +264,8 @@ export interface SlotExplanation {
   readonly self: boolean
   /** What it says alone. */
   readonly text: string
+  /** Of a lease: what became of the node that wrote it, so that readers are not shown it. */
+  readonly hidden: 'failed' | 'left' | 'unknown' | 'returned' | 'restarted' | undefined
   /** Nodes whose slots say all that this one does: it is needless once all know. */
   readonly coveredBy: readonly string[]
   /** Of our own slot: members that are not known to hold it, and so keep it here. */

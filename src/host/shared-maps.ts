@@ -2,7 +2,7 @@
 // wins, the one that keeps what was written at once, and the one that the application merges.
 
 import type { Millis, SharedItem } from '../core/index.ts'
-import { checkFunction, checkKey, checkStateOptions, checkText } from './arguments.ts'
+import { checkFunction, checkKey, checkStateOptions, checkText, readFlag } from './arguments.ts'
 import type {
   Codec,
   CustomChange,
@@ -64,7 +64,9 @@ export function sharedMap<T>(parts: MapParts<T>, map: string): SharedMap<T> {
     checkKey(key)
     const ttlMs = checkStateOptions(options).ttlMs ?? parts.ttlMs
     const endsMs = ttlMs === undefined ? undefined : Math.ceil(parts.unixMs() + ttlMs)
-    const op = { lattice: 'register', kind: 'set', value: codec.encode(value), endsMs } as const
+    const lease = readFlag('lease', options)
+    const bytes = codec.encode(value)
+    const op = { lattice: 'register', kind: 'set', value: bytes, endsMs, lease } as const
     return await space.put(key, op, options)
   }
   const find = (key: string) => {
@@ -101,9 +103,10 @@ export function sharedMap<T>(parts: MapParts<T>, map: string): SharedMap<T> {
   }
 }
 
-function metaOf({ stamp, writer, endsMs }: ValueOf<'register'>, { slots }: SharedItem): MapMeta {
+function metaOf(register: ValueOf<'register'>, { slots }: SharedItem): MapMeta {
+  const { stamp, writer, endsMs: expiresMs, lease } = register
   const { ms: writtenMs, counter } = stamp
-  return { writer: writer.name, writtenMs, counter, expiresMs: endsMs, slots }
+  return { writer: writer.name, writtenMs, counter, expiresMs, lease, slots }
 }
 
 function mapView<T>(

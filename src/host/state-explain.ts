@@ -1,7 +1,7 @@
 // Why a shared key reads as it does, in words: what each node has added to it, and who is still
 // waited for before what is needless of it may go.
 
-import type { LatticeKind, Millis, SlotValue, SlotView, StateReads } from '../core/index.ts'
+import type { Hidden, LatticeKind, Millis, SlotValue, SlotView, StateReads } from '../core/index.ts'
 import { checkMapName, checkText, checkWord } from './arguments.ts'
 import type { SharedKind, StateExplanation } from './shared-api.ts'
 import { spanText } from './why.ts'
@@ -38,7 +38,7 @@ export function explainKey(
     kind,
     name,
     key,
-    verdict: verdictOf(value, views.length, unixMs()),
+    verdict: verdictOf(value, views, unixMs()),
     slots: views.map((view) => slotOf(view, unixMs())),
     waitingFor: reads.sweep()?.waitingFor ?? [],
   })
@@ -49,21 +49,40 @@ function slotOf({ value, isOurs, ...view }: SlotView, nowMs: Millis) {
   return Object.freeze({ ...view, self: isOurs, text })
 }
 
-function verdictOf(value: SlotValue | undefined, slots: number, nowMs: Millis): string {
-  const parts = slots === 1 ? 'one slot' : `${slots} slots`
-  if (slots === 0)
+function verdictOf(
+  value: SlotValue | undefined,
+  views: readonly SlotView[],
+  nowMs: Millis,
+): string {
+  const parts = views.length === 1 ? 'one slot' : `${views.length} slots`
+  if (views.length === 0)
     return 'nothing is known of it here: it was never set, or is gone without a trace'
-  if (value === undefined)
-    return `it is gone; what is left (${parts}) keeps older writes from coming back`
-  return `${textOf(value, nowMs)}; made of ${parts}`
+  if (value !== undefined) return `${textOf(value, nowMs)}; made of ${parts}`
+  // The latest write is the one that no other covers.
+  const latest = views.find(({ coveredBy }) => coveredBy.length === 0)
+  if (latest?.value?.kind === 'register' && latest.hidden !== undefined) {
+    const { name } = latest.value.writer
+    return `it is not shown: a lease of ${name}, and ${HIDDEN[latest.hidden]}; made of ${parts}`
+  }
+  return `it is gone; what is left (${parts}) keeps older writes from coming back`
+}
+
+/** What became of the member whose lease it is. */
+const HIDDEN: Readonly<Record<Hidden, string>> = {
+  failed: 'that has failed',
+  left: 'that has left',
+  unknown: 'that is no member here',
+  returned: 'that is back, but has not said yet that it is the same process',
+  restarted: 'that has begun another life since',
 }
 
 function textOf(value: SlotValue, nowMs: Millis): string {
   switch (value.kind) {
     case 'register': {
-      const { writer, stamp, endsMs } = value
+      const { writer, stamp, endsMs, lease } = value
+      const life = lease ? ', for as long as it lives' : ''
       const ends = endsMs === undefined ? '' : `, ends in ${spanText(endsMs - nowMs)}`
-      return `set by ${writer.name} ${spanText(nowMs - stamp.ms)} ago${ends}`
+      return `set by ${writer.name} ${spanText(nowMs - stamp.ms)} ago${life}${ends}`
     }
     case 'counter':
     case 'max':

@@ -28,6 +28,12 @@ export function readOf(slot: string, bytes: Uint8Array | undefined): string {
   return value === undefined ? NOTHING : valueText(value)
 }
 
+/** A value that is read only while its writer lives: each member judges that by itself. */
+export function isLease(slot: string, bytes: Uint8Array | undefined): boolean {
+  const value = bytes && latticeOf(slot).read(bytes, WALL_MS)
+  return value?.kind === 'register' && value.lease
+}
+
 /** A slot's key for people. */
 export function textOf(slot: string): string {
   if (!isSlot(slot)) return slot

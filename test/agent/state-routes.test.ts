@@ -238,6 +238,17 @@ describe('shared values', () => {
     expect((await change(agent, 'DELETE', 'maps/cfg/a%2Fb')).status).toBe(404)
   })
 
+  test('of a map are leases if asked', async () => {
+    await using agent = await startAmongOthers()
+    const write = async (query: string) => await change(agent, 'PUT', `maps/m/k?${query}`, '1')
+    for (const lease of [true, false]) {
+      expect((await write(`lease=${lease}`)).status).toBe(200)
+      expect(await read(agent, 'maps/m/k')).toMatchObject({ lease })
+      expect((await read(agent, 'maps/m')).keys).toMatchObject([{ lease }])
+    }
+    expect((await write('lease=yes')).status).toBe(400)
+  })
+
   test('wait for acknowledgements if asked', async () => {
     await using agent = await startAmongOthers()
     const write = async (query: string) => await change(agent, 'PUT', `maps/m/k?${query}`, '1')

@@ -63,6 +63,33 @@ describe('a map', () => {
     expect(there.entries('o')).toMatchObject([{ key: 'other', writer: 'n1', slots: 1 }])
   })
 
+  test('has leases that are there while their node is', async () => {
+    await using cluster = await simCluster({ nodes: 4, seed: 48 })
+    const [one, two] = [cluster.node('n1'), cluster.node('n2')]
+    const roles = one.state.map<string>('roles')
+    const kinds: string[] = []
+    const watching = (async () => {
+      for await (const change of roles.watch()) kinds.push(change.kind)
+    })()
+    await two.state.map<string>('roles').set('leader', 'n2', { lease: true })
+    await cluster.run(1000)
+    expect(roles.get('leader')).toBe('n2')
+    expect(roles.meta('leader')).toMatchObject({ writer: 'n2', lease: true })
+    await expect(roles.set('x', '', { lease: JSON.parse('1') })).rejects.toThrow('lease')
+    cluster.partition(['n2'])
+    await cluster.run(40_000)
+    expect([roles.has('leader'), roles.entries()]).toEqual([false, []])
+    cluster.heal()
+    await cluster.run(60_000)
+    expect(roles.get('leader')).toBe('n2')
+    void two.leave()
+    await cluster.run(2000)
+    expect(roles.has('leader')).toBe(false)
+    void one.close()
+    await watching
+    expect(kinds).toEqual(['set', 'expire', 'set', 'expire'])
+  })
+
   test('ends keys by time, its own or the one given', async () => {
     await using cluster = await simCluster({ nodes: 2, seed: 43 })
     const leases = cluster.node('n1').state.map<string>('leases', { ttlMs: 5000 })

@@ -47,6 +47,26 @@ test('members that are not known to hold our part of it are named', async () => 
   expect(() => state.explain('')).toThrow('name')
 })
 
+test('a lease says why it is not shown', async () => {
+  await using cluster = await simCluster({ nodes: 3, seed: 85 })
+  const [one, two] = [cluster.node('n1').state, cluster.node('n2').state]
+  await two.map('m').set('k', 2, { lease: true, ttlMs: 60_000 })
+  await cluster.run(1000)
+  expect(one.explain('m', 'k')).toMatchObject({
+    verdict: 'set by n2 1.0 s ago, for as long as it lives, ends in 59.0 s; made of one slot',
+    slots: [{ hidden: undefined }],
+  })
+  void cluster.node('n2').leave()
+  await cluster.run(2000)
+  expect(one.map('m').get('k')).toBeUndefined()
+  expect(one.explain('m', 'k')).toMatchObject({
+    verdict: 'it is not shown: a lease of n2, and that has left; made of one slot',
+    slots: [{ hidden: 'left' }],
+  })
+  await one.map('m').delete('k')
+  expect(one.explain('m', 'k').verdict).toContain('it is gone')
+})
+
 test('each kind has its words', async () => {
   await using cluster = await simCluster({ nodes: 1, seed: 84 })
   const { state } = cluster.node('n1')

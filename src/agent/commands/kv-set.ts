@@ -18,6 +18,10 @@ export const kvSet: RunCommand = async (context) => {
   const key = args[0] ?? ''
   const shown = visible(key)
   const ttlMs = ttlOf(context)
+  if (flags.lease === true && place.kind === 'own') {
+    const help = 'kv ls --nodes lists the own keys of those who are there, and of nobody else'
+    throw new CommandError(exits.usage, '--lease is for keys of shared maps, not with --own', help)
+  }
   const value = await givenValue(context)
   checkType(value, textFlag(flags, 'as'))
   if (flags.dryRun === true) {
@@ -26,14 +30,15 @@ export const kvSet: RunCommand = async (context) => {
     print.answer({ kind: 'DryRun', body, names: [key], text: () => print.line(line) })
     return exits.done
   }
-  const life = ttlMs === undefined ? {} : { ttlMs: String(ttlMs) }
-  return await write(context, place, { key, value, life })
+  const ttl = ttlMs === undefined ? {} : { ttlMs: String(ttlMs) }
+  const lease = flags.lease === true ? { lease: 'true' } : {}
+  return await write(context, place, { key, value, life: { ...ttl, ...lease } })
 }
 
 interface Write {
   readonly key: string
   readonly value: Uint8Array
-  readonly life: { readonly ttlMs?: string }
+  readonly life: { readonly ttlMs?: string; readonly lease?: string }
 }
 
 async function write(

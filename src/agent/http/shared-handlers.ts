@@ -100,8 +100,8 @@ export const sharedHandlers: Handlers<SharedRouteId> = {
     const { name, key, type } = query
     const { kind, slots, waitingFor, ...rest } = agent.node.state.explain(name, key, type)
     const seenBy = agent.node.name
-    const copies = slots.map(({ coveredBy, unheard, ...slot }) => {
-      return { ...slot, coveredBy: [...coveredBy], unheard: [...unheard] }
+    const copies = slots.map(({ coveredBy, unheard, hidden = null, ...slot }) => {
+      return { ...slot, hidden, coveredBy: [...coveredBy], unheard: [...unheard] }
     })
     return {
       apiVersion,

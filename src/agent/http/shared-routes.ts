@@ -3,7 +3,7 @@
 
 import type { Route } from './route.ts'
 import * as shapes from './shared-shapes.ts'
-import { acksQuery, listQuery, syncQuery, writeQuery } from './state-shapes.ts'
+import { acksQuery, listQuery, sharedWriteQuery, syncQuery } from './state-shapes.ts'
 
 const WRITES = [
   'HEARSAY_TOO_LARGE',
@@ -39,7 +39,7 @@ export const sharedRoutes = {
     path: '/v1/state/maps/:map/:key',
     scope: 'write',
     does: 'Sets a key of a shared map; of two writes of a key the later wins.',
-    query: writeQuery,
+    query: sharedWriteQuery,
     body: 'value',
     answer: { kind: 'json', shape: shapes.sharedWritten },
     errors: WRITES,

@@ -19,6 +19,8 @@ const written = {
   /** Lives of members that have a part in it. */
   slots: count,
   expires: v.nullable(timeText),
+  /** Read only while its writer lives. */
+  lease: v.boolean(),
 }
 
 /** A key of a shared map, with what it holds. */
@@ -122,6 +124,8 @@ export const explanation = v.object({
       self: v.boolean(),
       /** What it says alone. */
       text,
+      /** Of a lease: what became of its writer, so that it is not shown. */
+      hidden: v.nullable(v.picklist(['failed', 'left', 'unknown', 'returned', 'restarted'])),
       /** Members whose slots say as much. */
       coveredBy: v.array(text),
       /** Members that are not known to hold ours. */

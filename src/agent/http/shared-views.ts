@@ -35,6 +35,6 @@ function fieldsOf(entry: Entry) {
   return { ...valueJson(entry.value), ...writtenOf(entry) }
 }
 
-function writtenOf({ writer, writtenMs, slots, expiresMs }: Entry) {
-  return { writer, written: timestamp(writtenMs), slots, expires: expiresText(expiresMs) }
+function writtenOf({ writer, writtenMs, slots, expiresMs, lease }: Entry) {
+  return { writer, written: timestamp(writtenMs), slots, expires: expiresText(expiresMs), lease }
 }

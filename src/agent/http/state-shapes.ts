@@ -166,8 +166,21 @@ const acks = {
 
 export const acksQuery = v.object(acks)
 
-export const writeQuery = v.object({
+const life = {
   ttlMs: v.optional(digits(TTL_MS_MAX, 'ends by itself after so many milliseconds, up to a year')),
+}
+
+export const writeQuery = v.object({ ...life, ...acks })
+
+export const sharedWriteQuery = v.object({
+  ...life,
+  lease: v.optional(
+    v.pipe(
+      v.picklist(['true', 'false'], 'true or false expected'),
+      v.transform((text) => text === 'true'),
+      v.description('`true`: it is read only while this member lives'),
+    ),
+  ),
   ...acks,
 })
 

@@ -75,6 +75,7 @@ export const kvRows: readonly CommandRow[] = [
       'hearsay kv set limit 100 --acks majority',
       'hearsay kv set flags --map cfg --as json --file flags.json',
       'date | hearsay kv set seen - --own --ttl 30s',
+      'hearsay kv set leader web-1 --lease',
     ],
     flags: [
       map,
@@ -87,6 +88,7 @@ export const kvRows: readonly CommandRow[] = [
         choices: ['json', 'text', 'bytes'],
       },
       { flags: '--ttl <duration>', help: 'ends by itself after so long, such as 30s or 2h' },
+      { flags: '--lease', help: "a shared key that is read only while the agent's node lives" },
     ],
     takes: ['output', 'agent', 'dry-run'],
     timeout: WRITE_TIMEOUT,

@@ -22,7 +22,7 @@ export function sharedKeysTable(keys: readonly ListedSharedKey[], at: string): T
     item.key,
     item.writer,
     ageText(parseTimestamp(at) - parseTimestamp(item.written)),
-    ...sizeAndValue(item, at),
+    ...sizeAndValue(item, at, item.lease),
   ])
   return { columns: ['KEY', 'WRITER', 'AGE', 'SIZE', 'ENDS IN', 'VALUE'], rows }
 }
@@ -30,10 +30,12 @@ export function sharedKeysTable(keys: readonly ListedSharedKey[], at: string): T
 function sizeAndValue(
   { sizeBytes, expires, preview }: Pick<ListedKey, 'sizeBytes' | 'expires' | 'preview'>,
   at: string,
+  isLease = false,
 ): readonly (Cell | string)[] {
+  const ends = expires === null ? [] : [ageText(parseTimestamp(expires) - parseTimestamp(at))]
   return [
     sizeText(sizeBytes),
-    expires === null ? '-' : ageText(parseTimestamp(expires) - parseTimestamp(at)),
+    [...ends, ...(isLease ? ['lease'] : [])].join(', ') || '-',
     preview === null ? { text: 'bytes', shade: 'dim' } : preview,
   ]
 }

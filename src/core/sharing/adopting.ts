@@ -19,6 +19,7 @@ import {
 import type { Owned } from '../state/owned.ts'
 import type { Stream } from '../state/store.ts'
 import { SHARED_CHANNEL } from '../state/stream-id.ts'
+import { outliving } from './leases.ts'
 import { openShared, reclaim } from './lives.ts'
 import { tellChanges } from './telling.ts'
 import { type OwnWrite, writeEntries } from './writing.ts'
@@ -108,7 +109,7 @@ export function takeOver(parts: Parts, shared: Owned, entries: readonly Entry[])
   const writes: OwnWrite[] = []
   for (const { kind, key, value } of entries) {
     if (kind !== 'set') continue
-    const joined = joinedWithOurs(parts, shared, key, value)
+    const joined = joinedWithOurs(parts, shared, key, outliving(key, value))
     if (joined === undefined) continue
     // Nobody would take our stream any more if there were something in it that is no slot.
     if (!fits(parts, key, joined)) return cannot(parts, 'a shared key has grown too large')

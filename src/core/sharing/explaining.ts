@@ -1,9 +1,9 @@
 // What a shared key is made of, for people who wonder: each slot that is held, what it says alone,
 // which others say as much, and who has not said that it holds ours.
 
-import type { SlotView } from '../io.ts'
+import type { Hidden, SlotView } from '../io.ts'
 import { type Parts, wallMs } from '../parts.ts'
-import { type SlotPlace, slotKey } from '../state/lattices/index.ts'
+import { leaseHolder, type SlotPlace, slotKey } from '../state/lattices/index.ts'
 import type { SlotRow } from '../state/slots.ts'
 import type { Stream } from '../state/store.ts'
 import { roster } from './telling.ts'
@@ -39,9 +39,15 @@ function viewOf(parts: Parts, row: SlotRow, { stream, bytes }: Slot): SlotView {
     sizeBytes: bytes.length,
     isOurs,
     value: lattices.of(row.lattice, row.map).read(bytes, wallMs(parts)),
+    hidden: hiddenOf(parts, row, bytes),
     coveredBy: coveringOf(parts, row, { stream, bytes }),
     unheard: isOurs ? unheardOf(parts, stream, version) : [],
   }
+}
+
+function hiddenOf({ state }: Parts, { lattice }: SlotRow, bytes: Uint8Array): Hidden | undefined {
+  const holder = lattice === 'register' ? leaseHolder(bytes) : undefined
+  return holder && state.leases.find(holder)?.hidden
 }
 
 /** Members whose slots say all that this one does. */

@@ -9,6 +9,7 @@ import { Owned, type Write } from '../state/owned.ts'
 import type { Stream } from '../state/store.ts'
 import { OWN_CHANNEL, SHARED_CHANNEL } from '../state/stream-id.ts'
 import type { Reach } from '../wire/state-messages.ts'
+import { outliving } from './leases.ts'
 import { isFutureLife } from './slots.ts'
 import { expectSync, expectTask, isSharing, partnerTest, tellChanges } from './telling.ts'
 
@@ -69,7 +70,10 @@ function beginShared(parts: Parts, generation: number): Owned {
     return begin(parts, SHARED_CHANNEL, generation, [])
   }
   const kept = [...before.replica.above(upTo)].filter(({ kind }) => kind === 'set')
-  const carried: Write[] = kept.map(({ key, value }) => ({ key, value, ttlMs: undefined }))
+  const carried: Write[] = kept.map(({ key, value }) => ({
+    ...{ key, value: outliving(key, value) },
+    ttlMs: undefined,
+  }))
   // Nobody remembers that our former life is over: we say so ourselves.
   if (outlived) carried.push(wordOf(parts, before, upTo))
   state.outlived = false

@@ -10,6 +10,7 @@ import { HybridClock } from '../state/clock.ts'
 import { Faults } from '../state/faults.ts'
 import { Acknowledged } from '../state/known.ts'
 import { Lattices } from '../state/lattices/index.ts'
+import { Leases } from '../state/leases.ts'
 import { Ledger, type LedgerEntry } from '../state/ledger.ts'
 import type { Owned } from '../state/owned.ts'
 import { Pulls } from '../state/pulls.ts'
@@ -37,6 +38,7 @@ export type StateTask =
   | 'pass-on'
   | 'sync'
   | 'expire'
+  | 'leases'
   | 'collect'
   | 'acks'
   | 'fetch'
@@ -111,6 +113,8 @@ export interface SharedState {
   readonly slots: Slots
   /** When shared keys end, by `slotKey`, in time of the wall clock. */
   readonly slotEnds: Timers<string>
+  /** Shared keys that are bound to lives of members. */
+  readonly leases: Leases
   readonly clock: HybridClock
   /** Streams that wait for their time, by their keys, and when to look at them again. */
   readonly stalls: Timers<Stalled>
@@ -190,6 +194,7 @@ export function makeSharedState(): SharedState {
     lattices,
     slots: new Slots(lattices),
     slotEnds: new Timers(),
+    leases: new Leases(),
     clock: new HybridClock(),
     stalls: new Timers(),
     stability: new Stability(),

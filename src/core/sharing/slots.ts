@@ -6,12 +6,13 @@ import type { SharedChange } from '../io.ts'
 import { log, notify, type Parts, wallMs } from '../parts.ts'
 import { compareStamps, DRIFT_MAX_MS, isTooFarAhead, type Stamp } from '../state/clock.ts'
 import type { KeyChange } from '../state/entry.ts'
-import { type Lattice, slotPlace } from '../state/lattices/index.ts'
+import { type Lattice, leaseHolder, slotPlace } from '../state/lattices/index.ts'
 import { decodeLedger, isLedgerKey } from '../state/ledger.ts'
-import type { RowChange, Space } from '../state/slots.ts'
+import type { RowChange, SlotRow, Space } from '../state/slots.ts'
 import type { Stream } from '../state/store.ts'
 import { streamKeyOf } from '../state/stream-id.ts'
 import type { Segment, StateEntry } from '../wire/state-parts.ts'
+import { followLease } from './leases.ts'
 
 const DAY_MS = 24 * 3_600_000
 
@@ -34,25 +35,35 @@ export function rejoinSlots(parts: Parts, space: Space): void {
 
 function tellRows(parts: Parts, rows: readonly RowChange[]): void {
   const changes: SharedChange[] = []
-  for (const row of rows) {
-    watchEnd(parts, row)
-    const change = changeOf(parts, row)
-    if (change !== undefined) changes.push(change)
+  for (const change of rows) {
+    const { row } = change
+    const wasHidden = isHidden(parts, row)
+    watchEnd(parts, change)
+    followLease(parts, row)
+    const told = changeOf(parts, change, wasHidden)
+    if (told !== undefined) changes.push(told)
   }
   if (changes.length > 0) notify(parts, { kind: 'shared', changes })
 }
 
+function isHidden({ state }: Parts, { slotKey }: SlotRow): boolean {
+  return state.leases.hiddenOf(slotKey) !== undefined
+}
+
 /** What a reader sees of it, if anything. */
-function changeOf(parts: Parts, { row, before, after }: RowChange): SharedChange | undefined {
+function changeOf(
+  parts: Parts,
+  { row, before, after }: RowChange,
+  wasHidden: boolean,
+): SharedChange | undefined {
   const { lattice, map, key } = row
   const rules = parts.state.lattices.of(lattice, map)
   const at = wallMs(parts)
-  if (after !== undefined && !rules.isTombstone(after, at)) {
-    return { kind: 'set', lattice, map, key, joined: after }
-  }
+  const isThere = after !== undefined && !rules.isTombstone(after, at)
+  if (isThere && !isHidden(parts, row)) return { kind: 'set', lattice, map, key, joined: after }
   // Where nothing was read, as in the copy of an old deletion, there is nothing to tell.
-  if (before === undefined || rules.isTombstone(before, at)) return undefined
-  return { kind: 'delete', lattice, map, key, joined: after }
+  if (before === undefined || wasHidden || rules.isTombstone(before, at)) return undefined
+  return { kind: isThere ? 'expire' : 'delete', lattice, map, key, joined: after }
 }
 
 function watchEnd({ state }: Parts, { row, after }: RowChange): void {
@@ -71,7 +82,7 @@ export function endSlots(parts: Parts): void {
     const due = slotEnds.take(wallMs(parts))
     if (due === undefined) break
     const row = slots.find(due.timer)
-    if (row === undefined) continue
+    if (row === undefined || isHidden(parts, row)) continue
     const { lattice, map, key, joined } = row
     changes.push({ kind: 'expire', lattice, map, key, joined })
   }
@@ -109,11 +120,12 @@ export function observeStamps(parts: Parts, segment: Segment): void {
 }
 
 /** The latest stamp in a segment, if it has any; `none` where something in it is no slot. */
-function latestStamp(parts: Parts, { entries }: Segment): Stamp | undefined | 'none' {
+function latestStamp(parts: Parts, segment: Segment): Stamp | undefined | 'none' {
   let latest: Stamp | undefined
-  for (const entry of entries) {
+  for (const entry of segment.entries) {
     const rules = rulesOf(parts, entry)
     if (rules === 'none') return 'none'
+    if (rules?.kind === 'register' && isForeignLease(segment, entry)) return 'none'
     const stamp = rules?.stampOf(entry.value)
     const isLater = latest === undefined || (stamp && compareStamps(stamp, latest) > 0)
     if (isLater) latest = stamp
@@ -133,6 +145,12 @@ function rulesOf({ state }: Parts, entry: StateEntry): Lattice | undefined | 'no
   if (kind === 'deleted') return undefined
   const rules = state.lattices.of(place.lattice, place.map)
   return rules.isSlot(value) ? rules : 'none'
+}
+
+/** Nobody binds a key to another life than the one that writes; an adopter takes no lease over. */
+function isForeignLease({ name, generation }: Segment, { value }: StateEntry): boolean {
+  const holder = leaseHolder(value)
+  return holder !== undefined && (holder.name !== name || holder.generation !== generation)
 }
 
 /** The stream waits until our clock has come near; it goes on by itself. */

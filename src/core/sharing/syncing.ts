@@ -33,6 +33,7 @@ import {
 } from '../wire/state-messages.ts'
 import { encodeSegment, RECORD_BYTES, type StreamRecord } from '../wire/state-parts.ts'
 import { lookForStability } from './figures.ts'
+import { hearOfLife } from './leases.ts'
 import { reclaim } from './lives.ts'
 import { startPull } from './pulling.ts'
 import { payloadRoom, segmentRoom, sendState } from './rumors.ts'
@@ -89,9 +90,14 @@ export function compareWith(parts: Parts, member: Member): number {
   return salt
 }
 
-/** Asks how far a member holds what is ours, by a comparison with nothing in it. */
-export function askWord(parts: Parts, member: Member): void {
-  answer(parts, member, { ...NO_MASKS, hops: 0, salt: parts.random.bits(), items: [] })
+/**
+ * Asks how far a member holds what is ours, and in which life it writes, by a comparison with
+ * nothing in it; its answer carries the salt.
+ */
+export function askWord(parts: Parts, member: Member): number {
+  const salt = parts.random.bits()
+  answer(parts, member, { ...NO_MASKS, hops: 0, salt, items: [] })
+  return salt
 }
 
 const NO_MASKS = { equalMask: 0, pullMask: 0 }
@@ -149,6 +155,7 @@ interface Gathering {
 export function receiveSync(parts: Parts, sync: StateSync, member: Member): void {
   const { salt, acknowledged, pullMask, hops } = sync
   noteAcknowledgement(parts, member.name, acknowledged)
+  if (hops === 1) hearOfLife(parts, member.name, sync)
   noteEqual(parts, sync, member)
   let hasNews = false
   for (const item of sync.items) {

@@ -5,6 +5,7 @@ import { drop, log, notify, type Parts } from '../parts.ts'
 import type { Shortage } from '../state/store.ts'
 import { OWN_CHANNEL, SHARED_CHANNEL, streamKeyOf } from '../state/stream-id.ts'
 import type { Segment } from '../wire/state-parts.ts'
+import { lookAtLeases } from './leases.ts'
 import { reclaim } from './lives.ts'
 import { isFutureLife, type Judged, judgeSlots } from './slots.ts'
 import { expectSync, tellChanges } from './telling.ts'
@@ -83,6 +84,7 @@ export function forgetState(parts: Parts, name: string): void {
   acknowledged.forget(name)
   parts.state.faults.forget(name)
   sharedAcknowledged.forget(name)
+  lookAtLeases(parts, name)
   const stream = store.find(name)
   if (stream === undefined || isKnown(parts, name)) return
   const changes = store.drop(name)

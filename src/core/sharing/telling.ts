@@ -1,7 +1,6 @@
 // What all walks of replicated state share: who takes part, when something is due, and what the
 // host is told when keys look different. Nothing here sends.
 
-import type { Millis } from '../io.ts'
 import { notify, type Parts } from '../parts.ts'
 import type { KeyChange } from '../state/entry.ts'
 import { closedKeyOf } from '../state/ledger.ts'
@@ -10,8 +9,11 @@ import { SHARED_CHANNEL } from '../state/stream-id.ts'
 import type { Member } from '../swim/member.ts'
 import { announcesHearsay } from '../views.ts'
 import type { Acknowledgement, Reach } from '../wire/state-messages.ts'
-import type { StateTask } from './shared-state.ts'
+import { lookForOutlived } from './leases.ts'
 import { followSlots } from './slots.ts'
+import { expectTask } from './tasks.ts'
+
+export { expectTask } from './tasks.ts'
 
 // ---- who ----------------------------------------------------------------------------------
 
@@ -53,13 +55,6 @@ export function noteAcknowledgement({ state }: Parts, name: string, said: Acknow
 }
 
 // ---- when ---------------------------------------------------------------------------------
-
-/** Sets a task, unless it is due sooner anyway. */
-export function expectTask(parts: Parts, task: StateTask, at: Millis): void {
-  const key = `state:${task}`
-  const dueMs = parts.timers.dueAt(key)
-  if (dueMs === undefined || at < dueMs) parts.timers.set(key, at, { kind: 'state', task })
-}
 
 /** Sees to it that stores are compared from now on: nobody does where there is no state. */
 export function expectSync(parts: Parts): void {
@@ -119,6 +114,7 @@ export const ORPHANS_EVERY_MS = 5000
 
 function sharedChanged(parts: Parts, stream: Stream, changes: readonly KeyChange[]): void {
   followSlots(parts, stream, changes)
+  lookForOutlived(parts, stream)
   const counting = parts.state.ledger.follow(stream, changes)
   for (const entry of counting) parts.state.closing.set(closedKeyOf(entry), entry)
   expectTask(parts, 'orphans', counting.length > 0 ? parts.now : parts.now + ORPHANS_EVERY_MS)

@@ -9,6 +9,7 @@ import { decodeStateMessage } from '../wire/state-messages.ts'
 import { ackTick, settleAcks } from './acks.ts'
 import { beatTick, receiveBeats } from './beats.ts'
 import { fetchTick, noteAnswer } from './fetching.ts'
+import { leaseTick } from './leasing.ts'
 import { flushTick } from './leaving.ts'
 import { tendOrphans } from './orphans.ts'
 import { collectGraves, expireKeys } from './owning.ts'
@@ -30,6 +31,7 @@ export const stateDue: Readonly<Record<StateTask, (parts: Parts) => void>> = {
     beatTick(parts)
   },
   expire: expireKeys,
+  leases: leaseTick,
   collect: collectGraves,
   acks: ackTick,
   fetch: fetchTick,

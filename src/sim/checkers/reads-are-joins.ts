@@ -3,10 +3,11 @@
 // does not give way to an earlier, and no count is lost or counted twice on the way. Judged once
 // a moment is over: streams are taken, dropped and adopted in several notices. Who was evicted
 // begins anew with what others hold.
+// A lease may read as nothing at any time, but never as less than it is.
 
 import { type Millis, type Notice, slotKey } from '../../core/index.ts'
 import type { Observation } from '../observation.ts'
-import { isSlot, joinOf, readOf, textOf } from '../slot-text.ts'
+import { isLease, isSlot, joinOf, NOTHING, readOf, textOf } from '../slot-text.ts'
 import type { Checker } from './checker.ts'
 import { PerObserver } from './per-observer.ts'
 
@@ -18,6 +19,8 @@ interface Notes {
   readonly everBySlot: Map<string, Uint8Array>
   /** By slot: what is held now, as the host was told. */
   readonly joinedBySlot: Map<string, Uint8Array>
+  /** Leases that ended. */
+  readonly hidden: Set<string>
   /** Slots that were told of, and when last. */
   readonly touched: Set<string>
   touchedMs: Millis
@@ -30,6 +33,7 @@ export class ReadsAreJoins implements Checker {
     name: '',
     everBySlot: new Map(),
     joinedBySlot: new Map(),
+    hidden: new Set(),
     touched: new Set(),
     touchedMs: 0,
   }))
@@ -100,7 +104,7 @@ function note(
   { notice, atMs }: Extract<Observation, { kind: 'notice' }>,
   saidBefore: (place: string, version: number) => Said | undefined,
 ): void {
-  const { name, everBySlot, joinedBySlot, touched } = notes
+  const { name, everBySlot, joinedBySlot, hidden, touched } = notes
   if (notice.kind === 'slots') {
     for (const { kind, key, version, value } of notice.changes) {
       if (!isSlot(key)) continue
@@ -114,6 +118,8 @@ function note(
     for (const change of notice.changes) {
       const slot = slotKey(change)
       touched.add(slot)
+      if (change.kind === 'expire' && isLease(slot, change.joined)) hidden.add(slot)
+      else hidden.delete(slot)
       if (change.joined === undefined) joinedBySlot.delete(slot)
       else joinedBySlot.set(slot, change.joined)
     }
@@ -126,10 +132,12 @@ function note(
   }
 }
 
-function judge({ everBySlot, joinedBySlot, touched }: Notes): string | undefined {
+function judge({ everBySlot, joinedBySlot, hidden, touched }: Notes): string | undefined {
   for (const slot of touched) {
     const ever = readOf(slot, everBySlot.get(slot))
     const now = readOf(slot, joinedBySlot.get(slot))
+    const mayBeHidden = ever === NOTHING || isLease(slot, everBySlot.get(slot))
+    if (mayBeHidden && hidden.has(slot)) continue
     if (now !== ever) return `${textOf(slot)}: reads ${now}, not ${ever}`
   }
   touched.clear()

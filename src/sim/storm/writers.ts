@@ -2,6 +2,7 @@
 // writes of every size, keys that end by time, deletions, deeds to shared maps, clocks two minutes
 // off, and members that know nothing of state. Only storms with the trait `state` have them.
 
+import type { SlotOp } from '../../core/index.ts'
 import type { DiskFate } from '../disk.ts'
 import { drawSharedDeed, opOf, SHARED_MAP, type SharedDeed } from '../shared-deed.ts'
 import { type Draft, type Fault, fault, ifUp, isUp, onSomeUp, type Stage } from './fault.ts'
@@ -18,6 +19,7 @@ const TTL_MIN_MS = 200
 const TTL_SPREAD_MS = 20_000
 const FATES: readonly DiskFate[] = ['kept', 'lost', 'torn', 'wiped']
 const MANY_MAX = 30
+const LEASES_ONE_IN = 3
 /** Beyond a minute ahead, what a member writes to shared maps waits. */
 const SKEW_MS = 120_000
 
@@ -57,7 +59,7 @@ export const writerFaults = {
   put: fault<Who & { readonly deed: SharedDeed }>({
     draw: (draft) => onSomeUp(draft, () => ({ deed: drawSharedDeed(draft.random) })),
     strike: (stage, { who, deed }) =>
-      ifUp(stage, who, () => stage.cluster.put(who, SHARED_MAP, deed.key, opOf(deed))),
+      ifUp(stage, who, () => stage.cluster.put(who, SHARED_MAP, deed.key, leased(deed))),
   }),
   unset: fault<Key>({
     draw: (draft) => onSomeUp(draft, () => ({ key: drawKey(draft) })),
@@ -115,6 +117,13 @@ export const writerFaults = {
 
 /** What members do of their own accord: it goes on beside the faults, at a pace of its own. */
 export const DEEDS = ['write', 'writeMortal', 'writeLarge', 'writeMany', 'unset', 'put'] as const
+
+/** Of the keys that are set some are bound to the life of their writer. */
+function leased(deed: SharedDeed): SlotOp {
+  const op = opOf(deed)
+  const isLease = deed.number % LEASES_ONE_IN === 0
+  return isLease && op.lattice === 'register' && op.kind === 'set' ? { ...op, lease: true } : op
+}
 
 function writing(sizeOf: (draft: Draft) => number): Fault<Value> {
   return fault<Value>({

@@ -47,7 +47,7 @@ export class FakeSlots implements Pick<StateReads, 'slot' | 'slots' | 'map'> {
     const value = this.slot(lattice, map, key)?.value
     const { node, bytes } = held
     const fixed = { generation: 1, version: 7, isOurs: true, coveredBy: [], unheard: ['cat'] }
-    return [{ node, ...fixed, sizeBytes: bytes.length, value }]
+    return [{ node, ...fixed, sizeBytes: bytes.length, value, hidden: undefined }]
   }
 
   /** A member writes; answers what the others are told. */

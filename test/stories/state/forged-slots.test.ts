@@ -44,6 +44,8 @@ story('a segment with anything that is no slot is refused as a whole', ({ start 
     { ttlMs: 5 },
     { kind: 'expired' },
     { key: 'L0123456789abcdef', value: Uint8Array.of(1, 2, 3) },
+    // A lease of another member.
+    { key: 'rkv\u0000x', value: Uint8Array.of(5, 1, 0, 0, 1, 97, 1, 49) },
   ]
   lies.forEach((lie, at) => {
     forge(cluster, {}, lie)

@@ -20,6 +20,7 @@ import { applyToRegister, register } from './register.ts'
 
 export type { CustomRules } from './custom.ts'
 export * from './lattice.ts'
+export { leaseHolder, withoutLease } from './register.ts'
 export { type SlotPlace, slotKey, slotPlace } from './slot-key.ts'
 
 /** The kinds by name, with the application's own merges by map. */

@@ -45,6 +45,8 @@ export type SlotValue =
       readonly writer: Actor
       /** Unix time at which it ends by itself, if it does. */
       readonly endsMs: number | undefined
+      /** It is bound to the life of its writer. */
+      readonly lease: boolean
     }
   | { readonly kind: 'counter'; readonly value: number }
   /** The key is an element of the set. */
@@ -85,6 +87,8 @@ export type SlotOp =
       readonly value: Uint8Array
       /** Unix time at which it ends by itself. */
       readonly endsMs?: number | undefined
+      /** It is read only while the writer lives. */
+      readonly lease?: boolean | undefined
     }
   | { readonly lattice: 'register'; readonly kind: 'delete' }
   /** A whole number, negative to count down. */

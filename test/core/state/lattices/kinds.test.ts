@@ -7,8 +7,10 @@ import {
   applyOp,
   type LatticeKind,
   Lattices,
+  leaseHolder,
   type SlotContext,
   type SlotOp,
+  withoutLease,
 } from '../../../../src/core/state/lattices/index.ts'
 import { latticeOf, World } from './world.ts'
 
@@ -62,6 +64,7 @@ describe('a register', () => {
       stamp: { ms: 1000, counter: 0 },
       writer: { name: 'a', generation: 1 },
       endsMs: 2000,
+      lease: false,
     })
   })
 
@@ -96,6 +99,40 @@ describe('a register', () => {
     expect([a.read(499)?.kind, a.isTombstone(499)]).toEqual(['register', false])
     expect([a.read(500), a.isTombstone(500)]).toEqual([undefined, true])
     expect(latticeOf('register').endsAt(a.slot)).toBe(500)
+  })
+
+  test('that is a lease names the life it is bound to, and may have an end', () => {
+    for (const endsMs of [undefined, 500]) {
+      const a = writer('register', 'a')
+      a.do({ lattice: 'register', kind: 'set', value: bytes(1), endsMs, lease: true })
+      expect(latticeOf('register').isSlot(a.slot)).toBe(true)
+      expect(a.read(499)).toMatchObject({ lease: true, endsMs, value: bytes(1) })
+      expect(leaseHolder(a.slot)).toEqual({ name: 'a', generation: 1 })
+      expect(a.isTombstone(500)).toBe(endsMs !== undefined)
+      expect(latticeOf('register').endsAt(a.slot)).toBe(endsMs ?? Number.POSITIVE_INFINITY)
+    }
+  })
+
+  test('that was a lease of a life that is over wins over it as a deletion, not over more', () => {
+    const [a, b] = [writer('register', 'a'), writer('register', 'b')]
+    a.do({ lattice: 'register', kind: 'set', value: bytes(1), lease: true })
+    const { merge, covers, isSlot } = latticeOf('register')
+    const ended = withoutLease(a.slot)
+    expect(isSlot(ended)).toBe(true)
+    expect([merge(ended, a.slot), merge(a.slot, ended)]).toEqual([ended, ended])
+    expect([covers(ended, a.slot), covers(a.slot, ended)]).toEqual([true, false])
+    expect(leaseHolder(ended)).toBeUndefined()
+    b.do(set(bytes(2)), { stamp: { ms: 1000, counter: 1 } })
+    expect(merge(ended, b.slot)).toEqual(b.slot)
+    expect(withoutLease(b.slot)).toBe(b.slot)
+  })
+
+  test('is no slot with a flag that nobody knows, or a lease that is deleted', () => {
+    const a = writer('register', 'a')
+    a.do(set(bytes(1)))
+    for (const flags of [0, 2, 4, 6, 8, 9, 16, 129]) {
+      expect(latticeOf('register').isSlot(bytes(flags, ...a.slot.slice(1)))).toBe(false)
+    }
   })
 
   test('alone says when it was written', () => {

@@ -36,6 +36,7 @@ export function opOf(lattice: LatticeKind): fc.Arbitrary<SlotOp> {
           kind: fc.constant('set' as const),
           value,
           endsMs: fc.option(fc.integer({ min: 0, max: 100 }), { nil: undefined }),
+          lease: fc.boolean(),
         }),
         fc.constant({ lattice, kind: 'delete' as const }),
       )

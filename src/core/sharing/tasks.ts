@@ -1,0 +1,12 @@
+// When something of replicated state is due.
+
+import type { Millis } from '../io.ts'
+import type { Parts } from '../parts.ts'
+import type { StateTask } from './shared-state.ts'
+
+/** Sets a task, unless it is due sooner anyway. */
+export function expectTask(parts: Parts, task: StateTask, at: Millis): void {
+  const key = `state:${task}`
+  const dueMs = parts.timers.dueAt(key)
+  if (dueMs === undefined || at < dueMs) parts.timers.set(key, at, { kind: 'state', task })
+}
