@@ -325,21 +325,6 @@ describe('shared maps', () => {
     expect((await agent.ask('kv rm limit --yes')).exit).toBe(6)
   })
 
-  test('--lease binds a key to the life of the node', async () => {
-    await using agent = await withKeys()
-    await agent.ask('kv set leader ann --lease')
-    await agent.ask('kv set lock ann --lease --ttl 1m')
-    expect(JSON.parse((await agent.ask('kv get leader --json')).out).lease).toBe(true)
-    expect((await agent.ask('kv ls', terminal)).out).toMatchInlineSnapshot(`
-      "KEY     WRITER  AGE  SIZE  ENDS IN    VALUE
-      leader  ann     0ms  3 B   lease      ann
-      lock    ann     0ms  3 B   1m, lease  ann
-      "
-    `)
-    const own = await agent.ask('kv set role api --own --lease')
-    expect(own).toMatchObject({ exit: 2, err: expect.stringContaining('not with --own') })
-  })
-
   test('--acks waits for others; too few of them in time are exit 5', async () => {
     await using agent = await withKeys()
     expect(await agent.ask('kv set k v --acks majority')).toMatchObject({
