@@ -46,6 +46,8 @@ export interface Sink {
   readonly write: (text: string) => void
   /** Bytes as they are, for pipes and files. */
   readonly writeBytes: (bytes: Uint8Array) => void
+  /** Resolves once a reader who is slow has caught up; rejects if the signal aborts first. */
+  readonly caughtUp: (signal: AbortSignal) => Promise<void>
   readonly isTerminal: boolean
   /** Width in columns, now; 80 where unknown. */
   readonly columns: number

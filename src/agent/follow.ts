@@ -12,6 +12,27 @@ export function countOf({ flags }: CommandContext): number {
   throw new CommandError(exits.usage, `--count: a number from 1 expected, got ${visible(text)}`)
 }
 
+/**
+ * Items of a stream, no faster than they are read from us: what a slow reader leaves waits at the
+ * agent, which has a bound and tells the gap, and not here.
+ */
+export async function* paced<T>(
+  { io, signal }: Pick<CommandContext, 'io' | 'signal'>,
+  items: AsyncIterable<T>,
+  until: AbortSignal | undefined,
+): AsyncGenerator<T, void, undefined> {
+  const ends = until === undefined ? signal : AbortSignal.any([signal, until])
+  for await (const item of items) {
+    yield item
+    try {
+      await io.out.caughtUp(ends)
+    } catch (error) {
+      if (until?.aborted !== true) throw error
+      return
+    }
+  }
+}
+
 export interface Following {
   /** Aborts when the `--timeout` that was given is over. */
   readonly until: AbortSignal | undefined

@@ -2,6 +2,8 @@
 // The program: hands the process's streams, signals and clock to run.ts and ends with its
 // exit code. Nothing here decides anything.
 
+import { once } from 'node:events'
+import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Parts } from './command.ts'
 import type { Io, LogSink, Sink } from './contract.ts'
@@ -10,6 +12,7 @@ import { asyncSink } from './log-sink.ts'
 import { readAtMost } from './terminal/input.ts'
 
 const LOG_BYTES_MAX = 1_048_576
+const LAST_WRITE_MS = 200
 
 async function main(): Promise<void> {
   process.on('uncaughtException', fatal)
@@ -34,7 +37,8 @@ async function main(): Promise<void> {
     workerUrl: new URL('./sim/worker.js', import.meta.url),
   }
   const code = await run(process.argv.slice(2), processIo(clock), parts)
-  await flushed()
+  // Who interrupts is not kept by a reader that stands still.
+  await (code === exits.interrupted ? Promise.race([flushed(), wait(LAST_WRITE_MS)]) : flushed())
   process.exit(code)
 }
 
@@ -61,6 +65,9 @@ function sinkOf(stream: NodeJS.WriteStream): Sink {
   return {
     write: (text) => void stream.write(text),
     writeBytes: (bytes) => void stream.write(bytes),
+    caughtUp: async (signal) => {
+      if (stream.writableNeedDrain) await once(stream, 'drain', { signal })
+    },
     isTerminal: stream.isTTY === true,
     // A terminal can be resized, and one of no size is one that does not know its size.
     get columns() {

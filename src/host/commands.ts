@@ -72,9 +72,17 @@ function isOutcome<K extends OutcomeKind>(outcome: Outcome, kind: K): outcome is
   return outcome.kind === kind
 }
 
+/** What people call it that the core has another word for. */
+const WORD_BY_KIND: ReadonlyMap<Command['kind'], string> = new Map([
+  ['state-set', 'set'],
+  ['state-delete', 'delete'],
+  ['state-put', 'write'],
+  ['state-sync', 'sync'],
+])
+
 /** An outcome that was not hoped for, as an error. */
 function errorFor(outcome: Outcome, command: Command): HearsayError {
-  const what = `${command.kind}${'name' in command ? ` ${command.name}` : ''}`
+  const what = `${WORD_BY_KIND.get(command.kind) ?? command.kind}${'name' in command ? ` ${command.name}` : ''}`
   switch (outcome.kind) {
     case 'too-large':
       return new HearsayError('HEARSAY_TOO_LARGE', tooLargeText(outcome, command))

@@ -450,40 +450,6 @@ test('kv stats tells how much is held', async () => {
   })
 })
 
-test('what was changed before a change that fails is told', async () => {
-  await using agent = await withKeys()
-  await agent.ask('kv add s a b')
-  const { exit, err } = await agent.ask('kv remove s a nix b')
-  expect([exit, err]).toEqual([6, expect.stringMatching(/^removed a\n.*"nix" is not in the set/)])
-  expect((await agent.ask('kv members s')).out).toBe('b\n')
-})
-
-test('an empty key or name says so', async () => {
-  await using agent = await withKeys()
-  for (const words of [
-    ['get', ''],
-    ['set', '', 'v'],
-    ['rm', '', '--yes', '--own'],
-    ['ls', '--map', ''],
-    ['get', 'k', '--node', ''],
-    ['incr', ''],
-    ['add', 's', ''],
-    ['watch', '--map', '', '--count', '1'],
-  ]) {
-    const { exit, err } = await agent.ask(['kv', ...words])
-    expect([words, exit]).toEqual([words, 2])
-    expect(err).toMatch(/is empty; it has at least one character|name: 1 to 128 bytes/)
-  }
-})
-
-test('too many words say what the command takes', async () => {
-  await using agent = await withKeys()
-  const { exit, err } = await agent.ask('kv get a b c')
-  expect([exit, err]).toEqual([2, expect.stringContaining('hearsay kv get takes <key>')])
-  expect(err).not.toContain('did you mean')
-  expect((await agent.ask('kv stats now')).err).toContain('hearsay kv stats takes no arguments')
-})
-
 test('kv alone, or with a word that is none, says what there is', async () => {
   await using agent = await withKeys()
   expect(await agent.ask('kv')).toMatchObject({

@@ -15,9 +15,9 @@ export const kvExplain: RunCommand = async (context) => {
   const query = queryOf(context)
   const report = await context.agent().ask('explain', { query })
   if (report.slots.length === 0) {
-    const what = query.type === 'map' ? `the map ${query.name}` : `any ${query.type}`
-    const message = `nothing is known of ${visible(context.arguments[0] ?? '')} in ${visible(what)}`
-    throw new CommandError(exits.unknown, message, 'hearsay kv ls shows what is there')
+    const message = `nothing is known of ${visible(thingOf(query), 400)}`
+    const hint = query.type === 'map' ? 'hearsay kv ls shows what is there' : undefined
+    throw new CommandError(exits.unknown, message, hint)
   }
   print.answer({
     kind: report.kind,
@@ -36,6 +36,13 @@ export const kvExplain: RunCommand = async (context) => {
   return exits.done
 }
 
+function thingOf({ type, name, key }: { type: string; name: string; key: string }): string {
+  return SINGLE.includes(type) ? `the ${type} ${name}` : `${key} in the ${type} ${name}`
+}
+
+/** Kinds that are one value under one name. */
+const SINGLE: readonly string[] = ['counter', 'flag', 'max', 'min']
+
 /** What has no keys is named by the key that was given. */
 function queryOf(context: CommandContext): { name: string; key: string; type: string } {
   const [given = ''] = context.arguments
@@ -44,9 +51,15 @@ function queryOf(context: CommandContext): { name: string; key: string; type: st
   if (type === 'map' || type === 'multi' || type === 'custom') {
     return { name: map ?? MAP, key: given, type }
   }
-  if (type !== 'set') return { name: given, key: '', type }
+  if (SINGLE.includes(type)) {
+    if (map === undefined) return { name: given, key: '', type }
+    const message = `--map: a ${type} is no part of a map; its name stands alone`
+    const example = 'for example: hearsay kv explain visits --type counter'
+    throw new CommandError(exits.usage, message, example)
+  }
   if (map !== undefined) return { name: map, key: given, type }
-  throw new CommandError(exits.usage, 'say which set: --map NAME')
+  const example = 'for example: hearsay kv explain 10.0.0.9 --type set --map blocked'
+  throw new CommandError(exits.usage, 'say which set it may be in: --map NAME', example)
 }
 
 function typeOf({ flags }: CommandContext): string {

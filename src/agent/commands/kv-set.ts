@@ -4,7 +4,7 @@
 import { isUtf8 } from 'node:buffer'
 import { type CommandContext, type RunCommand, textFlag } from '../command.ts'
 import { CommandError, type Exit, exits } from '../contract.ts'
-import { VALUE_BYTES_MAX } from '../http/state-shapes.ts'
+import { TTL_MS_MAX, VALUE_BYTES_MAX } from '../http/state-shapes.ts'
 import { acksQuery, ackText, answerMs, exitOfAcks } from '../kv/acks.ts'
 import { type KvPlace, writtenPlaceOf } from '../kv/place.ts'
 import { readSmallBytes } from '../settings/bounded-file.ts'
@@ -63,8 +63,8 @@ function ttlOf({ flags }: CommandContext): number | undefined {
   const text = textFlag(flags, 'ttl')
   if (text === undefined) return undefined
   const ttlMs = durationMs(text)
-  if (ttlMs !== undefined && ttlMs > 0) return ttlMs
-  const message = `--ttl: a duration such as 30s or 2h expected, got ${visible(text)}`
+  if (ttlMs !== undefined && ttlMs > 0 && ttlMs <= TTL_MS_MAX) return ttlMs
+  const message = `--ttl: a duration such as 30s or 2h, up to a year, expected, got ${visible(text)}`
   throw new CommandError(exits.usage, message)
 }
 
@@ -76,10 +76,40 @@ async function givenValue(context: CommandContext): Promise<Uint8Array> {
     const example = 'for example: hearsay kv set limit 100'
     throw new CommandError(exits.usage, 'a value, - or --file expected, one of them', example)
   }
-  if (file !== undefined) return checkSize(readSmallBytes(file, VALUE_BYTES_MAX))
-  if (given !== '-') return checkSize(Buffer.from(given ?? '', 'utf8'))
+  if (file !== undefined && file !== '-') return checkSize(bytesOfFile(file))
+  if (given !== undefined && given !== '-') return checkSize(bytesOfWord(given))
   return checkSize(await io.readInput({ bytesMax: VALUE_BYTES_MAX, signal }))
 }
+
+/** A word that is no UTF-8 reaches us with other characters in it, and none of the bytes. */
+function bytesOfWord(word: string): Uint8Array {
+  if (!word.includes('\ufffd')) return Buffer.from(word, 'utf8')
+  const message = 'the value has characters that a command line cannot carry'
+  throw new CommandError(exits.usage, message, 'give its bytes by --file, or by - from a pipe')
+}
+
+function bytesOfFile(file: string): Uint8Array | undefined {
+  try {
+    return readSmallBytes(file, VALUE_BYTES_MAX)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    const reason = REASON_BY_CODE.get(code) ?? code
+    const message = `--file: ${visible(file, 200)} cannot be read: ${reason}`
+    throw new CommandError(
+      exits.failed,
+      message,
+      'give the path of a file of at most 64 KiB',
+      error,
+    )
+  }
+}
+
+const REASON_BY_CODE = new Map([
+  ['ENOENT', 'there is no such file'],
+  ['EISDIR', 'it is a folder'],
+  ['EACCES', 'this user may not read it'],
+  ['EPERM', 'this user may not read it'],
+])
 
 function checkSize(value: Uint8Array | undefined): Uint8Array {
   if (value !== undefined && value.length <= VALUE_BYTES_MAX) return value

@@ -4,7 +4,7 @@
 import type { AgentClient } from '../client.ts'
 import type { CommandContext, RunCommand } from '../command.ts'
 import { type Exit, exits } from '../contract.ts'
-import { countOf, endOfStream } from '../follow.ts'
+import { countOf, endOfStream, paced } from '../follow.ts'
 import type { StreamItem } from '../http/shapes.ts'
 import { placeOf } from '../kv/place.ts'
 import { changeLine } from '../terminal/change-line.ts'
@@ -20,7 +20,7 @@ export const kvWatch: RunCommand = async (context): Promise<Exit> => {
   const items = await changesFrom(client, context, until)
   print.talk(print.paintTalk('dim', `following ${client.place.url}; Ctrl-C ends`))
   let came = 0
-  for await (const item of items) {
+  for await (const item of paced(context, items, until)) {
     print.line(asLines ? changeLine(item, print.paint) : jsonText(item))
     came += 1
     if (came === wanted) return exits.done

@@ -3,7 +3,7 @@
 
 import { type RunCommand, textFlag } from '../command.ts'
 import { CommandError, exits } from '../contract.ts'
-import { countOf, endOfStream } from '../follow.ts'
+import { countOf, endOfStream, paced } from '../follow.ts'
 import { loosePattern } from '../patterns.ts'
 import { nearest } from '../settings/suggest.ts'
 import { eventLine } from '../terminal/event-line.ts'
@@ -22,7 +22,7 @@ export const monitor: RunCommand = async (context) => {
   const client = context.agent()
   print.talk(print.paintTalk('dim', `following ${client.place.url}; Ctrl-C ends`))
   const until = context.untilTimeout()
-  for await (const item of await client.events(kinds, until)) {
+  for await (const item of paced(context, await client.events(kinds, until), until)) {
     const line = asLines ? eventLine(item, print.paint) : jsonText(item)
     if (pattern !== undefined && !pattern.test(line)) continue
     print.line(line)

@@ -12,7 +12,7 @@ const version = v.literal(apiVersion)
 /** What a value may have; the core says so, and a test that both say the same. */
 export const VALUE_BYTES_MAX = 65_536
 /** Longest life of a key that ends by itself: a year. */
-const TTL_MS_MAX = 31_536_000_000
+export const TTL_MS_MAX = 31_536_000_000
 /** Longest wait for others to acknowledge a write. */
 const WAIT_MS_MAX = 60_000
 /** Keys of one answer. */
@@ -122,15 +122,17 @@ export type StateStatsJson = v.InferOutput<typeof stateStats>
 
 // ---- queries ----------------------------------------------------------------------
 
-const digits = (max: number, about: string) =>
-  v.pipe(
+const digits = (max: number, about: string) => {
+  const expected = `a whole number from 1 to ${max} expected`
+  return v.pipe(
     v.string(),
     v.description(about),
-    v.regex(/^\d{1,12}$/, `${about} expected`),
+    v.regex(/^\d{1,12}$/, expected),
     v.transform(Number),
-    v.minValue(1, `${about} expected`),
-    v.maxValue(max, `${about} expected`),
+    v.minValue(1, expected),
+    v.maxValue(max, expected),
   )
+}
 
 const prefix = v.optional(v.pipe(v.string(), v.description('only keys that begin so')))
 
@@ -139,7 +141,7 @@ const members = (about: string) =>
     v.pipe(
       v.string(),
       v.description(about),
-      v.regex(/^(majority|[1-9]\d{0,4})$/, 'a number from 1, or majority, expected'),
+      v.regex(/^(majority|[1-9]\d{0,4})$/, 'majority, or a number from 1 to 99999, expected'),
       v.transform((text) => (text === 'majority' ? text : Number(text))),
     ),
   )

@@ -20,7 +20,7 @@ export function syncQuery(context: CommandContext): { sync?: string; timeoutMs?:
 function membersFlag({ flags }: CommandContext, name: string): string | undefined {
   const text = textFlag(flags, name)
   if (text === undefined || text === 'majority' || /^[1-9]\d{0,4}$/.test(text)) return text
-  const message = `--${name}: majority, or a number from 1, expected, got ${visible(text)}`
+  const message = `--${name}: majority, or a number from 1 to 99999, expected, got ${visible(text)}`
   throw new CommandError(exits.usage, message)
 }
 

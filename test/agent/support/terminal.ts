@@ -17,6 +17,8 @@ export interface TerminalOptions {
   readonly size?: readonly [number, number]
   readonly env?: Environment
   readonly answer?: string
+  /** False: what is written stays unread. */
+  readonly isRead?: boolean
   readonly input?: string | Uint8Array
 }
 
@@ -42,6 +44,9 @@ export class Terminal {
       },
       writeBytes: (bytes: Uint8Array) => {
         this.bytes = Buffer.concat([this.bytes, bytes])
+      },
+      caughtUp: async (signal: AbortSignal) => {
+        if (options.isRead === false) await new Promise((_, reject) => aborts(signal, reject))
       },
     })
     this.io = {
@@ -83,6 +88,11 @@ export class Terminal {
       })
     }
   }
+}
+
+function aborts(signal: AbortSignal, listener: (reason: unknown) => void): void {
+  if (signal.aborted) listener(signal.reason)
+  else signal.addEventListener('abort', () => listener(signal.reason))
 }
 
 /** A command line and what came of it. */

@@ -1,0 +1,97 @@
+// `hearsay kv` with input that is nearly right, or that nobody reads: what it says, and how it
+// ends.
+
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { run } from '../../src/agent/run.ts'
+import { startAmongOthers } from './support/running-agent.ts'
+import { inFolder, partsOf, Terminal } from './support/terminal.ts'
+
+test('what was changed before a change that fails is told', async () => {
+  await using agent = await startAmongOthers()
+  await agent.ask('kv add s a b')
+  const { exit, err } = await agent.ask('kv remove s a nix b')
+  expect([exit, err]).toEqual([6, expect.stringMatching(/^removed a\n.*"nix" is not in the set/)])
+  expect((await agent.ask('kv members s')).out).toBe('b\n')
+})
+
+test('an empty key or name says so', async () => {
+  await using agent = await startAmongOthers()
+  for (const words of [
+    ['get', ''],
+    ['set', '', 'v'],
+    ['rm', '', '--yes', '--own'],
+    ['ls', '--map', ''],
+    ['get', 'k', '--node', ''],
+    ['incr', ''],
+    ['add', 's', ''],
+    ['watch', '--map', '', '--count', '1'],
+  ]) {
+    const { exit, err } = await agent.ask(['kv', ...words])
+    expect([words, exit]).toEqual([words, 2])
+    expect(err).toMatch(/is empty; it has at least one character|name: 1 to 128 bytes/)
+  }
+})
+
+test('too many words say what the command takes', async () => {
+  await using agent = await startAmongOthers()
+  const { exit, err } = await agent.ask('kv get a b c')
+  expect([exit, err]).toEqual([2, expect.stringContaining('hearsay kv get takes <key>')])
+  expect(err).not.toContain('did you mean')
+  expect((await agent.ask('kv stats now')).err).toContain('hearsay kv stats takes no arguments')
+})
+
+test('a file that cannot be read is named with the reason, and - is standard input', async () => {
+  await using agent = await startAmongOthers()
+  await inFolder(async (folder) => {
+    const missing = await agent.ask(['kv', 'set', 'k', '--file', join(folder, 'none')])
+    expect([missing.exit, missing.err]).toEqual([1, expect.stringContaining('no such file')])
+    expect((await agent.ask(['kv', 'set', 'k', '--file', folder])).err).toContain('it is a folder')
+    writeFileSync(join(folder, 'large'), new Uint8Array(65_537))
+    const large = await agent.ask(['kv', 'set', 'k', '--file', join(folder, 'large')])
+    expect(large.err).toContain('a value may have 65536 bytes')
+  })
+  expect((await agent.ask('kv set k --file -', { input: 'piped' })).exit).toBe(0)
+  expect(Buffer.from((await agent.ask('kv get k')).bytes).toString()).toBe('piped')
+})
+
+test('a word that was no UTF-8 is not kept as something else', async () => {
+  await using agent = await startAmongOthers()
+  const { exit, err } = await agent.ask(['kv', 'set', 'k', 'a\ufffdb'])
+  expect([exit, err]).toEqual([2, expect.stringContaining('--file')])
+  expect((await agent.ask('kv set k -', { input: 'a\ufffdb' })).exit).toBe(0)
+})
+
+test.each([
+  ['kv set k v --ttl 9999h', 'up to a year'],
+  ['kv set k v --ttl 0', 'such as 30s or 2h'],
+  ['kv set k v --acks 100000', '1 to 99999'],
+  ['kv get k --sync 0', '1 to 99999'],
+  ['kv explain x --type flag --map m', 'its name stands alone'],
+  ['kv explain x --type set', '--map blocked'],
+])('%s says what is expected', async (words, expected) => {
+  await using agent = await startAmongOthers()
+  const { exit, err } = await agent.ask(words)
+  expect([exit, err]).toEqual([2, expect.stringContaining(expected)])
+})
+
+test('kv explain calls what nobody knows by its kind', async () => {
+  await using agent = await startAmongOthers()
+  expect((await agent.ask('kv explain x --type flag')).err).toContain('of the flag x\n')
+  expect((await agent.ask('kv explain x --type multi')).err).toContain('of x in the multi kv')
+})
+
+test('kv watch waits for a reader who is slow, and not for one who never reads', async () => {
+  await using agent = await startAmongOthers()
+  for (const key of ['a', 'b', 'c']) await agent.ask(['kv', 'set', key, 'v'])
+  const screen = new Terminal(agent.world, { env: agent.env, isRead: false })
+  const ended = run(['kv', 'watch', '--initial'], screen.io, partsOf(agent.world))
+  await screen.until(({ out }) => out !== '')
+  screen.signal('SIGINT')
+  expect(await ended).toBe(130)
+  expect(screen.out.trimEnd().split('\n')).toHaveLength(1)
+  const timed = await agent.ask('kv watch --initial --timeout 300ms', { isRead: false })
+  expect(timed.exit).toBe(0)
+  expect(timed.out.split('\n').length).toBeLessThan(3)
+})
