@@ -193,5 +193,6 @@ export function hangUp(parts: Parts, stream: StreamId): void {
 export function forget(parts: Parts, stream: StreamId): void {
   parts.timers.clear(`stream:${stream}`)
   parts.timers.clear(`stream-hard:${stream}`)
+  parts.state.givings.end(stream)
   parts.exchanges.remove(stream)
 }

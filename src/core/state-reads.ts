@@ -67,17 +67,13 @@ function sharedItemsOf(
 function statsOf(parts: Parts): StateStats {
   const { store, rumors, owned, shared, slots, clock, stability } = parts.state
   let graves = 0
-  let islands = 0
-  for (const { replica } of store.streams) {
-    graves += replica.graves
-    islands += replica.islands.length
-  }
+  for (const { replica } of store.streams) graves += replica.graves
   return {
     streams: store.size,
     keys: store.keys,
     bytes: store.bytes,
     graves,
-    islands,
+    islands: store.islands,
     rumors: rumors.size,
     rumorBytes: rumors.bytes,
     rumorAgeMs: rumors.ageMs(parts.now),

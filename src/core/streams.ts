@@ -71,7 +71,8 @@ function speakFirst(parts: Parts, exchange: Exchange): void {
 
 export function received(parts: Parts, stream: StreamId, bytes: Uint8Array): void {
   const exchange = parts.exchanges.find(stream)
-  if (exchange === undefined) return
+  // Who was answered has no more to say.
+  if (exchange === undefined || parts.state.givings.has(stream)) return
   exchange.reader.push(bytes)
   const accepted = exchange.purpose.kind === 'accepted'
   if (accepted && refuseBeyondMemory(parts, stream)) return
@@ -83,6 +84,7 @@ export function received(parts: Parts, stream: StreamId, bytes: Uint8Array): voi
 export function closed(parts: Parts, stream: StreamId, reason: CloseReason): void {
   const exchange = parts.exchanges.find(stream)
   if (exchange === undefined) return
+  if (parts.state.givings.has(stream)) return forget(parts, stream)
   exchange.reader.end()
   if (exchange.isOpen && reason === 'end') {
     read(parts, exchange)
@@ -193,10 +195,9 @@ function serve(
       return end(parts, stream)
     case 'userStream': {
       const { payload } = message
-      const answer = isStateMessage(payload) ? answerPull(parts, payload) : undefined
-      if (answer !== undefined) write(parts, exchange, answer)
+      if (isStateMessage(payload)) return give(parts, exchange, payload)
       end(parts, stream)
-      if (payload.length > 0 && !isStateMessage(payload)) receiveUser(parts, payload, peer, '')
+      if (payload.length > 0) receiveUser(parts, payload, peer, '')
       return
     }
     case 'pushPull': {
@@ -214,6 +215,17 @@ function serve(
       drop(parts, 'type')
       return end(parts, stream)
   }
+}
+
+/** Answers a pull. The asker hangs up: until then what was written may still be held here. */
+function give(parts: Parts, exchange: Exchange, payload: Uint8Array): void {
+  const { stream } = exchange
+  const given = answerPull(parts, payload)
+  if (given === undefined) return end(parts, stream)
+  const before = parts.state.givings.begin(given.to, stream)
+  if (before !== undefined) end(parts, before)
+  write(parts, exchange, given.answer)
+  expectProgress(parts, stream, WHOLE_MS)
 }
 
 /** Takes the answer to what we asked. */

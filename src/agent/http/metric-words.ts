@@ -45,4 +45,7 @@ export const metricWords: ReadonlyMap<string, string> = new Map([
   ['disk_failures_total', 'Times that the disk could not be written.'],
   ['disk_failing', '1 while our state cannot be put on disk.'],
   ['rx_drop_state_full_total', 'Segments refused for want of room.'],
+  ['rx_drop_state_pulls_busy_total', 'Pulls refused because four were being answered.'],
+  ['rx_drop_state_pulls_total', 'Pulls refused because enough was given in that second.'],
+  ['rx_drop_state_answers_total', 'Comparisons and questions beyond what is answered a second.'],
 ])

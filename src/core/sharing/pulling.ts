@@ -88,8 +88,15 @@ function takeChunk(parts: Parts, name: string, chunk: StateChunk, spreads: boole
 
 // ---- answering ------------------------------------------------------------------------------
 
-/** The answer to a pull, as a message for its stream; undefined if it gets none. */
-export function answerPull(parts: Parts, payload: Uint8Array): Uint8Array | undefined {
+export interface Given {
+  /** The member that asked. */
+  readonly to: string
+  /** A message for its stream. */
+  readonly answer: Uint8Array
+}
+
+/** The answer to a pull; undefined if it gets none. */
+export function answerPull(parts: Parts, payload: Uint8Array): Given | undefined {
   const pull = decodeStateMessage(payload)
   if (typeof pull === 'string' || pull.kind !== 'pull') {
     drop(parts, typeof pull === 'string' ? pull : 'type')
@@ -98,6 +105,10 @@ export function answerPull(parts: Parts, payload: Uint8Array): Uint8Array | unde
   const member = parts.members.find(pull.name)
   if (member === undefined || member.isGone || !member.hearsay || !isSharing(parts)) {
     drop(parts, 'stranger')
+    return undefined
+  }
+  if (!parts.state.givings.hasRoomFor(member.name)) {
+    drop(parts, 'state_pulls_busy')
     return undefined
   }
   if (parts.state.catchUp.nextAt(parts.now) > parts.now) {
@@ -110,7 +121,7 @@ export function answerPull(parts: Parts, payload: Uint8Array): Uint8Array | unde
   parts.state.catchUp.charge(parts.now, chunk.length)
   parts.counters.add('state_chunks_sent_total')
   parts.counters.add('state_chunk_bytes_sent_total', chunk.length)
-  return encodeMessage({ kind: 'userStream', payload: chunk })
+  return { to: member.name, answer: encodeMessage({ kind: 'userStream', payload: chunk }) }
 }
 
 interface Building {

@@ -8,6 +8,7 @@ import type { Keeping } from '../keeping.ts'
 import { Beats } from '../state/beats.ts'
 import { HybridClock } from '../state/clock.ts'
 import { Faults } from '../state/faults.ts'
+import { Givings } from '../state/givings.ts'
 import { Acknowledged } from '../state/known.ts'
 import { Lattices } from '../state/lattices/index.ts'
 import { Leases } from '../state/leases.ts'
@@ -23,6 +24,7 @@ import { Strain } from '../state/strain.ts'
 import type { Snapshot, Sweep } from '../state/sweep.ts'
 import { Waits } from '../state/waits.ts'
 import {
+  ISLANDS_HELD_MAX,
   STATE_BYTES_HELD_MAX,
   STATE_KEYS_HELD_MAX,
   STREAM_BYTES_HELD_MAX,
@@ -90,6 +92,8 @@ export interface SharedState {
   readonly sharedAcknowledged: Acknowledged
   readonly rumors: RumorPool
   readonly pulls: Pulls
+  /** Pulls of others that are being answered. */
+  readonly givings: Givings
   /** Bytes of state we send in datagrams a second. */
   readonly egress: Budget
   /** Bytes of state others may pull from us a second. */
@@ -177,11 +181,13 @@ export function makeSharedState(): SharedState {
       streamsMax: STREAMS_HELD_MAX,
       keysMax: STATE_KEYS_HELD_MAX,
       bytesMax: STATE_BYTES_HELD_MAX,
+      islandsMax: ISLANDS_HELD_MAX,
     }),
     acknowledged: new Acknowledged(),
     sharedAcknowledged: new Acknowledged(),
     rumors: new RumorPool(),
     pulls: new Pulls(),
+    givings: new Givings(),
     egress: new Budget(EGRESS_BYTES_PER_SECOND, EGRESS_BYTES_PER_SECOND),
     catchUp: new Budget(CATCH_UP_BYTES_PER_SECOND, CATCH_UP_BYTES_PER_SECOND),
     strain: new Strain(),

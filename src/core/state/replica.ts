@@ -4,12 +4,11 @@
 // (delta rules: docs/state.md). Judges nothing about owners, room or time; the store does.
 
 import { utf8Length } from '../base/text.ts'
+import { ISLANDS_MAX } from '../wire/state-limits.ts'
 import type { Segment, StateEntry, VersionRange } from '../wire/state-parts.ts'
 import { type Entry, type KeyChange, NO_VALUE, wireEntry } from './entry.ts'
 import { Islands } from './islands.ts'
 import { VersionOrder } from './version-order.ts'
-
-const ISLANDS_MAX = 64
 
 /** What taking a segment came to. */
 export interface Taken {
@@ -31,7 +30,9 @@ export type Piece = Pick<Segment, 'above' | 'upTo' | 'gcFloor' | 'whole' | 'isla
 export class Replica {
   readonly #entryByKey = new Map<string, Entry>()
   readonly #order = new VersionOrder()
-  readonly #islands = new Islands(ISLANDS_MAX)
+  readonly #islands = new Islands()
+  /** How many may be noted now. */
+  #islandsMax = ISLANDS_MAX
   #base = 0
   #gcFloor = 0
   #bytes = 0
@@ -107,9 +108,10 @@ export class Replica {
     return { size, bytes }
   }
 
-  /** Takes a segment of this stream. */
-  take(piece: Piece, nowMs: number): Taken {
+  /** Takes a segment of this stream; `islandsMax`: if all streams have nearly too many. */
+  take(piece: Piece, nowMs: number, islandsMax = ISLANDS_MAX): Taken {
     const changes: KeyChange[] = []
+    this.#islandsMax = Math.min(ISLANDS_MAX, islandsMax)
     const news = piece.whole
       ? this.#takeWhole(piece, nowMs, changes)
       : this.#takeRange(piece, nowMs, changes)
@@ -151,7 +153,7 @@ export class Replica {
     for (const { above, upTo } of ranges) {
       if (upTo <= above || upTo <= this.#base) continue
       if (above > this.#base) {
-        news = this.#islands.add({ above, upTo }) || news
+        news = this.#islands.add({ above, upTo }, this.#islandsMax) || news
         continue
       }
       this.#base = this.#islands.absorb(upTo)

@@ -17,6 +17,8 @@ export interface StoreLimits {
   readonly streamsMax: number
   readonly keysMax: number
   readonly bytesMax: number
+  /** Ranges held above a gap; one more is not noted. */
+  readonly islandsMax: number
 }
 
 /** A stream that was refused for want of room is not sent for this long. */
@@ -70,6 +72,7 @@ export class Store {
   readonly #unwanted = new Map<string, { readonly place: Place; readonly untilMs: number }>()
   #keys = 0
   #bytes = 0
+  #islands = 0
 
   constructor(limits: StoreLimits) {
     this.#limits = limits
@@ -86,6 +89,11 @@ export class Store {
 
   get bytes(): number {
     return this.#bytes
+  }
+
+  /** Ranges of versions held above a gap, of all streams. */
+  get islands(): number {
+    return this.#islands
   }
 
   /** In the order of their places. */
@@ -213,6 +221,7 @@ export class Store {
     }
     this.#keys -= stream.replica.size
     this.#bytes -= stream.replica.bytes
+    this.#islands -= stream.replica.islands.length
     for (const { key } of stream.replica.entries) this.#expiries.clear(expiryKey(streamKey, key))
     return lostOf(stream, undefined)
   }
@@ -221,9 +230,11 @@ export class Store {
   update<T>({ key, replica }: Stream, change: (replica: Replica) => T): T {
     assert(this.#streamByKey.get(key)?.replica === replica, 'a stream that changes is held')
     const { size, bytes } = replica
+    const islands = replica.islands.length
     const result = change(replica)
     this.#keys += replica.size - size
     this.#bytes += replica.bytes - bytes
+    this.#islands += replica.islands.length - islands
     return result
   }
 
@@ -292,7 +303,10 @@ export class Store {
   }
 
   #take(stream: Stream, piece: Piece, nowMs: number): Extract<Admission, { kind: 'taken' }> {
-    const taken: Taken = this.update(stream, (replica) => replica.take(piece, nowMs))
+    const islandsLeft = this.#limits.islandsMax - this.#islands
+    const taken: Taken = this.update(stream, (replica) =>
+      replica.take(piece, nowMs, replica.islands.length + islandsLeft),
+    )
     if (taken.isNews) stream.changedMs = nowMs
     stream.fullUntilMs = Number.NEGATIVE_INFINITY
     this.watchExpiry(stream, taken.changes)

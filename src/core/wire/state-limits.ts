@@ -24,6 +24,8 @@ export const STATE_KEYS_HELD_MAX = 100_000
 export const STATE_BYTES_HELD_MAX = 64 * 1_048_576
 /** Ranges of versions held apart from the rest, of one stream. */
 export const ISLANDS_MAX = 64
+/** The same, of all streams together. */
+export const ISLANDS_HELD_MAX = 50_000
 /** How far one segment may carry a stream. */
 export const VERSIONS_SPANNED_MAX = 4_294_967_296
 

@@ -21,7 +21,10 @@ const CLOSED = closedKeyOf(ENTRY)
 
 /** A shared stream of an adopter, with so many versions. */
 function streamOf(name: string, base: number): Stream {
-  const limits = { streamKeysMax: 9, streamBytesMax: 999, streamsMax: 9, keysMax: 9, bytesMax: 999 }
+  const limits = {
+    ...{ streamKeysMax: 9, streamBytesMax: 999, streamsMax: 9 },
+    ...{ keysMax: 9, bytesMax: 999, islandsMax: 9 },
+  }
   const store = new Store(limits)
   const stream = store.open({ name, generation: 1, channel: 1 }, 0)
   for (let i = 0; i < base; i++) store.update(stream, (replica) => replica.write(undefined, 0))

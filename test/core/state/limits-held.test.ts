@@ -3,10 +3,12 @@
 
 import { describe, expect, test } from 'vitest'
 import { makeSharedState } from '../../../src/core/sharing/shared-state.ts'
+import { GIVINGS_MAX } from '../../../src/core/state/givings.ts'
 import { PIECES_MAX } from '../../../src/core/state/pulls.ts'
 import type { Store } from '../../../src/core/state/store.ts'
 import { encodeMessage } from '../../../src/core/wire/messages.ts'
 import {
+  ISLANDS_HELD_MAX,
   STATE_BYTES_HELD_MAX,
   STATE_KEYS_HELD_MAX,
   STREAM_BYTES_HELD_MAX,
@@ -86,6 +88,38 @@ describe('a store', () => {
   })
 })
 
+describe('ranges above gaps', () => {
+  /** One key at a version of its own, with a gap below. */
+  function islandOf(name: string, at: number): Segment {
+    const version = 10 + 3 * at
+    const key = `k${at}`
+    const entry = { key, version, kind: 'set', value: new Uint8Array(0), ttlMs: undefined } as const
+    const range = { above: version - 1, upTo: version, whole: false, islands: [] }
+    return { ...{ name, generation: 1, channel: 0, gcFloor: 0 }, ...range, entries: [entry] }
+  }
+
+  test('are noted up to 50 000 in all; beyond it the keys are shown and asked for again', () => {
+    const { store } = makeSharedState()
+    const streams = ISLANDS_HELD_MAX / 50
+    for (let at = 0; at < streams; at++) {
+      for (let one = 0; one < 50; one++) admit(store, islandOf(`n${at}`, one))
+    }
+    expect(store.islands).toBe(ISLANDS_HELD_MAX)
+    for (let at = 0; at < 1000; at++) admit(store, islandOf(`far-${at % 100}`, at))
+    admit(store, islandOf('n0', 50))
+    expect([store.islands, store.keys]).toEqual([ISLANDS_HELD_MAX, ISLANDS_HELD_MAX + 1001])
+    expect(store.find('n0')?.replica.find('k50')?.version).toBe(160)
+    // What closes a gap makes room, and what touches a range that is there needs none.
+    admit(store, { ...islandOf('n0', 0), above: 0, upTo: 10 })
+    admit(store, islandOf('n1', 50))
+    expect(store.find('n1')?.replica.islands).toHaveLength(51)
+    admit(store, { ...islandOf('n1', 0), above: 10, upTo: 11, entries: [] })
+    expect(store.find('n1')?.replica.islands[0]).toEqual({ above: 9, upTo: 11 })
+    store.drop('n1')
+    expect(store.islands).toBe(ISLANDS_HELD_MAX - 51)
+  })
+})
+
 // ---- fetching ---------------------------------------------------------------------------
 
 const PEER = peerAddress(2)
@@ -159,5 +193,63 @@ describe('what others may pull', () => {
     expect(rig.count('rx_drop_state_pulls_total')).toBe(1001 - answers)
     rig.now += 1000
     expect(given(rig)).toBe(piece)
+  })
+})
+
+describe('pulls of others', () => {
+  const addressOf = (at: number) => peerAddress(10 + at)
+
+  /** A core with something to give, and so many members. */
+  function busy(members: number): Rig {
+    const rig = new Rig({ probeIntervalMs: 0 })
+    const meta = encodeTags(new Map([['hs', '1']]))
+    for (let at = 0; at < members; at++) {
+      const more = meta === undefined ? {} : { meta }
+      rig.packet(addressOf(at), aliveOf(`m${at}`, addressOf(at), more))
+    }
+    rig.command({ kind: 'state-set', key: 'k', value: Uint8Array.of(1) })
+    return rig
+  }
+
+  /** A member asks for everything: the stream, and whether it was answered. */
+  function ask(rig: Rig, at: number) {
+    const stream = rig.dial(addressOf(at))
+    const payload = encodePull({ name: `m${at}`, mask: 0xffff, records: [], resume: undefined })
+    const bytes = rig.packed(encodeMessage({ kind: 'userStream', payload }))
+    const effects = rig.step({ kind: 'received', stream, bytes })
+    const isAnswered = effects.some(({ kind }) => kind === 'write')
+    const ended = effects.flatMap((one) => (one.kind === 'close' ? [one.stream] : []))
+    return { stream, isAnswered, ended }
+  }
+
+  test('are answered four at a time; the others are refused and counted', () => {
+    const rig = busy(100)
+    const asked = Array.from({ length: 100 }, (_, at) => ask(rig, at))
+    expect(asked.map(({ isAnswered }) => isAnswered).indexOf(false)).toBe(GIVINGS_MAX)
+    expect(asked.filter(({ isAnswered }) => isAnswered)).toHaveLength(4)
+    expect(rig.count('rx_drop_state_pulls_busy_total')).toBe(96)
+    // Who is refused is hung up on, who was answered hangs up by himself.
+    expect(asked[4]?.ended).toEqual([asked[4]?.stream])
+    expect(asked[0]?.ended).toEqual([])
+    rig.step({ kind: 'closed', stream: asked[0]?.stream ?? 0, reason: 'end' })
+    expect([ask(rig, 5).isAnswered, ask(rig, 6).isAnswered]).toEqual([true, false])
+  })
+
+  test('of one member take one place, and none for longer than half a minute', () => {
+    const rig = busy(6)
+    const [first] = [0, 1, 2, 3].map((at) => ask(rig, at))
+    const again = ask(rig, 0)
+    expect([again.isAnswered, again.ended]).toEqual([true, [first?.stream]])
+    rig.run(29_999)
+    expect(ask(rig, 4).isAnswered).toBe(false)
+    rig.run(2)
+    expect([4, 5].map((at) => ask(rig, at).isAnswered)).toEqual([true, true])
+  })
+
+  test('that were answered are listened to no more', () => {
+    const rig = busy(1)
+    const { stream } = ask(rig, 0)
+    const bytes = new Uint8Array(100_000)
+    expect(rig.step({ kind: 'received', stream, bytes })).toEqual([])
   })
 })

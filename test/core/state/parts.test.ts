@@ -26,6 +26,7 @@ const LIMITS = {
   streamsMax: 999,
   keysMax: 999,
   bytesMax: 99_999,
+  islandsMax: 99,
 }
 
 function segment(name: string, above: number, upTo: number, generation = 1): Segment {

@@ -12,6 +12,7 @@ const LIMITS: StoreLimits = {
   streamsMax: 3,
   keysMax: 8,
   bytesMax: 150,
+  islandsMax: 9,
 }
 
 /** A whole stream of `keys` with values of `sizeBytes`, up to version `keys.length`. */
