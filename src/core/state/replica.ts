@@ -4,11 +4,12 @@
 // (delta rules: docs/state.md). Judges nothing about owners, room or time; the store does.
 
 import { utf8Length } from '../base/text.ts'
-import { ISLANDS_MAX } from '../wire/state-limits.ts'
 import type { Segment, StateEntry, VersionRange } from '../wire/state-parts.ts'
 import { type Entry, type KeyChange, NO_VALUE, wireEntry } from './entry.ts'
 import { Islands } from './islands.ts'
 import { VersionOrder } from './version-order.ts'
+
+const ISLANDS_MAX = 64
 
 /** What taking a segment came to. */
 export interface Taken {
