@@ -271,6 +271,7 @@ const HINT_BY_CODE = new Map<string, string>([
   ['wrong-host', 'use 127.0.0.1, or start the agent with --http-name'],
   ['HEARSAY_NO_SUCH_MEMBER', 'hearsay members shows who is known'],
   ['no-such-key', 'hearsay kv ls shows what is there'],
+  ['HEARSAY_TIMEOUT', 'hearsay members shows who is there'],
   ['no-such-element', 'hearsay kv members with the name of the set shows what is in it'],
   ['HEARSAY_MEMBER_ALIVE', 'only failed or left members can be removed; ask it to leave first'],
 ])

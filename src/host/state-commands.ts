@@ -48,7 +48,7 @@ export class StateCommands implements StateAsker {
     const { synced, needed } = await this.#parts.commands.ask(command, 'synced', { signal })
     if (synced >= needed) return { synced, needed }
     const text = `sync: caught up with ${synced} of ${needed} members in ${timeoutMs} ms`
-    throw new HearsayError('HEARSAY_TIMEOUT', `${text}; are the others reachable? see members()`)
+    throw new HearsayError('HEARSAY_TIMEOUT', `${text}; are the others reachable?`)
   }
 
   readonly tell = (command: Command): void => this.#parts.commands.tell(command)

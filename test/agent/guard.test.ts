@@ -66,6 +66,8 @@ describe('where a request comes from', () => {
     const judged = (method: string, ...type: readonly string[]) =>
       judgeHead({ method, rawHeaders: [...host, ...type] }, hosts)?.status
     expect(judged('PUT', 'Content-Type', 'text/plain')).toBeUndefined()
+    expect(judged('PUT', 'Content-Type', 'text/plain; charset="UTF-8"')).toBeUndefined()
+    expect(judged('PUT', 'Content-Type', 'application/json;charset="utf-8"')).toBeUndefined()
     expect(judged('PUT', 'Content-Type', 'application/octet-stream')).toBeUndefined()
     expect(judged('PUT', 'Content-Type', 'multipart/form-data')).toBe(415)
     expect(judged('PUT')).toBeUndefined()

@@ -90,8 +90,17 @@ export function checked<T>(schema: v.GenericSchema<unknown, T>, value: unknown):
   if (result.success) return { ok: true, value: result.output }
   const [issue] = result.issues
   const path = v.getDotPath(issue)
-  const problem = path === null ? issue.message : `${path}: ${issue.message}`
+  const problem = path === null ? textOfIssue(issue) : `${path}: ${textOfIssue(issue)}`
   return no(refuse(400, 'bad-request', problem.slice(0, 300)))
+}
+
+/** What a schema says that has no words of its own, in ours. */
+function textOfIssue({ kind, message, expected, received }: v.BaseIssue<unknown>): string {
+  if (kind !== 'schema' || !message.startsWith('Invalid')) return message
+  if (message.startsWith('Invalid key')) {
+    return received === 'undefined' ? 'it is missing' : 'there is no such field'
+  }
+  return `a ${expected ?? 'value'} expected, got ${received}`
 }
 
 async function boundedBytes(

@@ -51,8 +51,8 @@ export function judgeHead(head: RequestHead, hosts: ReadonlySet<string>): Refusa
   return judgeMediaType(head) ?? judgeEncoding(head)
 }
 
-const JSON_TYPE = /^application\/json\s*(;\s*charset=utf-8\s*)?$/i
-const VALUE_TYPE = /^(text\/plain\s*(;\s*charset=utf-8\s*)?|application\/octet-stream)$/i
+const JSON_TYPE = /^application\/json\s*(;\s*charset=(utf-8|"utf-8")\s*)?$/i
+const VALUE_TYPE = /^(text\/plain\s*(;\s*charset=(utf-8|"utf-8")\s*)?|application\/octet-stream)$/i
 
 /**
  * No form can send JSON. PUT and DELETE no form can send at all, and a page of another site must

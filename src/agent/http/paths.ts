@@ -39,7 +39,7 @@ export function strayRefusal(
   const parts = new URL(url).pathname.split('/')
   const near = routes.filter(({ path }) => isNear(path.split('/'), parts))
   const [first] = near
-  if (first === undefined) return refuse(404, 'not-found', 'no such route')
+  if (first === undefined) return refuse(404, 'not-found', strayText(routes, parts))
   const empty = first.path.split('/').find((word, at) => word.startsWith(':') && parts[at] === '')
   if (empty !== undefined) {
     const what = first.path.startsWith('/v1/state/sets/:name/:key') ? 'the element' : 'the key'
@@ -50,6 +50,16 @@ export function strayRefusal(
   const methods = near.map((route) => route.method).join(', ')
   const message = `${method} means nothing here; this path takes ${methods}`
   return { ...refuse(405, 'bad-method', message), allow: methods }
+}
+
+/** A name with a slash in it makes a path too long. */
+function strayText(routes: readonly Pick<Route, 'path'>[], parts: readonly string[]): string {
+  const hasSlash = routes.some(({ path }) => {
+    const words = path.split('/')
+    const isOpen = words.at(-1)?.startsWith(':') === true
+    return isOpen && words.length < parts.length && isNear(words, parts.slice(0, words.length))
+  })
+  return hasSlash ? 'no such route; a / within a name is written %2F' : 'no such route'
 }
 
 /** Whether a path is one of this route, its names empty or not. */

@@ -28,9 +28,10 @@ function waitOf({ timeoutMs }: CommandContext): string {
   return String(Math.min(60_000, Math.max(1, Math.floor(timeoutMs))))
 }
 
-/** How long to wait for such an answer: a moment longer than the agent itself does. */
-export function answerMs({ timeoutMs }: CommandContext): number {
-  return timeoutMs + 2000
+/** How long to wait for an answer: a moment longer than the agent itself waits for members. */
+export function answerMs({ flags, timeoutMs }: CommandContext): number {
+  const isWaiting = textFlag(flags, 'acks') !== undefined || textFlag(flags, 'sync') !== undefined
+  return isWaiting ? timeoutMs + 2000 : timeoutMs
 }
 
 export interface Acknowledged {
