@@ -63,9 +63,17 @@ describe('a stream in parts', () => {
 
   test('is not kept beyond 12 MiB, nor of more than two members', () => {
     const pulls = new Pulls()
-    const large = Array.from({ length: 200 }, (_, i) => entry(`k${i}`, i + 1, 65_536))
-    pulls.stage('b', part(large), { goesOn: false, nowMs: 0 })
-    expect(pulls.resume('b', 0)).toBeUndefined()
+    // Keys of one letter and values of 65 535 bytes: 192 of them are 12 MiB.
+    const large = Array.from({ length: 192 }, (_, i) =>
+      entry(String.fromCharCode(200 + i), i + 1, 65_535),
+    )
+    const staged = (entries: readonly StateEntry[]) => {
+      pulls.stage('b', part(entries), { goesOn: false, nowMs: 0 })
+      return pulls.resume('b', 0) !== undefined
+    }
+    expect(staged(large)).toBe(true)
+    expect(staged([...large, entry('x', 900, 0)])).toBe(false)
+    expect(staged([...large, ...large.map((one, i) => ({ ...one, key: `f${i}` }))])).toBe(false)
     for (const name of ['c', 'd', 'e']) {
       pulls.stage(name, part([entry('x', 1)]), { goesOn: false, nowMs: 0 })
     }

@@ -30,6 +30,18 @@ describe('the absent', () => {
   })
 })
 
+test('ten thousand absent members are remembered, not one more', () => {
+  const roster = new Roster()
+  roster.look(living('a'), [], [], 0)
+  for (let at = 0; at < 10_000; at++) roster.miss(`m${at}`, 0)
+  expect(roster.size).toBe(10_001)
+  for (let at = 0; at < 10_000; at++) roster.miss(`far-${at}`, 0)
+  expect([roster.size, roster.knows('m9999'), roster.knows('far-0')]).toEqual([10_001, true, false])
+  roster.evict('m0')
+  roster.miss('far-0', 1)
+  expect(roster.knows('far-0')).toBe(true)
+})
+
 describe('a majority', () => {
   test('is more than half of all who count', () => {
     const roster = new Roster()
