@@ -138,9 +138,10 @@ export function nodeState(member: Member): NodeState {
 }
 
 /**
- * CRC-32 over the sorted (name, address, port, incarnation, status) of the living, suspects
- * counted as alive. The gone are left out: nodes forget them at different times. Computed when
- * somebody asks and the table has changed since, because a flood of joins asks all the time.
+ * The sum, in 32 bits, of the CRC-32 of (name, address, port, incarnation) of each of the living,
+ * suspects counted as alive: the order does not matter, and a change costs one row. The gone are
+ * left out: nodes forget them at different times. Computed when somebody asks and the table has
+ * changed since, because a flood of joins asks all the time.
  */
 export class ViewChecksum {
   readonly #members: Members
@@ -161,11 +162,18 @@ export class ViewChecksum {
 }
 
 function checksumOf(members: Members): number {
-  const lines: string[] = []
+  let sum = 0
   for (const row of members.rows) {
-    if (!row.isGone) lines.push(`${row.name}\t${row.address}\t${row.incarnation}\talive\n`)
+    if (row.isGone) continue
+    row.checksum ??= rowChecksum(row)
+    sum = (sum + row.checksum) | 0
   }
-  return crc32(encodeUtf8(lines.sort().join('')))
+  return sum >>> 0
+}
+
+/** As a signed number: such fit into a row without an object of their own. */
+function rowChecksum({ name, address, incarnation }: Member): number {
+  return crc32(encodeUtf8(`${name}\t${address}\t${incarnation}\talive\n`)) | 0
 }
 
 /** How many members of each status a table holds. */

@@ -28,9 +28,9 @@ export function memberOf(view: MemberView, viewpoint: Viewpoint): Member {
     port: view.address.port,
     status: statusText(view.status),
     incarnation: view.incarnation,
-    tags: Object.freeze(Object.fromEntries(view.tags)),
+    tags: tagsOf(view),
     meta: view.meta.slice(),
-    versions: Object.freeze([...view.versions]),
+    versions: versionsOf(view),
     hearsay: view.hearsay,
     self: view.name === viewpoint.selfName,
     sinceMs: view.sinceMs + wallOffsetMs,
@@ -39,6 +39,30 @@ export function memberOf(view: MemberView, viewpoint: Viewpoint): Member {
     seenMs: view.seenMs === undefined ? undefined : view.seenMs + wallOffsetMs,
     suspicion: suspicionOf(view, viewpoint.now),
   })
+}
+
+/** What was made last, and of which bytes: most rows share theirs, and a frozen copy serves all. */
+const last: {
+  meta: Uint8Array | undefined
+  tags: Member['tags']
+  bytes: Uint8Array | undefined
+  versions: Member['versions']
+} = { meta: undefined, tags: {}, bytes: undefined, versions: [] }
+
+function tagsOf(view: MemberView): Member['tags'] {
+  if (view.meta !== last.meta) {
+    last.tags = Object.freeze(Object.fromEntries(view.tags))
+    last.meta = view.meta
+  }
+  return last.tags
+}
+
+function versionsOf({ versions }: MemberView): Member['versions'] {
+  if (versions !== last.bytes) {
+    last.versions = Object.freeze([...versions])
+    last.bytes = versions
+  }
+  return last.versions
 }
 
 function suspicionOf({ suspicion }: MemberView, now: Millis): Member['suspicion'] {

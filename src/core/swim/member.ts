@@ -27,6 +27,8 @@ export class Member {
   seenMs: number | undefined = undefined
   /** How surprising the silence of its state loop is; undefined where nobody measures. */
   phi: number | undefined = undefined
+  /** Checksum of what a view says of it; undefined until it is asked for after a change. */
+  checksum: number | undefined = undefined
   /** Place in the order that gives every member two fixed neighbours. */
   readonly place: number
 

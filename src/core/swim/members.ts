@@ -54,7 +54,8 @@ export class Members {
   }
 
   /** Says that a row was changed: whoever writes to one calls this. */
-  touch(): void {
+  touch(member: Member): void {
+    member.checksum = undefined
     this.#revision++
   }
 
@@ -73,7 +74,7 @@ export class Members {
 
   /** Inserts at a random place of the probe order. */
   add(member: Member): void {
-    this.touch()
+    this.touch(member)
     this.#rowByName.set(member.name, member)
     this.#rowByAddress.set(member.address.key, member)
     const at = this.#random.below(this.#probeOrder.length + 1)
@@ -85,7 +86,7 @@ export class Members {
   }
 
   remove(member: Member): void {
-    this.touch()
+    this.touch(member)
     this.#rowByName.delete(member.name)
     if (this.#rowByAddress.get(member.address.key) === member) {
       this.#rowByAddress.delete(member.address.key)
@@ -99,7 +100,7 @@ export class Members {
 
   /** Re-files a member under its (perhaps new) address. */
   moved(member: Member, oldKey: AddressKey): void {
-    this.touch()
+    this.touch(member)
     if (this.#rowByAddress.get(oldKey) === member) this.#rowByAddress.delete(oldKey)
     this.#rowByAddress.set(member.address.key, member)
   }

@@ -195,8 +195,8 @@ export class Membership {
    * there already: then the accusation stands until its author forgets it.
    */
   refute(accused: number): boolean {
-    this.#members.touch()
     const self = this.#members.self
+    this.#members.touch(self)
     const answer = Math.max(self.incarnation, accused) + 1
     if (this.#rules.strict) {
       self.incarnation = answer >>> 0
@@ -323,12 +323,12 @@ export class Membership {
     if (this.#rules.strict || member === this.#members.self) return
     if (incarnation <= member.incarnation) return
     member.incarnation = incarnation
-    this.#members.touch()
+    this.#members.touch(member)
   }
 
   /** Ends every change of a row: its incarnation or address may be new, or only its status. */
   #enter(member: Member, status: MemberStatus, nowMs: number): void {
-    this.#members.touch()
+    this.#members.touch(member)
     if (status === 'alive') member.known = true
     if (member.status === status) return
     const isRefuted = member.status === 'suspect' && status === 'alive'

@@ -3,7 +3,7 @@
 // page that knows the order of the layers.
 
 import { assert } from '../base/assert.ts'
-import { concat } from '../base/bytes.ts'
+import { concat, EMPTY } from '../base/bytes.ts'
 import {
   COMPOUND_OVERHEAD_BYTES,
   COMPOUND_PART_OVERHEAD_BYTES,
@@ -46,10 +46,21 @@ interface Unpacking extends Unpacked {
   keyTrouble: KeyTrouble | undefined
 }
 
+/** The very messages that a packet was made of, and what came of them. */
+interface Packed {
+  readonly parts: readonly Uint8Array[]
+  readonly crc: boolean
+  readonly bytes: Uint8Array
+}
+
+const NOTHING_PACKED: Packed = { parts: [], crc: false, bytes: EMPTY }
+
 export class PacketCodec {
   readonly #settings: WireSettings
   readonly #labelHeader: Uint8Array
   readonly #labelText: Uint8Array
+  /** What was packed last: gossip tells several members the same. */
+  #last: Packed = NOTHING_PACKED
 
   constructor(settings: WireSettings) {
     this.#settings = settings
@@ -152,14 +163,23 @@ export class PacketCodec {
    * and understands checksums. The result may be the only part itself.
    */
   pack(parts: readonly Uint8Array[], options: { readonly crc: boolean }): Uint8Array {
-    const [first] = parts
-    assert(first !== undefined, 'a packet has at least one message')
-    let bytes = parts.length === 1 ? first : joinCompound(parts)
-    if (this.#settings.compression) bytes = compressIfShorter(bytes)
-    if (options.crc || this.#settings.crcEverywhere === true) bytes = withCrc(bytes)
+    const bytes = this.#inside(parts, options.crc || this.#settings.crcEverywhere === true)
     const how = sealOf(this.#settings, this.#labelText)
     if (how !== undefined) return seal(bytes, how, this.#labelHeader)
     return this.#labelHeader.length === 0 ? bytes : concat(this.#labelHeader, bytes)
+  }
+
+  /** What label and seal go around. */
+  #inside(parts: readonly Uint8Array[], crc: boolean): Uint8Array {
+    const [first] = parts
+    assert(first !== undefined, 'a packet has at least one message')
+    const last = this.#last
+    if (last.crc === crc && areSame(last.parts, parts)) return last.bytes
+    let bytes = parts.length === 1 ? first : joinCompound(parts)
+    if (this.#settings.compression) bytes = compressIfShorter(bytes)
+    if (crc) bytes = withCrc(bytes)
+    this.#last = { parts: parts.slice(), crc, bytes }
+    return bytes
   }
 
   /** What label and encryption add to every packet, and the checksum where it is everywhere. */
@@ -180,6 +200,11 @@ export class PacketCodec {
     const taken = first + COMPOUND_OVERHEAD_BYTES + this.overheadBytes
     return Math.max(0, this.#settings.packetBytesMax - taken)
   }
+}
+
+/** The same objects in the same order: encoded messages are never written to again. */
+function areSame(some: readonly Uint8Array[], others: readonly Uint8Array[]): boolean {
+  return some.length === others.length && some.every((one, at) => one === others[at])
 }
 
 function isWrapper(tag: number | undefined): boolean {
