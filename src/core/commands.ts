@@ -153,6 +153,7 @@ function rawProblem({ outbox }: Parts, { length: sizeBytes }: Uint8Array): Outco
 function start(parts: Parts): void {
   if (parts.started) return
   parts.started = true
+  parts.state.startedMs = parts.now
   const { config, timers, random, now } = parts
   carry(parts, parts.membership.announce(now, ourMeta(parts)), config.name, { how: 'own' })
   parts.gossipPhase = now + random.fraction() * config.gossipIntervalMs

@@ -105,6 +105,12 @@ export interface StateStats {
   readonly shared: OwnStream | undefined
   /** Keys of shared maps, the deleted ones that are still remembered included. */
   readonly sharedKeys: number
+  /** Deletions of ours in shared maps that cannot be forgotten yet. */
+  readonly tombstones: number
+  /** How many that waits for: members, in the first place. */
+  readonly sweepWaitsFor: number
+  /** How far a stamp taken from others lay ahead of our clock at most, in the last minutes. */
+  readonly stampsAheadMs: number
 }
 
 /** A stream that we write: its life, its last version, what all have forgotten. */

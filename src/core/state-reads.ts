@@ -4,7 +4,7 @@ import type { OwnStream, SharedItem, StateItem, StateReads, StateStats } from '.
 import { type Parts, wallMs } from './parts.ts'
 import { slotViews } from './sharing/explaining.ts'
 import { laggardsOf } from './sharing/figures.ts'
-import { sweepViewOf } from './sharing/sweeping.ts'
+import { sweepViewOf, tombstonesOf } from './sharing/sweeping.ts'
 import type { Entry } from './state/entry.ts'
 import { slotKey } from './state/lattices/index.ts'
 import type { Owned } from './state/owned.ts'
@@ -65,7 +65,7 @@ function sharedItemsOf(
 }
 
 function statsOf(parts: Parts): StateStats {
-  const { store, rumors, owned, shared, slots, clock, stability } = parts.state
+  const { store, rumors, owned, shared, slots, clock, stability, ahead } = parts.state
   let graves = 0
   for (const { replica } of store.streams) graves += replica.graves
   return {
@@ -83,6 +83,9 @@ function statsOf(parts: Parts): StateStats {
     own: ownStreamOf(owned),
     shared: ownStreamOf(shared),
     sharedKeys: slots.size,
+    tombstones: tombstonesOf(parts),
+    sweepWaitsFor: sweepViewOf(parts)?.waitingFor.length ?? 0,
+    stampsAheadMs: ahead.at(parts.now),
   }
 }
 

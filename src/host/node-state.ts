@@ -56,7 +56,7 @@ export class StateOfNode {
 
   counters(): Readonly<Record<string, number>> {
     const stats = this.state.stats()
-    const { dropped, unreadable } = this.#shared.counters()
+    const { dropped, gaps, unreadable } = this.#shared.counters()
     return {
       state_streams: stats.streams,
       state_keys: stats.keys,
@@ -70,7 +70,11 @@ export class StateOfNode {
       state_clock_ahead_ms: stats.clockAheadMs,
       state_laggards: stats.laggards,
       state_stability_lag_ms: stats.stabilityLagMs,
+      state_tombstones: stats.tombstones,
+      state_sweep_waits_for: stats.sweepWaitsFor,
+      state_stamps_ahead_ms: stats.stampsAheadMs,
       state_watch_dropped_total: this.#own.dropped + dropped,
+      state_watch_gaps_total: this.#own.gaps + gaps,
       state_unreadable_total: unreadable,
     }
   }

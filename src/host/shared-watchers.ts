@@ -27,10 +27,16 @@ export class SharedWatchers {
   readonly #watchersBySpace = new Map<string, Map<object, Watcher>>()
   #closed = false
   #dropped = 0
+  #gaps = 0
 
   /** Changes that slow readers missed. */
   get dropped(): number {
     return this.#dropped
+  }
+
+  /** How often one began to miss some. */
+  get gaps(): number {
+    return this.#gaps
   }
 
   /** Hands changes that the core tells of to whoever watches them. */
@@ -48,8 +54,9 @@ export class SharedWatchers {
     const watch = new StateWatch<C>({
       ...watching,
       onEnd: (ended) => this.#remove(space, ended),
-      onDrop: (count) => {
+      onDrop: (count, isNewGap) => {
         this.#dropped += count
+        if (isNewGap) this.#gaps++
       },
     })
     const hear = (change: SharedChange) => {

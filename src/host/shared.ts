@@ -105,8 +105,13 @@ export class SharedState implements SharedValues {
     this.#watchers.close()
   }
 
-  counters(): { readonly dropped: number; readonly unreadable: number } {
-    return { dropped: this.#watchers.dropped, unreadable: this.#unreadable }
+  counters(): {
+    readonly dropped: number
+    readonly gaps: number
+    readonly unreadable: number
+  } {
+    const { dropped, gaps } = this.#watchers
+    return { dropped, gaps, unreadable: this.#unreadable }
   }
 
   readonly #write = ({ options, ...put }: SharedWrite): Promise<Written> =>

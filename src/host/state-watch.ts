@@ -22,8 +22,8 @@ export interface StateWatchParts<T> {
   readonly signal?: AbortSignal | undefined
   /** Called once, when nobody will read on. */
   readonly onEnd: (watch: StateWatch<T>) => void
-  /** Called for changes that were dropped. */
-  readonly onDrop: (count: number) => void
+  /** Called for changes that were dropped; `isNewGap`: nothing had been since it was read last. */
+  readonly onDrop: (count: number, isNewGap: boolean) => void
 }
 
 /** A watch over changes of type `T`, which have no kind `gap`. */
@@ -74,11 +74,12 @@ export class StateWatch<T> implements AsyncIterableIterator<T | Gap> {
 
   #dropAll(): void {
     const count = this.#changeByKey.size + this.#initial.length - this.#initialAt
+    const isNewGap = this.#missed === 0
     this.#missed += count
     this.#changeByKey.clear()
     this.#initial = []
     this.#initialAt = 0
-    this.#parts.onDrop(count)
+    this.#parts.onDrop(count, isNewGap)
   }
 
   #takeGap(): Gap | undefined {

@@ -46,6 +46,7 @@ export class OwnState {
   readonly #watchers = new Set<Watcher>()
   #closed = false
   #dropped = 0
+  #gaps = 0
 
   constructor(parts: OwnStateParts) {
     this.#parts = parts
@@ -83,8 +84,9 @@ export class OwnState {
       initial: readFlag('initial', options) ? this.#initial(prefix, node) : [],
       signal,
       onEnd: (ended) => this.#forget(ended),
-      onDrop: (count) => {
+      onDrop: (count, isNewGap) => {
         this.#dropped += count
+        if (isNewGap) this.#gaps++
       },
     })
     if (this.#closed) watch.end()
@@ -119,6 +121,11 @@ export class OwnState {
   /** Changes that slow readers missed. */
   get dropped(): number {
     return this.#dropped
+  }
+
+  /** How often one began to miss some. */
+  get gaps(): number {
+    return this.#gaps
   }
 
   // ---- writing ------------------------------------------------------------------------

@@ -21,6 +21,11 @@ function statsTable({ own, shared, ...stats }: StateStatsJson): Table {
     ['shared keys', String(stats.sharedKeys), 'keys of shared maps, the deleted ones included'],
     ['bytes', sizeText(stats.bytes), 'of keys and values'],
     ['graves', String(stats.graves), 'deleted or ended keys that not all know of yet'],
+    [
+      'tombstones',
+      String(stats.tombstones),
+      `of ours in shared maps; clean-up waits for ${stats.sweepWaitsFor}`,
+    ],
     ['islands', String(stats.islands), 'ranges of versions with a gap below'],
     ['rumors', String(stats.rumors), `segments that are being told, ${sizeText(stats.rumorBytes)}`],
     ['oldest rumor', measuredText(stats.rumorAgeMs), 'has been told so long'],
@@ -31,6 +36,7 @@ function statsTable({ own, shared, ...stats }: StateStatsJson): Table {
       measuredText(stats.clockAheadMs),
       'of shared writes; from a minute on they wait',
     ],
+    ['stamps ahead', measuredText(stats.stampsAheadMs), 'of our clock at most, lately'],
     [
       'own version',
       own === null ? '-' : String(own.version),

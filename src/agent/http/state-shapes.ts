@@ -114,6 +114,12 @@ export const stateStats = v.object({
   /** How long it takes until all hold a write. */
   stabilityLagMs: v.number(),
   sharedKeys: count,
+  /** Deletions of the agent's in shared maps that cannot be forgotten yet. */
+  tombstones: count,
+  /** How many members that waits for. */
+  sweepWaitsFor: count,
+  /** How far stamps of others lay ahead of the agent's clock at most, in the last minutes. */
+  stampsAheadMs: v.number(),
   own: v.nullable(ownStream),
   /** What the agent adds to shared maps. */
   shared: v.nullable(ownStream),

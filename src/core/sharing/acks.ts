@@ -36,6 +36,12 @@ export function finishWrite(
   finished({ acked: needed, needed })
 }
 
+/** Ends a command that wrote nothing: there was no room for it, or its time has not come. */
+export function refuseWrite(parts: Parts, id: CommandId, outcome: Outcome): void {
+  parts.counters.add('state_writes_refused_total')
+  notify(parts, { kind: 'done', id, outcome })
+}
+
 /** Waits until what a stream of ours has now is held by enough members, or time is over. */
 export function awaitAcks(
   parts: Parts,

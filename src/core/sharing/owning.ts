@@ -7,7 +7,7 @@ import { done, type Parts } from '../parts.ts'
 import type { Acknowledged } from '../state/known.ts'
 import type { Owned } from '../state/owned.ts'
 import { KEY_BYTES_MAX, VALUE_BYTES_MAX } from '../wire/state-limits.ts'
-import { finishWrite } from './acks.ts'
+import { finishWrite, refuseWrite } from './acks.ts'
 import { openOwned } from './lives.ts'
 import { endSlots } from './slots.ts'
 import { expectExpiry, expectTask, isSharing, roster, tellChanges } from './telling.ts'
@@ -20,10 +20,10 @@ export function setOwn(
   id: CommandId,
 ): void {
   const problem = sizeProblem(write.key, write.value) ?? sharingProblem(parts)
-  if (problem !== undefined) return done(parts, id, problem)
+  if (problem !== undefined) return refuseWrite(parts, id, problem)
   const owned = openOwned(parts)
   const what = writeEntry(parts, owned, write)
-  if (what !== undefined) return done(parts, id, { kind: 'no-room', what })
+  if (what !== undefined) return refuseWrite(parts, id, { kind: 'no-room', what })
   finishWrite(parts, id, { owned, acks })
 }
 

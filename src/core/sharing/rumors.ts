@@ -6,7 +6,7 @@ import type { Millis } from '../io.ts'
 import type { Parts } from '../parts.ts'
 import { recordOf } from '../state/digest.ts'
 import type { StateRumorItem } from '../state/rumor-pool.ts'
-import { streamKeyOf } from '../state/stream-id.ts'
+import { SHARED_CHANNEL, streamKeyOf } from '../state/stream-id.ts'
 import type { Member } from '../swim/member.ts'
 import { encodeMessage } from '../wire/messages.ts'
 import { encodeRumor } from '../wire/state-messages.ts'
@@ -76,7 +76,9 @@ export function queueSegment(parts: Parts, segment: Segment, heard?: Heard): voi
   if (sizeBytes > room) sizeBytes = encodeSegment(segment).length
   if (sizeBytes > room) return parts.state.rumors.addStream(streamKeyOf(segment))
   const toAll = heard?.toAll === true
-  parts.state.rumors.add(segment, { sizeBytes, atMs: parts.now, toAll, source: heard?.from.name })
+  const origin = { sizeBytes, atMs: parts.now, toAll, source: heard?.from.name }
+  const crowdedOut = parts.state.rumors.add(segment, origin)
+  if (crowdedOut > 0) parts.counters.add('state_rumors_crowded_out_total', crowdedOut)
 }
 
 /** Tells a member as much of this as our ration allows. */
@@ -104,6 +106,8 @@ export function tellMember(
       return parts.counters.add('state_rumors_rationed_total', chosen.length)
     }
     parts.counters.add('state_rumors_sent_total', chosen.length)
+    const shared = chosen.filter(({ segment }) => segment.channel === SHARED_CHANNEL)
+    if (shared.length > 0) parts.counters.add('state_rumors_shared_sent_total', shared.length)
     for (const item of chosen) {
       item.sends++
       item.reached.tell(receiver.name, parts.now)

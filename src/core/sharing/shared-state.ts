@@ -9,6 +9,7 @@ import { Beats } from '../state/beats.ts'
 import { HybridClock } from '../state/clock.ts'
 import { Faults } from '../state/faults.ts'
 import { Givings } from '../state/givings.ts'
+import { Highest } from '../state/highest.ts'
 import { Acknowledged } from '../state/known.ts'
 import { Lattices } from '../state/lattices/index.ts'
 import { Leases } from '../state/leases.ts'
@@ -120,6 +121,10 @@ export interface SharedState {
   /** Shared keys that are bound to lives of members. */
   readonly leases: Leases
   readonly clock: HybridClock
+  /** How far stamps of others lay ahead of our clock, lately. */
+  readonly ahead: Highest
+  /** When this process began to take part. */
+  startedMs: Millis
   /** Streams that wait for their time, by their keys, and when to look at them again. */
   readonly stalls: Timers<Stalled>
   /** Who waits for others to hold what we wrote, or to hold what others wrote. */
@@ -202,6 +207,8 @@ export function makeSharedState(): SharedState {
     slotEnds: new Timers(),
     leases: new Leases(),
     clock: new HybridClock(),
+    ahead: new Highest(),
+    startedMs: 0,
     stalls: new Timers(),
     stability: new Stability(),
     waits: new Waits(),

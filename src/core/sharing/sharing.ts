@@ -15,7 +15,7 @@ import {
 } from '../state/lattices/index.ts'
 import type { Owned } from '../state/owned.ts'
 import { KEY_BYTES_MAX } from '../wire/state-limits.ts'
-import { finishWrite } from './acks.ts'
+import { finishWrite, refuseWrite } from './acks.ts'
 import { openShared } from './lives.ts'
 import { sharingProblem } from './owning.ts'
 import { rejoinSlots } from './slots.ts'
@@ -28,7 +28,7 @@ type Put = Extract<Command, { kind: 'state-put' }>
 /** Carries out an operation on a key of a shared map. */
 export function putShared(parts: Parts, { map, key, op, acks }: Put, id: CommandId): void {
   const outcome = put(parts, { lattice: op.lattice, map, key }, op)
-  if (outcome !== undefined) return done(parts, id, outcome)
+  if (outcome !== undefined) return refuseWrite(parts, id, outcome)
   finishWrite(parts, id, { owned: parts.state.shared, acks })
 }
 

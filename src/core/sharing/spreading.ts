@@ -7,6 +7,7 @@
 import type { Parts } from '../parts.ts'
 import { compare, sixteenthBit } from '../state/digest.ts'
 import type { StateRumorItem } from '../state/rumor-pool.ts'
+import { SHARED_CHANNEL } from '../state/stream-id.ts'
 import type { Member } from '../swim/member.ts'
 import type { StateRumor } from '../wire/state-messages.ts'
 import { expectPassing, heardByAll } from './passing.ts'
@@ -114,12 +115,15 @@ export function receiveRumor(parts: Parts, rumor: StateRumor, member: Member): v
   const { toAll, segments } = rumor
   let hasNews = false
   for (const segment of segments) {
+    const isShared = segment.channel === SHARED_CHANNEL
     if (takeSegment(parts, segment)) {
       parts.counters.add('state_rumors_new_total')
+      if (isShared) parts.counters.add('state_rumors_shared_new_total')
       queueSegment(parts, segment, { from: member, toAll })
       hasNews = true
     } else {
       parts.counters.add('state_rumors_repeated_total')
+      if (isShared) parts.counters.add('state_rumors_shared_repeated_total')
       parts.state.rumors.echo(segment, member.name)
     }
   }

@@ -245,6 +245,17 @@ function holdsSnapshot(
   return true
 }
 
+/** Our slots that only say that something is deleted, and wait for a sweep. */
+export function tombstonesOf(parts: Parts): number {
+  const { shared, slots } = parts.state
+  let count = 0
+  for (const { kind, key, value } of shared?.stream.replica.entries ?? []) {
+    const row = kind === 'set' ? slots.find(key) : undefined
+    if (row !== undefined && isDeletion(parts, row, value)) count++
+  }
+  return count
+}
+
 /** How far clean-up has come. */
 export function sweepViewOf(parts: Parts): SweepView | undefined {
   const { sweep } = parts.state

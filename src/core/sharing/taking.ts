@@ -5,6 +5,7 @@ import { drop, log, notify, type Parts } from '../parts.ts'
 import type { Shortage } from '../state/store.ts'
 import { OWN_CHANNEL, SHARED_CHANNEL, streamKeyOf } from '../state/stream-id.ts'
 import type { Segment } from '../wire/state-parts.ts'
+import { noteArrival } from './arrivals.ts'
 import { lookAtLeases } from './leases.ts'
 import { reclaim } from './lives.ts'
 import { isFutureLife, type Judged, judgeSlots } from './slots.ts'
@@ -31,7 +32,10 @@ export function takeSegment(parts: Parts, segment: Segment): boolean {
     return false
   }
   if (!admission.isNews) return false
-  if (latest !== undefined) parts.state.clock.observe(latest)
+  if (latest !== undefined) {
+    parts.state.clock.observe(latest)
+    noteArrival(parts, segment, latest)
+  }
   // A former life of ours: with this one known to all it is over.
   if (segment.name === parts.config.name) reclaim(parts, { ...segment, base: segment.upTo })
   parts.counters.add('state_segments_taken_total')

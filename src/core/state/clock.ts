@@ -24,6 +24,10 @@ export function compareStamps(one: Stamp, other: Stamp): number {
   return one.ms === other.ms ? one.counter - other.counter : one.ms - other.ms
 }
 
+export function stampsEqual(one: Stamp, other: Stamp): boolean {
+  return compareStamps(one, other) === 0
+}
+
 /** True if a stamp lies so far ahead of the wall clock that it may not be taken in yet. */
 export function isTooFarAhead({ ms }: Stamp, wallMs: number): boolean {
   return ms > wallMs + DRIFT_MAX_MS

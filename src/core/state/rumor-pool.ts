@@ -68,8 +68,8 @@ export class RumorPool {
     return [...this.#sendsByStream.keys()]
   }
 
-  /** Queues a segment in place of those it makes needless. */
-  add(segment: Segment, { sizeBytes, atMs, toAll, source }: Origin): void {
+  /** Queues a segment in place of those it makes needless; how many more had to make room. */
+  add(segment: Segment, { sizeBytes, atMs, toAll, source }: Origin): number {
     const key = streamKeyOf(segment)
     this.#removeWhere(key, ({ segment: held }) => isNeedless(held, segment))
     const items = this.#itemsByStream.get(key) ?? []
@@ -86,7 +86,9 @@ export class RumorPool {
     this.#itemsByStream.set(key, items)
     this.#count++
     this.#bytes += sizeBytes
-    while (this.#count > ITEMS_MAX || this.#bytes > BYTES_MAX) this.#dropOldest()
+    let crowdedOut = 0
+    for (; this.#count > ITEMS_MAX || this.#bytes > BYTES_MAX; crowdedOut++) this.#dropOldest()
+    return crowdedOut
   }
 
   /** Queues the word that a stream has news to be pulled. */
