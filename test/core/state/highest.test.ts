@@ -1,3 +1,5 @@
+// The highest of lately: what counts, and when it is forgotten.
+
 import { expect, test } from 'vitest'
 import { Highest } from '../../../src/core/state/highest.ts'
 
