@@ -78,7 +78,7 @@ export interface Io {
   /** All of standard input, empty if there is none; undefined if it is longer than asked for. */
   readonly readInput: (limits: InputLimits) => Promise<Uint8Array | undefined>
   /** Asks on the terminal; undefined where there is nobody to ask. */
-  readonly ask: ((question: string) => Promise<string>) | undefined
+  readonly ask: ((question: string, signal: AbortSignal) => Promise<string>) | undefined
   /** Calls back at each signal; returns a function that ends it. */
   readonly onSignal: (signal: Signal, listener: () => void) => () => void
 }

@@ -85,11 +85,20 @@ async function openStandardError(): Promise<LogSink> {
   return asyncSink(pino.destination({ dest: 2, sync: false, maxLength: LOG_BYTES_MAX }))
 }
 
-async function ask(question: string): Promise<string> {
+async function ask(question: string, signal: AbortSignal): Promise<string> {
   const { createInterface } = await import('node:readline/promises')
   const reader = createInterface({ input: process.stdin, output: process.stderr })
+  const ending = new AbortController()
+  const ends = AbortSignal.any([signal, ending.signal])
+  // The prompt hears Ctrl-C before the process does; whoever listens there is to hear it too.
+  reader.once('SIGINT', () => process.emit('SIGINT', 'SIGINT'))
+  // Ctrl-D: there will be no answer.
+  reader.once('close', () => ending.abort())
   try {
-    return await reader.question(question)
+    return await reader.question(question, { signal: ends })
+  } catch (error) {
+    if (!ends.aborted) throw error
+    return ''
   } finally {
     reader.close()
   }

@@ -100,7 +100,11 @@ function contextOf(
       return client(place)
     },
     clientOf: (url, token) => client({ url, token, foundBy: 'state-folder' }),
-    confirm: (question) => confirm(question, flags, io),
+    confirm: async (question) => {
+      const isWanted = await confirm(question, flags, { io, signal })
+      signal.throwIfAborted()
+      return isWanted
+    },
   }
 }
 
@@ -137,9 +141,13 @@ function checkCanAsk(flags: Flags, io: Io): void {
   throw new CommandError(exits.usage, message, 'add --yes to go ahead')
 }
 
-async function confirm(question: string, flags: Flags, io: Io): Promise<boolean> {
+async function confirm(
+  question: string,
+  flags: Flags,
+  { io, signal }: { readonly io: Io; readonly signal: AbortSignal },
+): Promise<boolean> {
   if (flags.yes === true) return true
-  const answer = await io.ask?.(`${question} [y/N] `)
+  const answer = await io.ask?.(`${question} [y/N] `, signal)
   return /^y(es)?$/i.test(answer?.trim() ?? '')
 }
 

@@ -95,3 +95,16 @@ test('kv watch waits for a reader who is slow, and not for one who never reads',
   expect(timed.exit).toBe(0)
   expect(timed.out.split('\n').length).toBeLessThan(3)
 })
+
+test('Ctrl-C at a question ends as everywhere, and nothing is done', async () => {
+  await using agent = await startAmongOthers()
+  await agent.ask('kv set k v')
+  const screen = new Terminal(agent.world, { env: agent.env, isTerminal: true })
+  const ask = async () => {
+    screen.signal('SIGINT')
+    return ''
+  }
+  expect(await run(['kv', 'rm', 'k'], { ...screen.io, ask }, partsOf(agent.world))).toBe(130)
+  expect(screen.err).not.toContain('nothing done')
+  expect((await agent.ask('kv get k')).exit).toBe(0)
+})
