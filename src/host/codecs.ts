@@ -56,6 +56,19 @@ export function codecOf<T>(codec: Codec<T> | undefined): Codec<T> {
   throw wrong(`codec: { encode, decode } expected, as codecs.text() gives, got ${show(codec)}`)
 }
 
+/** The same codec, whose bytes are bytes: what else it may give would go into the core as it is. */
+export function checkedCodec<T>(codec: Codec<T>): Codec<T> {
+  return {
+    encode(value) {
+      const encoded: unknown = codec.encode(value)
+      if (encoded instanceof Uint8Array) return encoded
+      const hint = encoded instanceof Promise ? '; it cannot be async' : ''
+      throw wrong(`codec.encode: bytes (a Uint8Array) expected, got ${show(encoded)}${hint}`)
+    },
+    decode: (bytes) => codec.decode(bytes),
+  }
+}
+
 const isFunction = (value: unknown) => typeof value === 'function'
 
 function wrong(problem: string): HearsayError {

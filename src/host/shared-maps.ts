@@ -164,12 +164,12 @@ export function sharedMulti<T>(parts: CodedParts<T>, map: string): SharedMulti<T
 // ---- merged by the application --------------------------------------------------------------
 
 export interface CustomParts<T> extends CodedParts<T> {
-  /** Throws if merging a value with what is there breaks a law. */
-  readonly checkLaws: (bytes: Uint8Array, present: Uint8Array | undefined) => void
+  /** Throws if a value is none, or merging it with what is there breaks a law. */
+  readonly check: (bytes: Uint8Array, present: Uint8Array | undefined) => void
 }
 
 export function sharedCustom<T>(parts: CustomParts<T>, map: string): SharedCustom<T> {
-  const { codec, checkLaws } = parts
+  const { codec, check } = parts
   const space = new SharedSpace(parts, 'custom', map)
   const view: View<'custom', Keyed<CustomChange<T>>> = {
     set(key, { value: bytes }) {
@@ -184,7 +184,7 @@ export function sharedCustom<T>(parts: CustomParts<T>, map: string): SharedCusto
     async merge(key, value, options = {}) {
       checkKey(key)
       const bytes = codec.encode(value)
-      checkLaws(bytes, space.find(key)?.value.value)
+      check(bytes, space.find(key)?.value.value)
       return await space.put(key, { lattice: 'custom', kind: 'merge', value: bytes }, options)
     },
     get(key) {

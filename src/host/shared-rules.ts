@@ -3,6 +3,7 @@
 
 import { type CustomRules, HearsayError } from '../core/index.ts'
 import { checkFunction, show } from './arguments.ts'
+import { codecOf } from './codecs.ts'
 import { brokenLaw } from './merge-laws.ts'
 import type { Codec, CustomOptions } from './shared-api.ts'
 
@@ -21,6 +22,8 @@ const KEPT = 2
 export interface LawTrial {
   /** Tries the laws on values; throws `HEARSAY_CONFIG` if one is broken. */
   readonly tryOn: (values: readonly Uint8Array[]) => void
+  /** Throws `HEARSAY_CONFIG` for a value that nobody could read. */
+  readonly checkValue: (bytes: Uint8Array) => void
   /** Throws `HEARSAY_CONFIG` unless these are the same rules again. */
   readonly checkSame: (options: Ruling, codec: Coding) => void
 }
@@ -64,8 +67,14 @@ export class MergeRules<T> implements CustomRules, LawTrial {
     }
   }
 
+  readonly checkValue = (bytes: Uint8Array): void => {
+    if (this.validate(bytes)) return
+    const text = `value: custom(${show(this.#parts.map)}) calls it none`
+    throw wrong(`${text}: its codec cannot read it again, or its validate says no`)
+  }
+
   readonly checkSame = ({ merge, validate }: Ruling, { encode, decode }: Coding): void => {
-    const [mine, codec] = [this.#options, this.#codec]
+    const [mine, codec] = [this.#options, codecOf(this.#options.codec)]
     const isSame = merge === mine.merge && validate === mine.validate
     if (isSame && encode === codec.encode && decode === codec.decode) return
     const part = merge !== mine.merge ? 'merge' : validate !== mine.validate ? 'validate' : 'codec'

@@ -3,8 +3,8 @@
 
 import type { Millis, Notice, StateReads } from '../core/index.ts'
 import type { Logger } from './api.ts'
-import { checkMapName, checkStateOptions } from './arguments.ts'
-import { codecOf } from './codecs.ts'
+import { checkFunction, checkMapName, checkStateOptions, isObject } from './arguments.ts'
+import { checkedCodec, codecOf } from './codecs.ts'
 import type { Codec, CustomOptions, MapOptions, SharedValues, Written } from './shared-api.ts'
 import { type CodedParts, sharedCustom, sharedMap, sharedMulti } from './shared-maps.ts'
 import { type LawTrial, MergeRules } from './shared-rules.ts'
@@ -46,18 +46,21 @@ export class SharedState implements SharedValues {
 
   readonly custom = <T>(name: string, options: CustomOptions<T>) => {
     checkMapName(name)
+    checkFunction('merge', isObject(options) ? options.merge : options)
     const coded = this.#coded(options.codec)
     const rules = this.#rulesOf(name, options, coded.codec)
-    const checkLaws = (bytes: Uint8Array, present: Uint8Array | undefined) =>
+    const check = (bytes: Uint8Array, present: Uint8Array | undefined) => {
+      rules.checkValue(bytes)
       rules.tryOn(present === undefined ? [bytes] : [bytes, present])
-    return sharedCustom<T>({ ...coded, checkLaws }, name)
+    }
+    return sharedCustom<T>({ ...coded, check }, name)
   }
 
   /** The rules of a map are made once: values that two merges have met belong to neither. */
   #rulesOf<T>(map: string, options: CustomOptions<T>, codec: Codec<T>): LawTrial {
     const before = this.#rulesByMap.get(map)
     if (before !== undefined) {
-      before.checkSame(options, codec)
+      before.checkSame(options, codecOf(options.codec))
       before.tryOn((options.samples ?? []).map((one) => codec.encode(one)))
       return before
     }
@@ -121,6 +124,6 @@ export class SharedState implements SharedValues {
     const onUnreadable = () => {
       this.#unreadable++
     }
-    return { ...this.#shared, codec: codecOf(codec), onUnreadable }
+    return { ...this.#shared, codec: checkedCodec(codecOf(codec)), onUnreadable }
   }
 }

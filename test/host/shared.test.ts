@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from 'vitest'
 import type { Notice, Outcome } from '../../src/core/index.ts'
-import { type CustomOptions, codecs, type Node, type NodeEvent } from '../../src/index.ts'
+import { codecs, type Node, type NodeEvent } from '../../src/index.ts'
 import { type SimCluster, simCluster } from '../../src/testing/index.ts'
 import { answering } from './fake-machine.ts'
 import { settled, start, telling } from './fake-node.ts'
@@ -249,80 +249,6 @@ describe('other shared values', () => {
       { kind: 'add', element: 'e' },
       { kind: 'set', key: 'k', values: [1] },
     ])
-  })
-})
-
-describe('a custom merge', () => {
-  test('belongs to its map: another one is refused, the same again is not', async () => {
-    await using cluster = await simCluster({ nodes: 1, seed: 57 })
-    const { state } = cluster.node('n1')
-    const greater = (one: number, other: number) => Math.max(one, other)
-    const numbers = state.custom<number>('n', { merge: greater, codec: codecs.json() })
-    await numbers.merge('k', 3)
-    const lesser = (one: number, other: number) => Math.min(one, other)
-    const another = (part: string) => ({
-      code: 'HEARSAY_CONFIG',
-      message: expect.stringContaining(`custom("n") has another ${part} already`),
-    })
-    const refusal = (options: CustomOptions<number>) => {
-      try {
-        state.custom<number>('n', options)
-      } catch (error) {
-        return error
-      }
-      return undefined
-    }
-    expect(refusal({ merge: lesser })).toMatchObject(another('merge'))
-    expect(refusal({ merge: greater, validate: () => true })).toMatchObject(another('validate'))
-    const codec = { ...codecs.json<number>(), encode: () => new Uint8Array(1) }
-    expect(refusal({ merge: greater, codec })).toMatchObject(another('codec'))
-    const again = state.custom<number>('n', { merge: greater, samples: [1, 2] })
-    await again.merge('k', 2)
-    expect([numbers.get('k'), again.get('k')]).toEqual([3, 3])
-    await state.custom<number>('other', { merge: lesser }).merge('k', 1)
-  })
-
-  const union = (one: readonly string[], other: readonly string[]) =>
-    [...new Set([...one, ...other])].sort()
-
-  test('is what all nodes read, and one that never heard of it passes it on', async () => {
-    await using cluster = await simCluster({ nodes: 3, seed: 51 })
-    const names = (node: Node) =>
-      node.state.custom<readonly string[]>('names', { merge: union, samples: [['a'], ['b', 'c']] })
-    await apart(
-      cluster,
-      (node) => names(node).merge('k', ['a']),
-      (node) => names(node).merge('k', ['b']),
-    )
-    expect(all(cluster, (node) => names(node).get('k'))).toEqual(Array(3).fill(['a', 'b']))
-    expect(names(cluster.node('n2')).entries()).toEqual([{ key: 'k', value: ['a', 'b'] }])
-  })
-
-  test('that breaks a law is refused where it is brought, and where it is used', async () => {
-    await using cluster = await simCluster({ nodes: 1, seed: 52 })
-    const { state } = cluster.node('n1')
-    const sum = (one: number, other: number) => one + other
-    expect(() => state.custom<number>('sum', { merge: sum, samples: [1, 2] })).toThrow('idempotent')
-    const latest = state.custom<number>('latest', { merge: (_one, other) => other })
-    await latest.merge('k', 1)
-    await expect(latest.merge('k', 2)).rejects.toMatchObject({
-      code: 'HEARSAY_CONFIG',
-      message: expect.stringContaining('not commutative'),
-    })
-  })
-
-  test('passes over what its own check calls invalid', async () => {
-    await using cluster = await simCluster({ nodes: 2, seed: 53 })
-    const any = cluster.node('n1').state.custom<unknown>('n', { merge: (one) => one })
-    await any.merge('k', 'text')
-    await cluster.run(1000)
-    const numbers = cluster.node('n2').state.custom<number>('n', {
-      merge: Math.max,
-      validate: (value) => typeof value === 'number',
-    })
-    expect(numbers.get('k')).toBeUndefined()
-    await numbers.merge('k', 4)
-    expect(numbers.get('k')).toBe(4)
   })
 })
 
