@@ -30,6 +30,7 @@ export class Member {
   #child: ChildProcess | undefined
   #exits = 0
   #lastWords = ''
+  readonly #counts = new Map<string, number>()
 
   constructor(host: number, parts: MemberParts) {
     this.name = nameOf(host)
@@ -52,6 +53,13 @@ export class Member {
   /** How often its process ended without being told to. */
   get unwantedExits(): number {
     return this.#exits
+  }
+
+  /** How many lines of its log have held these words so far; counted from the first question on. */
+  said(words: string): number {
+    const count = this.#counts.get(words) ?? 0
+    this.#counts.set(words, count)
+    return count
   }
 
   start({ isLogUnread = false }: StartOptions = {}): void {
@@ -114,6 +122,9 @@ export class Member {
 
   #take(line: string): void {
     this.#lastWords = line
+    for (const [words, count] of this.#counts) {
+      if (line.includes(words)) this.#counts.set(words, count + 1)
+    }
     const { net, program, sights, logs } = this.#parts
     if (logs !== undefined) {
       appendFileSync(`${logs}/${program.name}-${net.space(this.host)}.log`, `${line}\n`)

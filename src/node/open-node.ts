@@ -97,7 +97,8 @@ async function openOn(
   { plan, clock, makeMachine, extras }: Opening,
 ): Promise<Node> {
   const dialTimeoutMs = makeConfig({ ...plan.core, name: 'x', advertise: NOWHERE }).tcpTimeoutMs
-  const transport = await bindNodeTransport({ ...plan.bind, dialTimeoutMs, now: clock.now })
+  const { bind, logger } = plan
+  const transport = await bindNodeTransport({ ...bind, dialTimeoutMs, logger, now: clock.now })
   try {
     const config = await configFor(plan, transport)
     const machine = makeMachine(config, {

@@ -6,6 +6,7 @@ import net from 'node:net'
 import { Address, type CloseReason, isMappedIpv4, type StreamId } from '../core/index.ts'
 import type { TransportListener } from '../host/index.ts'
 import { parseIp } from './address-text.ts'
+import type { FileWatch } from './files.ts'
 
 /** Inbound streams at a time, in all and from one address; the newest is refused. */
 const ACCEPTED_MAX = 128
@@ -20,6 +21,8 @@ export interface TcpOptions {
   /** 0 lets the system choose. */
   readonly port: number
   readonly dialTimeoutMs: number
+  /** Is told of callers and of errors; closed with this. */
+  readonly files?: FileWatch | undefined
 }
 
 /** Starts to listen; rejects with the system's error. */
@@ -29,7 +32,7 @@ export function bindTcp(options: TcpOptions): Promise<Tcp> {
     server.once('error', reject)
     server.listen({ host: options.host, port: options.port, exclusive: true }, () => {
       server.off('error', reject)
-      resolve(new Tcp(server, options.dialTimeoutMs))
+      resolve(new Tcp(server, options))
     })
   })
 }
@@ -46,6 +49,7 @@ export class Tcp {
   readonly port: number
   readonly #server: net.Server
   readonly #dialTimeoutMs: number
+  readonly #files: FileWatch | undefined
   /** Streams the core knows; a link that only flushes is in `#links` alone. */
   readonly #linkByStream = new Map<StreamId, Link>()
   readonly #links = new Set<Link>()
@@ -58,14 +62,18 @@ export class Tcp {
   #acceptedTotal = 0
   #refused = 0
 
-  constructor(server: net.Server, dialTimeoutMs: number) {
+  constructor(server: net.Server, { dialTimeoutMs, files }: TcpOptions) {
     this.#server = server
     this.#dialTimeoutMs = dialTimeoutMs
+    this.#files = files
     const bound = server.address()
     this.port = bound !== null && typeof bound === 'object' ? bound.port : 0
     server.on('connection', (socket) => this.#arrived(socket))
     // Out of descriptors, say: the caller of that connection is told by the system.
-    server.on('error', () => this.#refused++)
+    server.on('error', (error) => {
+      this.#refused++
+      files?.failed(error)
+    })
   }
 
   listen(listener: TransportListener): void {
@@ -102,6 +110,7 @@ export class Tcp {
 
   shutdown(): Promise<void> {
     this.#closing ??= new Promise((resolve) => {
+      this.#files?.close()
       this.#server.close(() => resolve())
       this.#linkByStream.clear()
       for (const link of this.#links) link.socket.destroy()
@@ -119,6 +128,7 @@ export class Tcp {
   }
 
   #arrived(socket: net.Socket): void {
+    this.#files?.lookSoon()
     const peer = addressOf(socket)
     if (peer === undefined || this.#listener === undefined || !this.#hasRoom(peer.host)) {
       this.#refused++
@@ -157,7 +167,10 @@ export class Tcp {
       this.#listener?.({ kind: 'received', stream, bytes })
     })
     socket.once('end', () => this.#report(link, 'end'))
-    socket.on('error', (error) => this.#report(link, reasonOf(error)))
+    socket.on('error', (error) => {
+      this.#files?.failed(error)
+      this.#report(link, reasonOf(error))
+    })
     socket.once('close', () => this.#gone(link))
     return link
   }

@@ -3,8 +3,9 @@
 
 import { lookup } from 'node:dns/promises'
 import { Address, HearsayError, type StreamId } from '../core/index.ts'
-import type { Transport, TransportListener } from '../host/index.ts'
+import type { Logger, Transport, TransportListener } from '../host/index.ts'
 import { parseIp } from './address-text.ts'
+import { FileWatch } from './files.ts'
 import { bindTcp, type Tcp } from './tcp.ts'
 import { bindUdp, type Udp } from './udp.ts'
 
@@ -23,6 +24,8 @@ export interface NodeTransportOptions {
   readonly dialTimeoutMs?: number | undefined
   /** Milliseconds of a steady clock. */
   readonly now: () => number
+  /** Is told when files run out. */
+  readonly logger?: Logger | undefined
 }
 
 /** Binds both sockets. Throws `HEARSAY_BIND_FAILED` with what to do about it. */
@@ -85,9 +88,11 @@ async function bindPair(
 ): Promise<Transport> {
   const host = new Address(ip, 0).host
   const dialTimeoutMs = options.dialTimeoutMs ?? 10_000
-  const tcp = await bindTcp({ host, port, dialTimeoutMs })
+  const { logger, now } = options
+  const files = logger === undefined ? undefined : new FileWatch({ logger, now })
+  const tcp = await bindTcp({ host, port, dialTimeoutMs, files })
   try {
-    const udp = await bindUdp({ host, port: tcp.port, now: options.now })
+    const udp = await bindUdp({ host, port: tcp.port, now })
     return new NodeTransport(new Address(ip, tcp.port), udp, tcp)
   } catch (error) {
     await tcp.shutdown()
