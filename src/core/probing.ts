@@ -244,6 +244,7 @@ function isStray(parts: Parts, { seqNo }: Ack, from: Address): boolean {
 
 /** Nobody answered a ping that was not our probe. */
 export function ackTimedOut(parts: Parts, seqNo: number): void {
+  if (waitsOnceMore(parts, seqNo)) return
   const waiting = parts.acks.take(seqNo)
   if (waiting?.kind === 'relay' && waiting.nack) sendNack(parts, waiting.asker, waiting.askerSeqNo)
   if (waiting?.kind === 'command') {
@@ -251,6 +252,22 @@ export function ackTimedOut(parts: Parts, seqNo: number): void {
   }
   if (waiting?.kind === 'holder') judgeAgain(parts, waiting.update, { holderSilent: true })
 }
+
+/**
+ * We woke up late: the answer, or the word that the question never went out, may be among what
+ * came in meanwhile, and is read before a name is given away.
+ */
+function waitsOnceMore({ acks, timers, config, lagMs, now }: Parts, seqNo: number): boolean {
+  const waiting = acks.find(seqNo)
+  if (waiting?.kind !== 'holder' || waiting.isLate || config.strict) return false
+  if (lagMs <= ALARM_MS) return false
+  acks.replace(seqNo, { ...waiting, isLate: true })
+  timers.set(`ack:${seqNo}`, now + ALARM_MS, { kind: 'ack', seqNo })
+  return true
+}
+
+/** Alarms of hosts are so exact. */
+const ALARM_MS = 10
 
 /** A relayed ping is not answered yet: say so while the asker still listens. */
 export function relayIsSlow(parts: Parts, seqNo: number): void {

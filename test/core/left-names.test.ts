@@ -30,3 +30,16 @@ test('a port that refuses gives it away', () => {
 test.each(['ENOBUFS', 'EAGAIN', 'ENETUNREACH'])('a question lost to %s does not', (reason) => {
   expect(holderAfter(reason)).toBe(String(BEFORE))
 })
+
+test('who wakes up late reads what has come in before it gives a name away', () => {
+  const rig = new Rig()
+  rig.packet(TELLER, aliveOf('gone', BEFORE))
+  rig.packet(TELLER, { kind: 'dead', incarnation: 1, node: 'gone', from: 'gone' })
+  rig.packet(TELLER, aliveOf('gone', AFTER, { incarnation: 2 }))
+  // Stopped for as long as the question had: the word that it never went out is behind the tick.
+  rig.now += 3000
+  rig.step({ kind: 'tick' })
+  rig.step({ kind: 'sendFailed', to: BEFORE, reason: 'EPERM' })
+  rig.run(1000)
+  expect(String(rig.core.memberView('gone')?.address)).toBe(String(BEFORE))
+})

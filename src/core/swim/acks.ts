@@ -18,7 +18,13 @@ export type Waiting =
   /** A ping somebody here asked for. */
   | { readonly kind: 'command'; readonly id: number; readonly sentMs: number }
   /** A ping to the old address of a name that another address claims. */
-  | { readonly kind: 'holder'; readonly update: AliveUpdate; readonly to: Address }
+  | {
+      readonly kind: 'holder'
+      readonly update: AliveUpdate
+      readonly to: Address
+      /** Its time was over when we woke up late: what came in meanwhile is read first. */
+      readonly isLate?: boolean
+    }
   /** A ping to a member gone and forgotten, of which old news may have come. */
   | { readonly kind: 'claim'; readonly update: AliveUpdate; readonly to: Address }
 
