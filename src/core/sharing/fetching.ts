@@ -86,13 +86,18 @@ function ask(parts: Parts, { wait, name, asked }: Question): void {
     asked.salt = compareWith(parts, member)
     return
   }
-  pullAll(parts, member, wait)
+  pullAll(parts, member, { wait, name, asked })
 }
 
 /** There may be enough pulls already: then we try again. */
-function pullAll(parts: Parts, member: Member, wait: FetchWait): void {
-  const { name } = member
-  const finished = () => caughtUp(parts, wait, name)
+function pullAll(parts: Parts, member: Member, { wait, name, asked }: Question): void {
+  const finished = () => {
+    const { store, stalls } = parts.state
+    if (stalls.size === 0 && !store.isShort(parts.now)) return caughtUp(parts, wait, name)
+    // Something that it holds may have to wait here, for its time or for room. Only if both turn
+    // out to be equal do we hold all that it held.
+    asked.tries = 0
+  }
   startPull(parts, member, { mask: EVERYTHING, spreads: false, finished })
 }
 

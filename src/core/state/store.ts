@@ -68,6 +68,8 @@ export class Store {
     readonly key: string
     readonly version: number
   }>()
+  /** Until then we lack something for which there was no room. */
+  #shortUntilMs = Number.NEGATIVE_INFINITY
   /** Streams that we do not hold and that are not to be sent for a while. */
   readonly #unwanted = new Map<string, { readonly place: Place; readonly untilMs: number }>()
   #keys = 0
@@ -161,6 +163,7 @@ export class Store {
     const what = this.#shortage(segment, held, current)
     if (what !== undefined) {
       this.refuse(key, nowMs)
+      this.#shortUntilMs = nowMs + REFUSED_MS
       return { kind: 'full', what }
     }
     if (current !== undefined) return this.#take(current, segment, nowMs)
@@ -168,6 +171,11 @@ export class Store {
     const taken = this.#take(stream, segment, nowMs)
     if (held === undefined) return taken
     return { ...taken, changes: [...lostOf(held, stream), ...taken.changes] }
+  }
+
+  /** Whether something had no room here a while ago. */
+  isShort(nowMs: number): boolean {
+    return nowMs < this.#shortUntilMs
   }
 
   /** Notes that no more of a stream is to be sent to us for a while: a minute, unless given. */

@@ -65,3 +65,18 @@ story('who sets its clock right takes at once what was far ahead of the old one'
   cluster.run(seconds(1))
   expect(cluster.shared('b', 'kv')).toEqual(['x=1'])
 })
+
+story('catching up does not count a member that holds what has to wait here', ({ start }) => {
+  const cluster = start({ members: 3, seed: 525 })
+  cluster.jumpWall(['a', 'b'], minutes(5))
+  cluster.share('a', 'kv', 'x', 'future')
+  cluster.run(seconds(5))
+  expect(cluster.shared('b', 'kv')).toEqual(['x=future'])
+  const sync = { kind: 'state-sync', peers: 1, timeoutMs: seconds(3) } as const
+  const atC = cluster.command('c', sync)
+  const atB = cluster.command('b', sync)
+  cluster.run(seconds(4))
+  expect(cluster.shared('c', 'kv')).toEqual([])
+  expect(atC.outcome).toMatchObject({ kind: 'synced', synced: 0 })
+  expect(atB.outcome).toMatchObject({ kind: 'synced', synced: 1 })
+})
