@@ -142,6 +142,10 @@ const again = all({ count, overMs: time })
 const split = all({ groups })
 const skewed = all({ who: member, aheadMs: jump })
 
+/** How many members are to hold something: a number, or most of them. */
+const needed: Check = (value) =>
+  value === 'majority' || count(value, NOBODY) === undefined ? undefined : 'majority or a number'
+
 const CONDITIONS = some({
   delayMinMs: number(0, 60_000),
   delayMeanMs: number(0, 60_000),
@@ -234,6 +238,8 @@ export const faultFields: Readonly<Record<FaultName, Fields>> = {
       }),
     ),
   }),
+  promise: { ...value, ...all({ isShared: flag, needed }) },
+  catchUp: all({ who: member, needed }),
   unset: all({ who: member, key: text }),
   skew: skewed,
   mute: all({ who: newName, via: member }),

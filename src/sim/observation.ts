@@ -5,6 +5,7 @@
 import type {
   Address,
   Command,
+  CommandId,
   Config,
   KeptRecord,
   MemberView,
@@ -12,6 +13,7 @@ import type {
   Notice,
   Status,
 } from '../core/index.ts'
+import type { DiskFate } from './disk.ts'
 
 export type Observation = Seen & Happening
 
@@ -23,19 +25,26 @@ interface Seen {
 }
 
 export type Happening =
-  | { readonly kind: 'started'; readonly config: Config }
+  /** `disk`: what became of the disk that it finds, if it had one before. */
+  | { readonly kind: 'started'; readonly config: Config; readonly disk?: DiskFate }
   /** Crashed, or ended after its leave. */
   | { readonly kind: 'stopped' }
-  | { readonly kind: 'command'; readonly command: Command }
+  | { readonly kind: 'command'; readonly id: CommandId; readonly command: Command }
   | Transition
   | { readonly kind: 'notice'; readonly notice: Notice }
   /** Handed to its disk, if it has one. */
   | { readonly kind: 'kept'; readonly records: readonly KeptRecord[] }
+  /** What a command wrote is on its disk, and its caller is told so. */
+  | { readonly kind: 'on disk'; readonly id: CommandId }
   | { readonly kind: 'sent'; readonly to: Address; readonly bytes: Uint8Array }
   | { readonly kind: 'dialled'; readonly to: Address }
   | { readonly kind: 'heard'; readonly from: Address; readonly sizeBytes: number }
   /** Taken every few seconds and at the end. */
   | { readonly kind: 'sampled'; readonly sizes: Sizes }
+  /** The last fault has struck: who lives now is not lost any more. */
+  | { readonly kind: 'calm' }
+  /** It has had time to agree with all others on replicated state. */
+  | { readonly kind: 'agreed' }
 
 export interface Transition {
   readonly kind: 'transition'

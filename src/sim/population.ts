@@ -175,7 +175,7 @@ export class Population {
     if (before !== undefined) this.#seatByProcess.delete(before.process)
     this.#seatById.set(id, seat)
     this.#seatByProcess.set(process, seat)
-    this.#observe(process, { kind: 'started', config })
+    this.#observe(process, { kind: 'started', config, disk: beginning.disk ?? 'kept' })
     this.jumpWall(process, beginning.wallAheadMs ?? 0)
     seat.keeper = this.#openDisk(seat)
     if (seat.keeper !== undefined) this.command(id, { kind: 'restore', kept: seat.keeper.kept })
@@ -203,7 +203,7 @@ export class Population {
     const pending: OwnPending = { outcome: undefined, command }
     const commandId = ++this.#commands
     this.#pendingById.set(commandId, pending)
-    this.#observe(process, { kind: 'command', command })
+    this.#observe(process, { kind: 'command', id: commandId, command })
     process.receive({ kind: 'command', id: commandId, command })
     return pending
   }
@@ -226,6 +226,11 @@ export class Population {
     for (const { process } of this.#seatById.values()) {
       if (process.isRunning) this.#observe(process, { kind: 'sampled', sizes: process.sizes() })
     }
+  }
+
+  /** Tells the checkers how far a storm has come, of some that run. */
+  mark(seats: readonly Seat[], kind: 'calm' | 'agreed'): void {
+    for (const { process } of seats) if (process.isRunning) this.#observe(process, { kind })
   }
 
   #makeProcess(id: string, config: Config): Process {
@@ -323,8 +328,11 @@ export class Population {
     const pending = this.#pendingById.get(done.id)
     this.#pendingById.delete(done.id)
     if (pending === undefined) return
+    const { process } = seat
     const tell = () => {
       pending.outcome = done.outcome
+      const isPromise = this.#parts.durability === 'fsync' && isDone(done.outcome)
+      if (isPromise) this.#observe(process, { kind: 'on disk', id: done.id })
     }
     // What changes state has succeeded once it is as safe as was promised.
     if (seat.keeper === undefined || !pending.command.kind.startsWith('state-')) tell()
@@ -337,6 +345,11 @@ export class Population {
     assert(seat !== undefined, `${id} is a member of the virtual cluster`)
     return seat
   }
+}
+
+/** Whether what a command was to write is written. */
+function isDone({ kind }: Outcome): boolean {
+  return kind === 'ok' || kind === 'acknowledged'
 }
 
 function formerAddress(before: OwnSeat | undefined, now: Address): Address | undefined {

@@ -3,24 +3,20 @@
 
 import { expect, test } from 'vitest'
 import { makeConfig } from '../../src/core/index.ts'
-import { RAISED } from '../../src/core/state/lattices/flag.ts'
-import { allCheckers, type Happening, InvariantViolation, Watch } from '../../src/sim/index.ts'
+import { allCheckers, InvariantViolation, Watch } from '../../src/sim/index.ts'
 import {
   accusation,
-  adds,
+  type Case,
   confirms,
   elsewhere,
   forgets,
   here,
-  holds,
   join,
-  keeps,
+  type Line,
   leave,
   packet,
-  reads,
   rumor,
   selfAlive,
-  shows,
   sizes,
   starts,
   tells,
@@ -28,19 +24,10 @@ import {
   turns,
   verdict,
 } from './happenings.ts'
-
-/** Milliseconds, observer, and what happened. */
-type Line = readonly [number, string, Happening]
-
-interface Case {
-  readonly id: string
-  readonly what: string
-  readonly lawful: readonly Line[]
-  /** Follows the lawful log and breaks it. */
-  readonly doctored: readonly Line[]
-}
+import { stateCases } from './state-cases.ts'
 
 const cases: readonly Case[] = [
+  ...stateCases,
   {
     id: 'S1',
     what: 'a falling incarnation',
@@ -67,7 +54,7 @@ const cases: readonly Case[] = [
     what: 'the return of one forgotten that nobody can have answered for',
     lawful: [
       [0, 'b', { kind: 'started', config: makeConfig({ name: 'b', advertise: there }) }],
-      [0, 'b', { kind: 'command', command: { kind: 'start' } }],
+      [0, 'b', { kind: 'command', id: 1, command: { kind: 'start' } }],
       [0, 'b', turns('b', 'unknown', 'alive', 5)],
       [0, 'a', turns('b', 'unknown', 'alive', 5)],
       [1, 'a', turns('b', 'alive', 'dead', 5)],
@@ -76,7 +63,7 @@ const cases: readonly Case[] = [
       [4, 'b', { kind: 'stopped' }],
       [5, 'a', turns('b', 'alive', 'dead', 5)],
       [40_000, 'a', forgets('b', 5)],
-      [41_000, 'a', { kind: 'command', command: { kind: 'remove', name: 'b' } }],
+      [41_000, 'a', { kind: 'command', id: 1, command: { kind: 'remove', name: 'b' } }],
       [42_000, 'a', turns('b', 'unknown', 'alive', 5)],
       [43_000, 'a', turns('b', 'alive', 'dead', 5)],
       [80_000, 'a', forgets('b', 5)],
@@ -122,7 +109,7 @@ const cases: readonly Case[] = [
     what: 'a member that believes its own death',
     lawful: [
       [0, 'a', starts('a')],
-      [0, 'a', { kind: 'command', command: { kind: 'start' } }],
+      [0, 'a', { kind: 'command', id: 1, command: { kind: 'start' } }],
       [0, 'a', selfAlive],
     ],
     doctored: [[1, 'a', turns('a', 'alive', 'dead', 1, { address: here })]],
@@ -132,7 +119,7 @@ const cases: readonly Case[] = [
     what: 'an incarnation that rises for no reason',
     lawful: [
       [0, 'a', starts('a')],
-      [0, 'a', { kind: 'command', command: { kind: 'start' } }],
+      [0, 'a', { kind: 'command', id: 1, command: { kind: 'start' } }],
       [0, 'a', selfAlive],
       [1, 'a', turns('a', 'alive', 'alive', 4, { address: here, cause: 'refute 3' })],
     ],
@@ -143,7 +130,7 @@ const cases: readonly Case[] = [
     what: 'an own incarnation that wraps',
     lawful: [
       [0, 'a', starts('a')],
-      [0, 'a', { kind: 'command', command: { kind: 'start' } }],
+      [0, 'a', { kind: 'command', id: 1, command: { kind: 'start' } }],
       [0, 'a', selfAlive],
       [1, 'a', turns('a', 'alive', 'alive', 4_294_967_294, { address: here, cause: 'refute 3' })],
     ],
@@ -156,7 +143,7 @@ const cases: readonly Case[] = [
     what: 'a refutation that is not above what it answers',
     lawful: [
       [0, 'a', starts('a')],
-      [0, 'a', { kind: 'command', command: { kind: 'start' } }],
+      [0, 'a', { kind: 'command', id: 1, command: { kind: 'start' } }],
       [0, 'a', selfAlive],
       [1, 'a', turns('a', 'alive', 'alive', 4, { address: here, cause: 'refute 3' })],
     ],
@@ -168,7 +155,7 @@ const cases: readonly Case[] = [
     lawful: [
       [0, 'a', starts('a')],
       [0, 'a', leave],
-      [0, 'a', { kind: 'command', command: { kind: 'start' } }],
+      [0, 'a', { kind: 'command', id: 1, command: { kind: 'start' } }],
       [0, 'a', selfAlive],
       [1, 'b', turns('a', 'unknown', 'alive', 1, { address: here })],
       [2, 'a', turns('a', 'alive', 'left', 1, { address: here })],
@@ -181,7 +168,7 @@ const cases: readonly Case[] = [
     what: 'a leave that is taken back by others',
     lawful: [
       [0, 'a', starts('a')],
-      [0, 'a', { kind: 'command', command: { kind: 'start' } }],
+      [0, 'a', { kind: 'command', id: 1, command: { kind: 'start' } }],
       [0, 'a', selfAlive],
       [1, 'c', turns('a', 'unknown', 'alive', 1, { address: here })],
       [2, 'a', leave],
@@ -259,7 +246,7 @@ const cases: readonly Case[] = [
     what: 'a member held otherwise than it said',
     lawful: [
       [0, 'a', starts('a')],
-      [0, 'a', { kind: 'command', command: { kind: 'start' } }],
+      [0, 'a', { kind: 'command', id: 1, command: { kind: 'start' } }],
       [0, 'a', selfAlive],
       [1, 'b', turns('a', 'unknown', 'alive', 1, { address: here })],
     ],
@@ -270,9 +257,9 @@ const cases: readonly Case[] = [
     what: 'a member that describes itself anew at the same incarnation',
     lawful: [
       [0, 'a', starts('a')],
-      [0, 'a', { kind: 'command', command: { kind: 'start' } }],
+      [0, 'a', { kind: 'command', id: 1, command: { kind: 'start' } }],
       [0, 'a', selfAlive],
-      [0, 'a', { kind: 'command', command: { kind: 'set-meta', meta: Uint8Array.of(7) } }],
+      [0, 'a', { kind: 'command', id: 1, command: { kind: 'set-meta', meta: Uint8Array.of(7) } }],
       [1, 'a', turns('a', 'alive', 'alive', 2, { address: here, meta: 7 })],
     ],
     doctored: [[2, 'a', turns('a', 'alive', 'alive', 2, { address: here, meta: 8 })]],
@@ -356,86 +343,6 @@ const cases: readonly Case[] = [
       [1, 'a', turns('nobody', 'unknown', 'alive', 1)],
     ],
     doctored: [[2, 'a', turns('x', 'unknown', 'alive', 1)]],
-  },
-  {
-    id: 'I2',
-    what: 'a base that falls',
-    lawful: [
-      [0, 'a', holds('b', 1, 5, 3)],
-      [1, 'a', holds('b', 1, 7, 3)],
-      [2, 'a', holds('b', 2, 1, 0)],
-    ],
-    doctored: [[3, 'a', holds('b', 2, 0, 0)]],
-  },
-  {
-    id: 'I2',
-    what: 'more forgotten than held',
-    lawful: [[0, 'a', holds('b', 1, 5, 5)]],
-    doctored: [[1, 'a', holds('b', 1, 6, 7)]],
-  },
-  {
-    id: 'I3',
-    what: 'a base beyond what is shown',
-    lawful: [
-      [0, 'b', starts('b')],
-      [1, 'b', shows('b', 1, 'set', 'k', 2)],
-      [1, 'b', shows('b', 1, 'delete', 'k', 3)],
-      [2, 'a', shows('b', 1, 'set', 'k', 2)],
-      [3, 'a', holds('b', 1, 2, 0)],
-    ],
-    doctored: [[4, 'a', holds('b', 1, 3, 0)]],
-  },
-  {
-    id: 'I6',
-    what: 'an older version after a newer one',
-    lawful: [
-      [0, 'a', shows('b', 1, 'set', 'k', 2)],
-      [1, 'a', shows('b', 1, 'set', 'k', 5)],
-      [2, 'a', shows('b', 2, 'set', 'k', 2)],
-    ],
-    doctored: [[3, 'a', shows('b', 1, 'set', 'k', 6)]],
-  },
-  {
-    id: 'I6',
-    what: 'a deleted key that comes back',
-    lawful: [
-      [0, 'a', shows('b', 1, 'set', 'k', 2)],
-      [1, 'a', shows('b', 1, 'delete', 'k', 3)],
-    ],
-    doctored: [[2, 'a', shows('b', 1, 'set', 'k', 2)]],
-  },
-  {
-    id: 'I12',
-    what: 'a life that begins where one before it has been',
-    lawful: [
-      [0, 'a', keeps(5, 1, 'x')],
-      [1, 'a#2', keeps(6, 1, 'y')],
-      [2, 'b', keeps(5, 1, 'z')],
-    ],
-    doctored: [[3, 'a#3', keeps(6, 9, 'x')]],
-  },
-  {
-    id: 'I12',
-    what: 'a version that means two things',
-    lawful: [
-      [0, 'a', keeps(5, 1, 'x')],
-      [1, 'a', keeps(5, 1, 'x')],
-      [2, 'a', keeps(7, 1, 'y')],
-    ],
-    doctored: [[3, 'a', keeps(5, 1, 'y')]],
-  },
-  {
-    id: 'I5',
-    what: 'a shared value that is gone without a deletion',
-    lawful: [
-      [0, 'a', adds('b', 1, { kind: 'set', key: 'fm\u0000k', version: 2, value: RAISED })],
-      [1, 'a', reads({ kind: 'set', lattice: 'flag', map: 'm', key: 'k', joined: RAISED })],
-    ],
-    doctored: [
-      [2, 'a', reads({ kind: 'delete', lattice: 'flag', map: 'm', key: 'k', joined: undefined })],
-      // Judged once the moment is over.
-      [3, 'a', shows('b', 1, 'set', 'k', 2)],
-    ],
   },
 ]
 

@@ -3,15 +3,28 @@
 import {
   type Address,
   type Change,
+  type Command,
   type Evidence,
   ipv4,
   type KeyChange,
   type MemberView,
   makeConfig,
+  type Outcome,
   type SharedChange,
 } from '../../src/core/index.ts'
 import { encodeMessage } from '../../src/core/wire/index.ts'
 import type { Happening } from '../../src/sim/index.ts'
+
+/** Milliseconds, observer, and what happened. */
+export type Line = readonly [number, string, Happening]
+
+export interface Case {
+  readonly id: string
+  readonly what: string
+  readonly lawful: readonly Line[]
+  /** Follows the lawful log and breaks it. */
+  readonly doctored: readonly Line[]
+}
 
 export const here = ipv4(10, 0, 0, 1, 7946)
 export const there = ipv4(10, 0, 0, 2, 7946)
@@ -76,6 +89,27 @@ export function holds(node: string, generation: number, base: number, gcFloor: n
   }
 }
 
+/** It holds what a life of `node` adds to shared maps, up to a version. */
+export function holdsShared(node: string, generation: number, base: number): Happening {
+  return {
+    kind: 'notice',
+    notice: { kind: 'replica', node, generation, channel: 1, base, gcFloor: 0 },
+  }
+}
+
+/** It was given a command. */
+export function asks(id: number, command: Command): Happening {
+  return { kind: 'command', id, command }
+}
+
+/** It was told how a command came out. */
+export function ends(id: number, outcome: Outcome): Happening {
+  return { kind: 'notice', notice: { kind: 'done', id, outcome } }
+}
+
+export const calm: Happening = { kind: 'calm' }
+export const agreed: Happening = { kind: 'agreed' }
+
 export function shows(
   node: string,
   generation: number,
@@ -106,9 +140,10 @@ export const verdict = {
 } as const satisfies Evidence
 export const join: Happening = {
   kind: 'command',
+  id: 1,
   command: { kind: 'join', targets: [{ address: there, seed: '' }] },
 }
-export const leave: Happening = { kind: 'command', command: { kind: 'leave', timeoutMs: 1 } }
+export const leave: Happening = { kind: 'command', id: 1, command: { kind: 'leave', timeoutMs: 1 } }
 export const selfAlive = turns('a', 'unknown', 'alive', 1, { address: here })
 export const packet = (to: Address, size: number): Happening => ({
   kind: 'sent',

@@ -4,6 +4,8 @@
 import { BaseIsHonest } from './base-is-honest.ts'
 import { BaseIsMonotone } from './base-is-monotone.ts'
 import type { Checker, CheckerId } from './checker.ts'
+import { CountsAddUp } from './counts-add-up.ts'
+import { DisksKeepWord } from './disks-keep-word.ts'
 import { EverythingIsBounded } from './everything-is-bounded.ts'
 import { HonestConfirmations } from './honest-confirmations.ts'
 import { IncarnationIsMonotone } from './incarnation-is-monotone.ts'
@@ -11,10 +13,12 @@ import { Isolation } from './isolation.ts'
 import { KeysMoveUp } from './keys-move-up.ts'
 import { LeftStaysLeft } from './left-stays-left.ts'
 import { LivesAreNew } from './lives-are-new.ts'
+import { MajoritiesMeet } from './majorities-meet.ts'
 import { MetaPerIncarnation } from './meta-per-incarnation.ts'
 import { NameOwnership } from './name-ownership.ts'
 import { NoResurrection } from './no-resurrection.ts'
 import { NoStrayTraffic } from './no-stray-traffic.ts'
+import { NothingIsLost } from './nothing-is-lost.ts'
 import { OneDeathPerLife } from './one-death-per-life.ts'
 import { PacketSize } from './packet-size.ts'
 import { ReadsAreJoins } from './reads-are-joins.ts'
@@ -46,6 +50,10 @@ export function allCheckers(exempt: readonly CheckerId[] = []): readonly Checker
     new KeysMoveUp(),
     new LivesAreNew(),
     new ReadsAreJoins(),
+    new NothingIsLost(),
+    new DisksKeepWord(),
+    new CountsAddUp(),
+    new MajoritiesMeet(),
   ]
   return checkers.filter(({ id }) => !exempt.includes(id))
 }

@@ -123,6 +123,7 @@ function live(
   let hash: string | undefined
   try {
     rage(stage, plan, census)
+    cluster.population.mark(cluster.population.seats, 'calm')
     measured.push(calmDown(stage, plan))
     hash = cluster.journal.hash
     if (plan.traits.state === true) measured.push(...settleState(stage))

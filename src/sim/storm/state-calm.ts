@@ -32,6 +32,7 @@ export function settleState(stage: Stage): readonly Measured[] {
   // What was stamped ahead of time waits until that is less than a minute away.
   stage.cluster.run(stalledMs(sharers))
   agreed.push(within(stage, { id: 'I1', boundMs }, () => sharedDifference(stage)))
+  stage.cluster.population.mark(sharers, 'agreed')
   if (awaitsSomebody(sharers)) return agreed
   // Each hears from all once in a round of partners. Two rounds and more go by until a clean-up
   // of shared maps is proven, two until the owner may forget what is deleted, and looks.
@@ -61,14 +62,16 @@ function sharersOf(stage: Stage): readonly Seat[] {
 
 /** Why two of those who share state read different things; undefined if all read the same. */
 function ownDifference(stage: Stage): string | undefined {
-  const [first, ...others] = sharersOf(stage)
-  if (first === undefined) return undefined
-  for (const name of first.process.machine.state.nodes()) {
-    // What is held of somebody whom another has forgotten is nobody's any more.
-    if (!others.every(({ process }) => process.machine.memberView(name) !== undefined)) continue
-    const view = viewOf(first, name)
+  const sharers = sharersOf(stage)
+  const names = new Set(sharers.flatMap(({ process }) => process.machine.state.nodes()))
+  for (const name of names) {
+    // Who has forgotten it, or never met it, holds nothing of it.
+    const [first, ...others] = sharers.filter(
+      ({ process }) => process.machine.memberView(name) !== undefined,
+    )
+    const view = first && viewOf(first, name)
     const other = others.find((seat) => viewOf(seat, name) !== view)
-    if (other === undefined) continue
+    if (first === undefined || other === undefined) continue
     return `of ${name}, ${first.id} holds ${view}; ${other.id} holds ${viewOf(other, name)}`
   }
   return undefined

@@ -1,5 +1,5 @@
 // What members do to replicated state in a storm that has it, and what befalls state alone:
-// writes of every size, keys that end by time, deletions, deeds to shared maps, clocks two minutes
+// writes of every size, keys that end by time, deletions, deeds to shared maps, clocks five minutes
 // off, and members that know nothing of state. Only storms with the trait `state` have them.
 
 import type { SlotOp } from '../../core/index.ts'
@@ -21,11 +21,17 @@ const FATES: readonly DiskFate[] = ['kept', 'lost', 'torn', 'wiped']
 const MANY_MAX = 30
 const LEASES_ONE_IN = 3
 /** Beyond a minute ahead, what a member writes to shared maps waits. */
-const SKEW_MS = 120_000
+const SKEW_MS = 300_000
+/** So long a member waits for most of the others, or for so many of them. */
+const WAIT_MS = 5000
+const ACKS_MAX = 4
 
 export interface Key extends Who {
   readonly key: string
 }
+
+/** How many members are to hold something. */
+export type Needed = number | 'majority'
 
 export interface Value extends Key {
   readonly sizeBytes: number
@@ -60,6 +66,31 @@ export const writerFaults = {
     draw: (draft) => onSomeUp(draft, () => ({ deed: drawSharedDeed(draft.random) })),
     strike: (stage, { who, deed }) =>
       ifUp(stage, who, () => stage.cluster.put(who, SHARED_MAP, deed.key, leased(deed))),
+  }),
+  /** A write that most members, or so many, shall hold before it counts as done. */
+  promise: fault<Value & { readonly isShared: boolean; readonly needed: Needed }>({
+    draw: (draft) => {
+      const value = drawValue(draft, draft.random.below(BYTES_MAX))
+      const isShared = draft.random.chance(0.5)
+      return value && { ...value, isShared, needed: drawNeeded(draft, 2) }
+    },
+    strike: (stage, { who, key, sizeBytes, fill, isShared, needed }) => {
+      const value = new Uint8Array(sizeBytes).fill(fill)
+      const acks = { needed, timeoutMs: WAIT_MS }
+      const op: SlotOp = { lattice: 'register', kind: 'set', value }
+      const command = isShared
+        ? ({ kind: 'state-put', map: SHARED_MAP, key, op, acks } as const)
+        : ({ kind: 'state-set', key, value, acks } as const)
+      return ifUp(stage, who, () => stage.cluster.command(who, command))
+    },
+  }),
+  /** Reads what most of the others, or so many, hold by now. */
+  catchUp: fault<Who & { readonly needed: Needed }>({
+    draw: (draft) => onSomeUp(draft, () => ({ needed: drawNeeded(draft, 1) })),
+    strike: (stage, { who, needed }) =>
+      ifUp(stage, who, () =>
+        stage.cluster.command(who, { kind: 'state-sync', peers: needed, timeoutMs: WAIT_MS }),
+      ),
   }),
   unset: fault<Key>({
     draw: (draft) => onSomeUp(draft, () => ({ key: drawKey(draft) })),
@@ -116,7 +147,16 @@ export const writerFaults = {
 } as const
 
 /** What members do of their own accord: it goes on beside the faults, at a pace of its own. */
-export const DEEDS = ['write', 'writeMortal', 'writeLarge', 'writeMany', 'unset', 'put'] as const
+export const DEEDS = [
+  'write',
+  'writeMortal',
+  'writeLarge',
+  'writeMany',
+  'unset',
+  'put',
+  'promise',
+  'catchUp',
+] as const
 
 /** Of the keys that are set some are bound to the life of their writer. */
 function leased(deed: SharedDeed): SlotOp {
@@ -138,6 +178,11 @@ function drawValue(draft: Draft, sizeBytes: number): Value | undefined {
     sizeBytes,
     fill: draft.random.below(256),
   }))
+}
+
+/** Mostly a majority, else some, `least` or more. */
+function drawNeeded({ random }: Draft, least: number): Needed {
+  return random.chance(0.8) ? 'majority' : least + random.below(ACKS_MAX)
 }
 
 function drawKey({ random }: Draft): string {
