@@ -120,7 +120,8 @@ async function readWhole(path: string): Promise<Uint8Array | undefined> {
 type Refused = Exclude<Recovery, { readonly kind: 'sound' }>
 
 function refusal(path: string, found: Refused, owner: DiskOwner): HearsayError {
-  const aside = `to begin without it: mv '${path}' '${path}.old'`
+  const [move, quote] = process.platform === 'win32' ? ['move', '"'] : ['mv', "'"]
+  const aside = `to begin without it: ${move} ${quote}${path}${quote} ${quote}${path}.old${quote}`
   switch (found.kind) {
     case 'foreign': {
       const text = `${path} belongs to ${ownerText(found.found)}, but this is ${ownerText(owner)}`

@@ -132,7 +132,10 @@ describe('what is refused', () => {
       const error = await refusal(folder, { owner })
       expect(error).toMatchObject({ code: 'HEARSAY_DATA_DIR', reason: 'foreign' })
       expect(error.message).toContain('"web-1" of the cluster "shop"')
-      expect(error.message).toContain(`mv '${join(folder, 'hearsay.state')}'`)
+      const file = join(folder, 'hearsay.state')
+      expect(error.message).toContain(
+        process.platform === 'win32' ? `move "${file}"` : `mv '${file}'`,
+      )
     }
     expect(readFileSync(join(folder, 'hearsay.state'))).toEqual(before)
   })
