@@ -12,6 +12,7 @@ export type HearsayErrorCode =
   | 'HEARSAY_CLOSED' // the node has been closed
   | 'HEARSAY_TIMEOUT'
   | 'HEARSAY_NO_ROOM' // shared state has reached a limit; the message says which
+  | 'HEARSAY_TOO_MANY_DELETED' // deletions wait until other members have heard of earlier ones
   | 'HEARSAY_CLOCK_AHEAD' // shared writes wait until this machine's clock has caught up
   | 'HEARSAY_NOT_SHARING' // a node with raw meta cannot share state
   | 'HEARSAY_DATA_DIR' // the folder for state is in use, another's, damaged or unusable

@@ -142,11 +142,11 @@ export type Command =
       /** Waits for them: outcome `acknowledged` in place of `ok`. */
       readonly acks?: Acks | undefined
     }
-  /** Deletes a key of our own, if it is there; outcomes as above. */
+  /** Deletes a key of our own, if it is there; outcomes as above, and `too-many-deleted`. */
   | { readonly kind: 'state-delete'; readonly key: string; readonly acks?: Acks | undefined }
   /**
    * Carries out an operation on a key of a shared map; outcome `ok`, `too-large`, `too-many`,
-   * `no-room`, `clock-ahead`, `unannounced`, `leaving`.
+   * `too-many-deleted`, `no-room`, `clock-ahead`, `unannounced`, `leaving`.
    */
   | {
       readonly kind: 'state-put'
@@ -230,6 +230,12 @@ export type Outcome =
   | { readonly kind: 'full' }
   /** Our state has reached a limit. */
   | { readonly kind: 'no-room'; readonly what: Shortage }
+  /** So many deleted keys of ours wait for others who do not know of them yet, these among them. */
+  | {
+      readonly kind: 'too-many-deleted'
+      readonly deleted: number
+      readonly waitingFor: readonly string[]
+    }
   /** More writers than one shared key may have, or a sum that is too large. */
   | { readonly kind: 'too-many' }
   /** Our clock, or somebody's whose writes we took, runs ahead of the wall clock. */

@@ -93,6 +93,8 @@ function errorFor(outcome: Outcome, command: Command): HearsayError {
       )
     case 'no-room':
       return new HearsayError('HEARSAY_NO_ROOM', `${what}: ${ROOM_TEXT[outcome.what]}`)
+    case 'too-many-deleted':
+      return new HearsayError('HEARSAY_TOO_MANY_DELETED', `${what}: ${deletedText(outcome)}`)
     case 'too-many':
       return new HearsayError(
         'HEARSAY_NO_ROOM',
@@ -130,6 +132,12 @@ const ROOM_TEXT: Readonly<Record<OutcomeOf<'no-room'>['what'], string>> = {
   streams: 'the state of 20 000 members is held already',
   keys: 'the cluster shares 100 000 keys already, which is all that each node holds',
   bytes: 'the cluster shares 64 MiB already, which is all that each node holds',
+}
+
+function deletedText({ deleted, waitingFor }: OutcomeOf<'too-many-deleted'>): string {
+  const head = `${deleted} deleted keys have to be remembered until all know of them`
+  if (waitingFor.length === 0) return `${head}; try again in a minute`
+  return `${head}; see whether ${waitingFor.join(', ')} can be reached, and try again in a minute`
 }
 
 function clockText({ aheadMs }: OutcomeOf<'clock-ahead'>): string {

@@ -317,6 +317,8 @@ describe('what the core says', () => {
     const outcomes: readonly Outcome[] = [
       { kind: 'clock-ahead', aheadMs: 90_000 },
       { kind: 'too-many' },
+      { kind: 'too-many-deleted', deleted: 8000, waitingFor: ['n7', 'n8'] },
+      { kind: 'too-many-deleted', deleted: 8000, waitingFor: [] },
       { kind: 'too-large', sizeBytes: 70_000, maxBytes: 65_536 },
       { kind: 'unannounced' },
     ]
@@ -328,6 +330,11 @@ describe('what the core says', () => {
     const expected = [
       ['HEARSAY_CLOCK_AHEAD', '90 s ahead'],
       ['HEARSAY_NO_ROOM', 'take another key'],
+      [
+        'HEARSAY_TOO_MANY_DELETED',
+        '8000 deleted keys have to be remembered until all know of them',
+      ],
+      ['HEARSAY_TOO_MANY_DELETED', 'try again in a minute'],
       ['HEARSAY_TOO_LARGE', '70000 bytes'],
       ['HEARSAY_NOT_SHARING', 'use tags'],
     ] as const

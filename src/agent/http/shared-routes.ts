@@ -12,6 +12,7 @@ const WRITES = [
   'HEARSAY_NOT_SHARING',
   'HEARSAY_CLOCK_AHEAD',
 ] as const
+const DELETES = [...WRITES, 'HEARSAY_TOO_MANY_DELETED'] as const
 
 export const sharedRoutes = {
   sharedKeys: {
@@ -52,7 +53,7 @@ export const sharedRoutes = {
     query: acksQuery,
     body: undefined,
     answer: { kind: 'json', shape: shapes.sharedWritten },
-    errors: ['no-such-key', ...WRITES],
+    errors: ['no-such-key', ...DELETES],
   },
   counter: {
     method: 'GET',
@@ -102,7 +103,7 @@ export const sharedRoutes = {
     query: acksQuery,
     body: undefined,
     answer: { kind: 'json', shape: shapes.sharedWritten },
-    errors: ['no-such-element', ...WRITES],
+    errors: ['no-such-element', ...DELETES],
   },
   flag: {
     method: 'GET',

@@ -8,7 +8,7 @@ const CHANGES = `| kind | further fields |
 | --- | --- |
 | \`state-set\` | \`node\`, \`key\`, \`version\`, \`sizeBytes\`, \`text\`, \`valueBase64\`, \`expires\` |
 | \`state-delete\`, \`state-expire\` | \`node\`, \`key\` |
-| \`shared-set\` | \`map\`, \`key\`, \`sizeBytes\`, \`text\`, \`valueBase64\`, \`writer\`, \`written\`, \`slots\`, \`expires\` |
+| \`shared-set\` | \`map\`, \`key\`, \`sizeBytes\`, \`text\`, \`valueBase64\`, \`writer\`, \`written\`, \`slots\`, \`expires\`, \`lease\` |
 | \`shared-delete\`, \`shared-expire\` | \`map\`, \`key\` |
 | \`gap\` | \`missed\`: so many changes were lost to this reader; read the keys again |
 
@@ -91,7 +91,7 @@ export const stateRoutes = {
     query: shapes.acksQuery,
     body: undefined,
     answer: { kind: 'json', shape: shapes.stateDeleted },
-    errors: ['no-such-key', ...WRITES],
+    errors: ['no-such-key', ...WRITES, 'HEARSAY_TOO_MANY_DELETED'],
   },
   watchState: {
     method: 'GET',

@@ -21,6 +21,7 @@ import type { Stream } from '../state/store.ts'
 import { SHARED_CHANNEL } from '../state/stream-id.ts'
 import { outliving } from './leases.ts'
 import { openShared, reclaim } from './lives.ts'
+import { tellOfPressure } from './pressing.ts'
 import { tellChanges } from './telling.ts'
 import { type OwnWrite, writeEntries } from './writing.ts'
 
@@ -61,7 +62,10 @@ export function close(parts: Parts, entry: LedgerEntry): boolean {
   const { store, ledger, shared, rumors } = parts.state
   const key = closedKeyOf(entry)
   const stream = store.find(key)
-  if (stream === undefined) return true
+  if (stream === undefined) {
+    evictAbsent(parts, entry)
+    return true
+  }
   if (stream === shared?.stream) {
     const base = Number.POSITIVE_INFINITY
     reclaim(parts, { channel: SHARED_CHANNEL, generation: stream.generation, base })
@@ -78,6 +82,24 @@ export function close(parts: Parts, entry: LedgerEntry): boolean {
   if (store.livesOf(entry.name).length === 0) parts.state.roster.evict(entry.name)
   notify(parts, { kind: 'evicted', node: entry.name, generation: entry.generation })
   return true
+}
+
+/** Says that a member is not waited for any more that had added nothing to shared maps. */
+export function sayEvicted(parts: Parts, name: string): void {
+  const entry = { name, generation: NO_LIFE, upTo: 0, atMs: wallMs(parts) }
+  const word = { key: ledgerKeyOf(entry), value: encodeLedger(entry) }
+  if (writeEntries(parts, openShared(parts), [word]) === undefined) tellOfPressure(parts, 1)
+}
+
+/** Lives are numbered by the time they began. */
+const NO_LIFE = 1
+
+/** Others wait for it no more, and we hold nothing of it: neither do we, if it was gone by then. */
+function evictAbsent(parts: Parts, { name, atMs }: LedgerEntry): void {
+  const { roster, store } = parts.state
+  const absentMs = roster.absentFor(name, parts.now)
+  if (absentMs === undefined || wallMs(parts) - absentMs > atMs) return
+  if (store.livesOf(name).length === 0) roster.evict(name)
 }
 
 /** The streams that are over once ledger entries among these are ours. */

@@ -10,9 +10,10 @@ import { mix, placeOf } from '../state/place.ts'
 import type { Seen } from '../state/roster.ts'
 import type { Stream } from '../state/store.ts'
 import { SHARED_CHANNEL } from '../state/stream-id.ts'
-import { adopt, close } from './adopting.ts'
+import { adopt, close, sayEvicted } from './adopting.ts'
 import { keepCompany } from './keeping.ts'
 import { reclaim } from './lives.ts'
+import { evictAfterMs, isPressed } from './pressing.ts'
 import { expectTask, isSharing, ORPHANS_EVERY_MS } from './telling.ts'
 import { deleteEntry } from './writing.ts'
 
@@ -123,12 +124,17 @@ function rememberGoodbyes(
 }
 
 /** Members that added nothing have nothing to be adopted. */
-function evictSilent({ state, config, now }: Parts): void {
+function evictSilent(parts: Parts): void {
+  const { state, config, now } = parts
   const { roster, store } = state
   if (config.stateEvictAfterMs === 0) return
+  const afterMs = evictAfterMs(parts)
   for (const name of [...roster.absent]) {
     if (!roster.hasMajority || store.livesOf(name).length > 0) continue
-    if ((roster.absentFor(name, now) ?? 0) >= config.stateEvictAfterMs) roster.evict(name)
+    const absentMs = roster.absentFor(name, now) ?? 0
+    if (absentMs < afterMs) continue
+    roster.evict(name)
+    if (absentMs < config.stateEvictAfterMs) sayEvicted(parts, name)
   }
 }
 
@@ -157,12 +163,13 @@ function isDue(parts: Parts, orphan: Stream): boolean {
   }
   // It is back, and adopts what it wrote before by itself.
   if (roster.living.has(orphan.name)) return false
-  const waitMs = RANK_MS * rankOf(parts, orphan)
+  // Who is pressed waits for nobody: adopting twice does no harm.
+  const waitMs = isPressed(parts) ? 0 : RANK_MS * rankOf(parts, orphan)
   // Who said goodbye does not come back with this life: there is nothing to wait for.
   if (state.saidGoodbye.has(orphan.name)) return now - orphan.changedMs >= SETTLED_MS + waitMs
   if (config.stateEvictAfterMs === 0 || now - roster.arrivedMs < QUIET_MS) return false
   const absentMs = roster.absentFor(orphan.name, now) ?? 0
-  return absentMs >= config.stateEvictAfterMs + waitMs
+  return absentMs >= evictAfterMs(parts) + waitMs
 }
 
 /** Our place in the order of those who may adopt a stream: 0 is the first. */

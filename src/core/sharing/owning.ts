@@ -9,8 +9,9 @@ import type { Owned } from '../state/owned.ts'
 import { KEY_BYTES_MAX, VALUE_BYTES_MAX } from '../wire/state-limits.ts'
 import { finishWrite, refuseWrite } from './acks.ts'
 import { openOwned } from './lives.ts'
+import { awaited, deletionProblem } from './pressing.ts'
 import { endSlots } from './slots.ts'
-import { expectExpiry, expectTask, isSharing, roster, tellChanges } from './telling.ts'
+import { expectExpiry, expectTask, isSharing, tellChanges } from './telling.ts'
 import { COLLECT_EVERY_MS, deleteEntry, type OwnWrite, writeEntry } from './writing.ts'
 
 /** Sets a key of ours. */
@@ -35,8 +36,12 @@ export function deleteOwn(
 ): void {
   const problem = sharingProblem(parts)
   if (problem !== undefined) return done(parts, id, problem)
-  const { owned } = parts.state
-  if (owned !== undefined) deleteEntry(parts, owned, key)
+  const { owned, acknowledged } = parts.state
+  if (owned?.stream.replica.find(key)?.kind === 'set') {
+    const refusal = deletionRefused(parts, owned, acknowledged)
+    if (refusal !== undefined) return done(parts, id, refusal)
+    deleteEntry(parts, owned, key)
+  }
   finishWrite(parts, id, { owned, acks })
 }
 
@@ -58,11 +63,22 @@ export function sharingProblem(parts: Parts): Outcome | undefined {
 
 // ---- forgetting -----------------------------------------------------------------------------
 
-/** Forgets deleted keys that everybody knows of: the living, and the failed for a day. */
+/** Forgets deleted keys that everybody knows of who is waited for. */
 export function collectGraves(parts: Parts): void {
   const { owned, shared, acknowledged, sharedAcknowledged } = parts.state
   if (owned !== undefined) collect(parts, owned, acknowledged)
   if (shared !== undefined) collect(parts, shared, sharedAcknowledged)
+}
+
+/** Why nothing more may be deleted; what may be forgotten by now is forgotten first. */
+export function deletionRefused(
+  parts: Parts,
+  owned: Owned,
+  known: Acknowledged,
+): Outcome | undefined {
+  if (deletionProblem(parts, owned, known) === undefined) return undefined
+  collect(parts, owned, known)
+  return deletionProblem(parts, owned, known)
 }
 
 /** What a step has written is handed over at its end. */
@@ -74,7 +90,7 @@ function collect(parts: Parts, owned: Owned, known: Acknowledged): void {
   if (keeping?.hasAllOf(owned.stream) === false) {
     return expectTask(parts, 'collect', parts.now + KEPT_SOON_MS)
   }
-  const hasNews = store.update(owned.stream, () => owned.collect(roster(parts), known))
+  const hasNews = store.update(owned.stream, () => owned.collect(awaited(parts, owned), known))
   if (hasNews) {
     owned.stream.changedMs = parts.now
     tellChanges(parts, owned.stream, [])

@@ -85,6 +85,13 @@ export interface Withdrawing {
   readonly keys: string[]
 }
 
+/** Slots in a stream of ours that only say that something is deleted, when it had come so far. */
+export interface Counted {
+  readonly owned: Owned
+  readonly tombstones: number
+  readonly base: number
+}
+
 export interface SharedState {
   readonly store: Store
   /** How far others hold our own keys. */
@@ -146,6 +153,8 @@ export interface SharedState {
   withdrawing: Withdrawing | undefined
   /** Keys of several writers, at which revision nothing of ours was needless. */
   readonly settled: WeakMap<SlotRow, number>
+  /** How many of our slots only said that something is deleted when they were last counted. */
+  counted: Counted | undefined
   /** When the last clean-up was done. */
   sweptMs: Millis
   /** Our last comparison that we began while a clean-up was in its second half. */
@@ -221,6 +230,7 @@ export function makeSharedState(): SharedState {
     sweep: undefined,
     withdrawing: undefined,
     settled: new WeakMap(),
+    counted: undefined,
     sweptMs: Number.NEGATIVE_INFINITY,
     opening: undefined,
     outlived: false,

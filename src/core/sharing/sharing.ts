@@ -17,7 +17,8 @@ import type { Owned } from '../state/owned.ts'
 import { KEY_BYTES_MAX } from '../wire/state-limits.ts'
 import { finishWrite, refuseWrite } from './acks.ts'
 import { openShared } from './lives.ts'
-import { sharingProblem } from './owning.ts'
+import { deletionRefused, sharingProblem } from './owning.ts'
+import { isDeletion } from './pressing.ts'
 import { rejoinSlots } from './slots.ts'
 import { writeEntry } from './writing.ts'
 
@@ -42,6 +43,10 @@ function put(parts: Parts, place: SlotPlace, op: SlotOp): Outcome | undefined {
   const applied = apply(parts, { place, op, stamp, shared })
   if (applied.kind === 'same') return undefined
   if (applied.kind !== 'slot') return applied
+  const refusal = isDeletion(op)
+    ? deletionRefused(parts, shared, parts.state.sharedAcknowledged)
+    : undefined
+  if (refusal !== undefined) return refusal
   const what = writeEntry(parts, shared, { key: slotKey(place), value: applied.bytes })
   return what === undefined ? undefined : { kind: 'no-room', what }
 }

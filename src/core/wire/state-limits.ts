@@ -15,6 +15,12 @@ export const PACKET_VALUE_BYTES_MAX = 900
 
 /** Keys of one owner, deleted ones that are still remembered included. */
 export const STREAM_KEYS_MAX = 10_000
+/**
+ * Deleted keys of one owner that have to be remembered: beyond it he deletes nothing more. From the
+ * other number on he does not wait for those who have failed.
+ */
+export const DELETED_KEYS_MAX = 8000
+export const DELETED_KEYS_PRESSING = 6000
 /** Bytes of the keys and values of one owner. */
 export const STREAM_BYTES_HELD_MAX = 8 * 1_048_576
 /** From here on our own store is worth a warning. */
