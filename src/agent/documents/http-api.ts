@@ -31,7 +31,7 @@ in the user's state folder beside the agent's entry (mode 0600), or in \`--http-
 the port, or one of \`--http-name\`, else 421. An \`Origin\`, if sent, is our own, and \`Sec-Fetch-Site\` is
 \`same-origin\` or \`none\`, else 403. Whatever is not GET has \`Content-Type: application/json\`, else 415,
 and at most 64 KiB, else 413; PUT and DELETE, which no form can send, may have no type, and a value
-may be of two others and 96 KiB. There are no CORS headers: web pages of other origins can neither read
+may be of two others. There are no CORS headers: web pages of other origins can neither read
 nor change anything. At most 50 changes a second, then 429. At most 256 connections, 32 of them
 streams.
 
