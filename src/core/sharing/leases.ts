@@ -55,7 +55,7 @@ export function outliving(key: string, value: Uint8Array): Uint8Array {
 function judge(parts: Parts, life: LeaseLife): Hidden | undefined {
   const { state, members, departed, config, now } = parts
   const { name, hidden } = life
-  if (hidden === 'left' || hidden === 'restarted') return hidden
+  if (hidden === 'restarted') return hidden
   if (isOutlived(parts, life)) return 'restarted'
   if (name === config.name) return undefined
   const row = members.find(name) ?? departed.find(name)

@@ -8,8 +8,8 @@ import type { Actor } from './lattices/index.ts'
 
 /**
  * Why the leases of a life are not shown: its member failed, left or is not known here; it is
- * back, and has not said yet that this life goes on; or another life of it has begun. Who left
- * or began another life does not come back to this one.
+ * back, and has not said yet that this life goes on; or another life of it has begun, and there
+ * is no way back to this one.
  */
 export type Hidden = 'failed' | 'left' | 'unknown' | 'returned' | 'restarted'
 

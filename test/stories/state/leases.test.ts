@@ -2,6 +2,7 @@
 // sees it. The entries themselves spread and converge like all others.
 
 import { expect } from 'vitest'
+import { encodeMessage } from '../../../src/core/wire/index.ts'
 import type { Cluster } from '../../../src/sim/index.ts'
 import { minutes, seconds, story } from '../story.ts'
 
@@ -208,4 +209,16 @@ story('an operator who removes a failed member ends its leases', ({ start }) => 
   cluster.remove('b', 'a')
   cluster.run(seconds(10))
   expect(readers(cluster, [])).toHaveLength(3)
+})
+
+story('a forged goodbye hides leases until the member has taken it back', ({ start }) => {
+  const cluster = start({ members: 4, seed: 611 })
+  lease(cluster, 'd', 'leader')
+  cluster.run(seconds(1))
+  const forged = encodeMessage({ kind: 'dead', incarnation: 1, node: 'd', from: 'd' })
+  cluster.network.deliver({ from: cluster.address('c'), to: cluster.address('b'), bytes: forged })
+  expect(cluster.shared('b', 'kv')).toEqual([])
+  cluster.run(seconds(5))
+  expect(readers(cluster, ['leader=1'])).toHaveLength(4)
+  expect(told(cluster, 'b')).toEqual(['set leader', 'expire leader', 'set leader'])
 })
