@@ -105,9 +105,11 @@ function viewOf({ process }: Seat, owner: string): string {
 
 /**
  * Somebody is remembered who may come back with what was deleted, or whose own deletions nobody
- * else may forget.
+ * else may forget; or there may be somebody, of whom one that came alone from its disk cannot know.
  */
 function awaitsSomebody(sharers: readonly Seat[]): boolean {
+  const [first, second] = sharers
+  if (second === undefined && first?.keeper !== undefined && first.lives > 1) return true
   const living = new Set(sharers.map(({ config }) => config.name))
   return sharers.some(
     ({ process: { machine } }) =>
