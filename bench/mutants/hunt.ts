@@ -3,8 +3,8 @@
 
 import { Worker } from 'node:worker_threads'
 import { moduleOf } from './build.ts'
-import type { Mutant } from './mutant.ts'
-import type { Hunt, Hunters, Storm } from './worker.ts'
+import type { Hunters, Mutant } from './mutant.ts'
+import type { Hunt, Storm } from './worker.ts'
 
 /** A storm takes a fraction of a second. */
 const STORM_MS_MAX = 60_000

@@ -18,4 +18,9 @@ export interface Mutant {
   readonly patches: readonly Patch[]
   /** A seed that is known to notice; tried first. */
   readonly seed: number
+  /** Who is to notice, if not those who notice the others of its table. */
+  readonly by?: Hunters
 }
+
+/** What is to notice a mutant: storms, those with replicated state, or `npm run prove:state`. */
+export type Hunters = 'storms' | 'storms of state' | 'proofs'

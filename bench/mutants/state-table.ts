@@ -1,5 +1,6 @@
 // Defects for replicated state, one a row, as in table.ts: what `npm run prove:state` must find
-// (docs/state.md tells why each rule is there).
+// (docs/state.md tells why each rule is there), and below what storms of state must, where only
+// they look.
 
 import type { Mutant } from './mutant.ts'
 
@@ -149,5 +150,109 @@ export const stateMutants: readonly Mutant[] = [
       },
     ],
     seed: 26,
+  },
+  {
+    name: 'dead-forgotten',
+    defect: 'forgets the keys of a member when it is declared dead',
+    aim: 'I4',
+    by: 'storms of state',
+    patches: [
+      {
+        file: 'verdicts.ts',
+        find: "if (change !== 'update' && change !== 'suspect') lookAtLeases(parts, member.name)",
+        replace: "if (change === 'failed') forgetState(parts, member.name)",
+      },
+      {
+        file: 'sharing/taking.ts',
+        find: 'if (stream === undefined || isKnown(parts, name)) return',
+        replace: 'if (stream === undefined) return',
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'disk-unread',
+    defect: 'comes back without the keys that are on its disk',
+    aim: 'I4',
+    by: 'storms of state',
+    patches: [
+      {
+        file: 'sharing/lives.ts',
+        find: 'const former = state.keeping?.formerKeys(at) ?? []',
+        replace: 'const former = state.keeping?.formerKeys(at).slice(1e9) ?? []',
+      },
+    ],
+    seed: 2,
+  },
+  {
+    name: 'adopted-counted-twice',
+    defect: 'counts what it has adopted as its own as well',
+    aim: 'I7',
+    by: 'storms of state',
+    patches: [
+      {
+        file: 'state/lattices/counter.ts',
+        find: 'const { up, down } = rowOf(tableOf(joined), actor)',
+        replace:
+          'let { up, down } = rowOf(tableOf(joined), actor)\n  for (const row of tableOf(own)) if (row.name !== actor.name || row.generation !== actor.generation) up += row.up',
+      },
+    ],
+    seed: 14,
+  },
+  {
+    name: 'half-a-majority',
+    defect: 'takes half of all for most of them',
+    aim: 'I11',
+    by: 'storms of state',
+    patches: [
+      {
+        file: 'sharing/acks.ts',
+        find: 'return Math.floor(members / 2) + 1',
+        replace: 'return Math.ceil(members / 2)',
+      },
+    ],
+    seed: 1,
+  },
+  {
+    name: 'differences-overlooked',
+    defect: 'takes any answer to a comparison for a sign that both hold the same',
+    aim: 'I11',
+    by: 'storms of state',
+    patches: [
+      {
+        file: 'sharing/fetching.ts',
+        find: 'const isEqual = equalMask === EVERYTHING',
+        replace: 'const isEqual = equalMask <= EVERYTHING',
+      },
+    ],
+    seed: 22,
+  },
+  {
+    name: 'waiting-overlooked',
+    defect: 'says it has caught up with what has to wait here',
+    aim: 'I11',
+    by: 'storms of state',
+    patches: [
+      {
+        file: 'sharing/fetching.ts',
+        find: 'if (stalls.size === 0 && !store.isShort(parts.now)) return',
+        replace: 'if (stalls.size >= 0 || store.isShort(parts.now)) return',
+      },
+    ],
+    seed: 22,
+  },
+  {
+    name: 'graves-for-ever',
+    defect: 'never forgets what is deleted',
+    aim: 'I9',
+    by: 'storms of state',
+    patches: [
+      {
+        file: 'state/owned.ts',
+        find: 'return replica.collect(floor)',
+        replace: 'return floor < 0 && replica.collect(floor)',
+      },
+    ],
+    seed: 3,
   },
 ]

@@ -3,9 +3,7 @@
 
 import { parentPort, workerData } from 'node:worker_threads'
 import type { proveSchedule, runStorm } from 'hearsay/sim'
-
-/** What is to notice a mutant: storms, or the schedules of `npm run prove:state`. */
-export type Hunters = 'storms' | 'proofs'
+import type { Hunters } from './mutant.ts'
 
 /** What a worker is told to do. */
 export interface Hunt {
@@ -34,6 +32,9 @@ interface Simulator {
   readonly proveSchedule: typeof proveSchedule
 }
 
+/** With state they are dear: a few members will do. */
+const OF_STATE = { state: true, membersMax: 8 } as const
+
 const { module, seeds, by, aim, twice, secondOpinion }: Hunt = workerData
 const simulator: Simulator = await import(module)
 for (const seed of seeds) {
@@ -43,7 +44,8 @@ for (const seed of seeds) {
 }
 
 function rage(seed: number): Storm {
-  const { failure } = simulator.runStorm(seed, { twice, secondOpinion })
+  const options = by === 'storms of state' ? OF_STATE : { secondOpinion }
+  const { failure } = simulator.runStorm(seed, { twice, ...options })
   return { seed, id: failure?.id, what: failure?.what ?? '' }
 }
 

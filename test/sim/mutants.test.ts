@@ -30,8 +30,16 @@ test('every invariant of membership has a mutant aimed at it', () => {
   expect(wanted.filter((id) => !aims.has(id))).toEqual([])
 })
 
-test('every mutant of state is aimed at what a proof can find', () => {
-  for (const { aim } of stateMutants) expect(FLAWS).toContain(aim)
+test('every mutant of state is aimed at what those can find who hunt it', () => {
+  const byStorms = [...allCheckers().map(({ id }) => id), 'I1', 'I9', 'I10']
+  for (const { aim, by } of stateMutants) {
+    expect(by === 'storms of state' ? byStorms : FLAWS).toContain(aim)
+  }
+})
+
+test('what only storms check of state has a mutant aimed at it', () => {
+  const aims = new Set(stateMutants.map(({ aim }) => aim))
+  for (const id of ['I4', 'I7', 'I11']) expect(aims).toContain(id)
 })
 
 test('no two mutants go by one name', () => {

@@ -3,7 +3,7 @@
 
 import { announcesHearsay, type Millis } from '../../core/index.ts'
 import type { Seat } from '../population.ts'
-import { DEED_LATTICES, SHARED_MAP } from '../shared-deed.ts'
+import { DEED_LATTICES, SHARED_KEYS, SHARED_MAP } from '../shared-deed.ts'
 import type { Stage } from './fault.ts'
 import { livingSeats, type Measured, Unmet, within } from './liveness.ts'
 
@@ -33,14 +33,29 @@ export function settleState(stage: Stage): readonly Measured[] {
   stage.cluster.run(stalledMs(sharers))
   agreed.push(within(stage, { id: 'I1', boundMs }, () => sharedDifference(stage)))
   stage.cluster.population.mark(sharers, 'agreed')
-  if (awaitsSomebody(sharers)) return agreed
+  if (awaitsSomebody(sharers)) return [...agreed, countOn(stage, boundMs)]
   // Each hears from all once in a round of partners. Two rounds and more go by until a clean-up
   // of shared maps is proven, two until the owner may forget what is deleted, and looks.
   const roundMs = sharers.length * stateSyncIntervalMs
   const stableMs = SWEEP_REST_MS + 4 * roundMs + COLLECT_EVERY_MS
   const forgetMs: Millis = SWEEP_QUIET_MS + 3 * stableMs + boundMs
   const forgotten = within(stage, { id: 'I9', boundMs: forgetMs }, () => graves(sharers))
-  return [...agreed, forgotten, idle(stage, sharers)]
+  return [...agreed, forgotten, idle(stage, sharers), countOn(stage, boundMs)]
+}
+
+/**
+ * Everybody counts on, where it may have adopted what others had counted: each so much that no
+ * two read the same before they have heard of all.
+ */
+function countOn(stage: Stage, boundMs: Millis): Measured {
+  const sharers = sharersOf(stage)
+  for (const [index, { id }] of sharers.entries()) {
+    const op = { lattice: 'counter', kind: 'add', by: 2 ** index } as const
+    for (let key = 0; key < SHARED_KEYS; key++) stage.cluster.put(id, SHARED_MAP, `k${key}`, op)
+  }
+  const counted = within(stage, { id: 'I1', boundMs }, () => sharedDifference(stage))
+  stage.cluster.population.mark(sharers, 'agreed')
+  return counted
 }
 
 /** How long the shared writes of the clock that was furthest ahead have to wait. */
