@@ -19,6 +19,7 @@ import {
   relayIsSlow,
 } from './probing.ts'
 import { gossipRound, tellEagerly } from './rumors.ts'
+import { continueAbsorbing } from './sharing/absorbing.ts'
 import { stateDue } from './sharing/walks.ts'
 import { continueReading, streamTimedOut } from './streams.ts'
 import type { Member } from './swim/member.ts'
@@ -99,6 +100,7 @@ export const due: DueTable = {
   work: (parts) => {
     continueReading(parts)
     continueMerging(parts)
+    continueAbsorbing(parts)
   },
   leave: (parts) => {
     sayGoodbye(parts)

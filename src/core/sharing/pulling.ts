@@ -10,7 +10,6 @@ import { segmentOf } from '../state/owned.ts'
 import { comparePlaces } from '../state/place.ts'
 import { PIECES_MAX, type Pull } from '../state/pulls.ts'
 import type { Stream } from '../state/store.ts'
-import { streamKeyOf } from '../state/stream-id.ts'
 import type { Member } from '../swim/member.ts'
 import { encodeMessage, type StreamMessage } from '../wire/messages.ts'
 import { CHUNK_BYTES_MAX, CHUNK_ENTRIES_MAX, STREAMS_HELD_MAX } from '../wire/state-limits.ts'
@@ -24,8 +23,8 @@ import {
   type StatePull,
 } from '../wire/state-messages.ts'
 import { encodeSegment, type Segment, type StreamRecord } from '../wire/state-parts.ts'
-import { takeSegment } from './taking.ts'
-import { acknowledgementOf, expectTask, isSharing, noteAcknowledgement } from './telling.ts'
+import { absorb } from './absorbing.ts'
+import { acknowledgementOf, isSharing, noteAcknowledgement } from './telling.ts'
 
 // ---- asking ---------------------------------------------------------------------------------
 
@@ -54,36 +53,43 @@ export function pulled(
   { name }: Extract<Purpose, { kind: 'pull' }>,
   message: StreamMessage,
 ): void {
-  const pull = parts.state.pulls.end(name)
+  const { pulls } = parts.state
   const payload = message.kind === 'userStream' ? message.payload : undefined
   const chunk = payload && isStateMessage(payload) ? decodeStateMessage(payload) : 'type'
   if (typeof chunk === 'string' || chunk.kind !== 'chunk') {
-    parts.state.pulls.discard(name)
+    pulls.end(name)
+    pulls.discard(name)
     return drop(parts, typeof chunk === 'string' ? chunk : 'type')
   }
   noteAcknowledgement(parts, name, chunk.acknowledged)
-  takeChunk(parts, name, chunk, pull?.spreads === true)
+  const spreads = pulls.of(name)?.spreads === true
+  const segments = completeSegments(parts, name, chunk)
+  absorb(parts, { segments, spreads, finished: () => goOn(parts, name, chunk) })
+}
+
+/** The next piece, if there is one, is asked for by what is held after this one. */
+function goOn(parts: Parts, name: string, { more, segments }: StateChunk): void {
+  const pull = parts.state.pulls.end(name)
   const member = parts.members.find(name)
   if (pull === undefined) return
-  if (!chunk.more) return pull.finished?.()
-  if (chunk.segments.length === 0) return
+  if (!more) return pull.finished?.()
+  if (segments.length === 0) return
   const piecesLeft = pull.piecesLeft - 1
   if (member?.isGone === false && piecesLeft > 0)
     askForPiece(parts, member, { ...pull, piecesLeft })
 }
 
-function takeChunk(parts: Parts, name: string, chunk: StateChunk, spreads: boolean): void {
-  const { pulls, rumors } = parts.state
+/** What is complete with this piece; a stream that goes on is kept apart. */
+function completeSegments(parts: Parts, name: string, chunk: StateChunk): readonly Segment[] {
+  const { pulls } = parts.state
   if (!chunk.goesOn) pulls.discard(name)
-  for (const [index, part] of chunk.segments.entries()) {
+  return chunk.segments.flatMap((part, index) => {
     const goesOn = chunk.goesOn && index === 0
     const isPart = chunk.isCut && index === chunk.segments.length - 1
     if (isPart) pulls.stage(name, part, { goesOn, nowMs: parts.now })
     const segment = isPart ? undefined : goesOn ? pulls.complete(name, part) : part
-    if (segment === undefined || !takeSegment(parts, segment) || !spreads) continue
-    rumors.addStream(streamKeyOf(segment))
-    expectTask(parts, 'tell', parts.now)
-  }
+    return segment === undefined ? [] : [segment]
+  })
 }
 
 // ---- answering ------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import { Budget } from '../counters.ts'
 import type { Millis } from '../io.ts'
 import type { Keeping } from '../keeping.ts'
 import { Beats } from '../state/beats.ts'
-import { HybridClock } from '../state/clock.ts'
+import { HybridClock, type Stamp } from '../state/clock.ts'
 import { Faults } from '../state/faults.ts'
 import { Givings } from '../state/givings.ts'
 import { Highest } from '../state/highest.ts'
@@ -33,6 +33,7 @@ import {
   STREAMS_HELD_MAX,
 } from '../wire/state-limits.ts'
 import type { Reach } from '../wire/state-messages.ts'
+import type { Segment } from '../wire/state-parts.ts'
 
 /** What may come due; walks.ts says what happens then. */
 export type StateTask =
@@ -63,6 +64,25 @@ export interface Flushing {
   /** When others were last asked to take what we have. */
   askedMs: Millis
   readonly then: () => void
+}
+
+/** What one piece has brought, on its way. */
+export interface Absorption {
+  readonly segments: readonly Segment[]
+  /** What comes of it is news to others, too. */
+  readonly spreads: boolean
+  /** All of it is taken. */
+  readonly finished: () => void
+  /** Which segment is next, and how far it has come if it is large. */
+  at: number
+  slicing: Slicing | undefined
+}
+
+/** How far a large segment has come. */
+export interface Slicing {
+  judged: number
+  taken: number
+  latest: Stamp | undefined
 }
 
 /** An adoption on its way. */
@@ -100,6 +120,8 @@ export interface SharedState {
   readonly sharedAcknowledged: Acknowledged
   readonly rumors: RumorPool
   readonly pulls: Pulls
+  /** What pieces have brought and is not taken yet. */
+  readonly absorptions: Absorption[]
   /** Pulls of others that are being answered. */
   readonly givings: Givings
   /** Bytes of state we send in datagrams a second. */
@@ -201,6 +223,7 @@ export function makeSharedState(): SharedState {
     sharedAcknowledged: new Acknowledged(),
     rumors: new RumorPool(),
     pulls: new Pulls(),
+    absorptions: [],
     givings: new Givings(),
     egress: new Budget(EGRESS_BYTES_PER_SECOND, EGRESS_BYTES_PER_SECOND),
     catchUp: new Budget(CATCH_UP_BYTES_PER_SECOND, CATCH_UP_BYTES_PER_SECOND),

@@ -2,6 +2,7 @@
 // Nothing here sends.
 
 import { drop, log, notify, type Parts } from '../parts.ts'
+import type { Stamp } from '../state/clock.ts'
 import type { Shortage } from '../state/store.ts'
 import { OWN_CHANNEL, SHARED_CHANNEL, streamKeyOf } from '../state/stream-id.ts'
 import type { Segment } from '../wire/state-parts.ts'
@@ -13,11 +14,23 @@ import { expectSync, tellChanges } from './telling.ts'
 
 /** Takes a segment; true if it held news. */
 export function takeSegment(parts: Parts, segment: Segment): boolean {
-  const { refusal, latest } = judge(parts, segment)
-  if (refusal !== undefined) {
-    drop(parts, refusal)
-    return false
-  }
+  const { refusal, latest } = judgeSegment(parts, segment)
+  if (refusal === undefined) return takeJudged(parts, segment, { latest, isPart: false })
+  refuseSegment(parts, refusal)
+  return false
+}
+
+/** A segment is not taken. */
+export function refuseSegment(parts: Parts, refusal: string): void {
+  drop(parts, refusal)
+}
+
+/** Takes a segment that may be taken, or a part of one, which counts for nothing by itself. */
+export function takeJudged(
+  parts: Parts,
+  segment: Segment,
+  { latest, isPart }: { readonly latest: Stamp | undefined; readonly isPart: boolean },
+): boolean {
   if (isOurs(parts, segment)) {
     reclaim(parts, { ...segment, base: segment.upTo })
     return false
@@ -38,14 +51,15 @@ export function takeSegment(parts: Parts, segment: Segment): boolean {
   }
   // A former life of ours: with this one known to all it is over.
   if (segment.name === parts.config.name) reclaim(parts, { ...segment, base: segment.upTo })
-  parts.counters.add('state_segments_taken_total')
+  if (!isPart) parts.counters.add('state_segments_taken_total')
   if (segment.whole) parts.counters.add('state_whole_streams_taken_total')
   tellChanges(parts, admission.stream, admission.changes)
   expectSync(parts)
   return true
 }
 
-function judge(parts: Parts, segment: Segment): Judged {
+/** Whether a segment may be taken: by whom it is, and what is in it. */
+export function judgeSegment(parts: Parts, segment: Segment): Judged {
   const { name, channel, generation } = segment
   if (isFutureLife(parts, generation)) return refused('state_generation')
   if (channel === SHARED_CHANNEL) {

@@ -45,6 +45,11 @@ export class Pulls {
     return true
   }
 
+  /** The pull from a member that is on its way. */
+  of(name: string): Pull | undefined {
+    return this.#pullByName.get(name)
+  }
+
   /** The pull from a member is over; what was staged stays for the next one. */
   end(name: string): Pull | undefined {
     const pull = this.#pullByName.get(name)

@@ -178,6 +178,12 @@ export class Store {
     return nowMs < this.#shortUntilMs
   }
 
+  /** Whether there is no room for a segment of the life of its owner that is held, or of a new one. */
+  lacksRoomFor(segment: Segment): boolean {
+    const held = this.#streamByKey.get(streamKeyOf(segment))
+    return this.#shortage(segment, held, held) !== undefined
+  }
+
   /** Notes that no more of a stream is to be sent to us for a while: a minute, unless given. */
   refuse(key: string, nowMs: number, forMs: number = REFUSED_MS): void {
     const untilMs = nowMs + forMs
