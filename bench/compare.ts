@@ -4,6 +4,7 @@
 //
 //   npm run bench:compare -- --n 10,50 --rounds 3 [--newest] [--variant lan|strict|encrypt]
 //                            [--idle S --settle S --broadcasts K --failures K]
+//                            [--node-flags '--max-semi-space-size=8']
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { loadavg } from 'node:os'
@@ -74,8 +75,10 @@ async function runPeer(
   if (peer === 'hearsay') {
     const words = [...common, ...Object.entries({ ...times, variant })]
     const harness = fileURLToPath(new URL('./cluster.js', import.meta.url))
+    const flags = word('node-flags', '').split(' ')
     return collect('node', [
       '--expose-gc',
+      ...flags.filter((flag) => flag !== ''),
       harness,
       ...words.flatMap(([k, v]) => [`--${k}`, `${v}`]),
     ])

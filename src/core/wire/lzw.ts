@@ -35,9 +35,8 @@ class Deflater {
   #lengthMax = 0
   #bits = 0
   #bitCount = 0
+  /** Of the code that comes next. */
   #width = WIDTH_MIN
-  #highest = END
-  #overflow = 1 << WIDTH_MIN
 
   /** Gives up, with undefined, once the output exceeds `lengthMax`. */
   run(input: Uint8Array, lengthMax: number): Uint8Array | undefined {
@@ -45,11 +44,10 @@ class Deflater {
     this.#lengthMax = lengthMax
     this.#bits = 0
     this.#bitCount = 0
-    this.#reserve(input.length)
     this.#width = WIDTH_MIN
+    this.#reserve(input.length)
     this.#emit(CLEAR)
-    this.#restart()
-    if (input.length > 0) this.#codeAll(input)
+    for (let at = 0; at < input.length; ) at = this.#codeTable(input, at)
     this.#emit(END)
     if (this.#bitCount > 0) this.#output[this.#length++] = this.#bits
     const stream = this.#length > lengthMax ? undefined : this.#output.slice(0, this.#length)
@@ -63,49 +61,76 @@ class Deflater {
     if (this.#output.length < worst) this.#output = new Uint8Array(worst)
   }
 
-  #codeAll(input: Uint8Array): void {
+  /**
+   * Codes from `start` on with one table: until it is full and cleared, the input ends, or there
+   * is too much output. Returns where to go on. Every byte of every packet comes through here,
+   * mostly in a process too young to have compiled it well: hence locals in place of fields.
+   */
+  #codeTable(input: Uint8Array, start: number): number {
+    const generation = this.#nextGeneration() << 20
     const keys = this.#keys
-    let current = input[0] ?? 0
-    for (let i = 1; i < input.length && this.#length <= this.#lengthMax; i++) {
-      const byte = input[i] ?? 0
-      const key = (this.#generation << 20) | (current << 8) | byte
-      const slot = slotOf(keys, key, this.#generation << 20)
+    const codes = this.#codes
+    const output = this.#output
+    const lengthMax = this.#lengthMax
+    let bits = this.#bits
+    let bitCount = this.#bitCount
+    let length = this.#length
+    let width = WIDTH_MIN
+    let highest = END
+    let current = input[start] ?? 0
+    let at = start + 1
+    for (; at < input.length && highest < CODE_MAX && length <= lengthMax; at++) {
+      const byte = input[at] ?? 0
+      const key = generation | (current << 8) | byte
+      const slot = slotOf(keys, key, generation)
       if (keys[slot] === key) {
-        current = this.#codes[slot] ?? 0
-      } else {
-        this.#emit(current)
-        if (this.#advance()) {
-          keys[slot] = key
-          this.#codes[slot] = this.#highest
-        }
-        current = byte
+        current = codes[slot] ?? 0
+        continue
       }
+      bits |= current << bitCount
+      bitCount += width
+      while (bitCount >= 8) {
+        output[length++] = bits
+        bits >>>= 8
+        bitCount -= 8
+      }
+      highest++
+      if (highest === 1 << width) width++
+      keys[slot] = key
+      codes[slot] = highest
+      current = byte
     }
-    this.#emit(current)
-    this.#advance()
+    this.#bits = bits
+    this.#bitCount = bitCount
+    this.#length = length
+    this.#width = width
+    if (length > lengthMax) return input.length
+    // The last code of a full table has cleared it; what was current begins the next.
+    if (highest === CODE_MAX) return this.#clear(at - 1)
+    return this.#finish(current, highest + 1, input.length)
   }
 
-  /** Counts a code as given out. False if the table was cleared, so that nothing is stored. */
-  #advance(): boolean {
-    this.#highest++
-    if (this.#highest === this.#overflow) {
-      this.#width++
-      this.#overflow <<= 1
-    }
-    if (this.#highest < CODE_MAX) return true
+  /** The last code of the input; it too is counted as given out. */
+  #finish(code: number, highest: number, end: number): number {
+    this.#emit(code)
+    if (highest === 1 << this.#width) this.#width++
+    return highest === CODE_MAX ? this.#clear(end) : end
+  }
+
+  /** Go clears a full table at once, even if nothing follows. */
+  #clear(goOn: number): number {
     this.#emit(CLEAR)
-    this.#restart()
-    return false
+    this.#width = WIDTH_MIN
+    return goOn
   }
 
-  #restart(): void {
-    this.#width = WIDTH_MIN
-    this.#highest = END
-    this.#overflow = 1 << WIDTH_MIN
+  #nextGeneration(): number {
     this.#generation++
-    if (this.#generation < GENERATIONS) return
-    this.#keys.fill(0)
-    this.#generation = 1
+    if (this.#generation === GENERATIONS) {
+      this.#keys.fill(0)
+      this.#generation = 1
+    }
+    return this.#generation
   }
 
   #emit(code: number): void {
