@@ -10,7 +10,6 @@ const WIDTH_MIN = 9
 const WIDTH_MAX = 12
 /** Code 4095 is never given out: Go clears its table on reaching it. */
 const CODE_MAX = 4095
-const NO_CODE = -1
 
 // ---- compressing --------------------------------------------------------------------
 
@@ -188,7 +187,6 @@ export class Inflater {
   #bitCount = 0
   #width = WIDTH_MIN
   #highest = END
-  #overflow = 1 << WIDTH_MIN
   #lastStart = 0
   #lastLength = 0
 
@@ -221,75 +219,73 @@ export class Inflater {
   step(stepBytes: number): InflateStatus {
     const pauseAt = this.#length + stepBytes
     const pauseInputAt = this.#at + stepBytes
-    while (this.#length < pauseAt && this.#at < pauseInputAt) {
-      const code = this.#readCode()
-      if (code === END) return 'done'
-      if (code === CLEAR) {
-        this.#restart()
-      } else {
-        if (code === NO_CODE || code > this.#highest) return 'broken'
-        this.#record()
-        const length = code < CLEAR ? 1 : (this.#lengths[code] ?? 0)
-        if (this.#length + length > this.#lengthMax) return 'bomb'
-        this.#expand(code, length)
+    const input = this.#input
+    let at = this.#at
+    let bits = this.#bits
+    let bitCount = this.#bitCount
+    let status: InflateStatus = 'busy'
+    while (status === 'busy' && this.#length < pauseAt && at < pauseInputAt) {
+      const width = this.#width
+      for (; bitCount < width && at < this.#to; bitCount += 8) {
+        bits |= (input[at++] ?? 0) << bitCount
       }
+      // Ends in the middle of a code.
+      if (bitCount < width) return 'broken'
+      status = this.#take(bits & ((1 << width) - 1))
+      bits >>>= width
+      bitCount -= width
     }
-    return 'busy'
+    this.#at = at
+    this.#bits = bits
+    this.#bitCount = bitCount
+    return status
   }
 
-  #readCode(): number {
-    while (this.#bitCount < this.#width) {
-      if (this.#at >= this.#to) return NO_CODE
-      this.#bits |= (this.#input[this.#at++] ?? 0) << this.#bitCount
-      this.#bitCount += 8
+  #take(code: number): InflateStatus {
+    if (code === END) return 'done'
+    if (code === CLEAR) {
+      this.#restart()
+      return 'busy'
     }
-    const code = this.#bits & ((1 << this.#width) - 1)
-    this.#bits >>>= this.#width
-    this.#bitCount -= this.#width
-    return code
-  }
-
-  /** The next free code means: the last expansion, and the first byte of what follows it. */
-  #record(): void {
-    if (this.#lastLength === 0) return
-    this.#starts[this.#highest] = this.#lastStart
-    this.#lengths[this.#highest] = this.#lastLength + 1
-  }
-
-  #expand(code: number, length: number): void {
-    if (this.#length + length > this.#output.length) this.#grow(length)
-    const output = this.#output
+    const highest = this.#highest
+    if (code > highest) return 'broken'
     const to = this.#length
+    // The next free code means: the last expansion, and the first byte of what follows it.
+    if (this.#lastLength > 0) {
+      this.#starts[highest] = this.#lastStart
+      this.#lengths[highest] = this.#lastLength + 1
+    }
+    const count = code < CLEAR ? 1 : (this.#lengths[code] ?? 0)
+    if (to + count > this.#lengthMax) return 'bomb'
+    if (to + count > this.#output.length) this.#grow(count)
+    const output = this.#output
     if (code < CLEAR) {
       output[to] = code
     } else {
       // Forward, byte by byte: the copy may reach into what it has itself just written.
       const from = this.#starts[code] ?? 0
-      for (let i = 0; i < length; i++) output[to + i] = output[from + i] ?? 0
+      for (let i = 0; i < count; i++) output[to + i] = output[from + i] ?? 0
     }
-    this.#length = to + length
+    this.#length = to + count
     this.#lastStart = to
-    this.#lastLength = length
-    this.#advance()
+    this.#lastLength = count
+    this.#advance(highest + 1)
+    return 'busy'
   }
 
-  #advance(): void {
-    this.#highest++
-    if (this.#highest < this.#overflow) return
-    if (this.#width === WIDTH_MAX) {
+  #advance(highest: number): void {
+    if (highest === 1 << WIDTH_MAX) {
       // The table is full and the writer has not cleared it: nothing more is recorded.
       this.#lastLength = 0
-      this.#highest--
-    } else {
-      this.#width++
-      this.#overflow = 1 << this.#width
+      return
     }
+    this.#highest = highest
+    if (highest === 1 << this.#width) this.#width++
   }
 
   #restart(): void {
     this.#width = WIDTH_MIN
     this.#highest = END
-    this.#overflow = 1 << WIDTH_MIN
     this.#lastLength = 0
   }
 
