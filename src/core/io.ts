@@ -384,6 +384,8 @@ export type Notice =
       readonly base: number
       readonly gcFloor: number
     }
+  /** We hold no more what a member added to shared maps in a life; only with `trace` on. */
+  | { readonly kind: 'dropped'; readonly node: string; readonly generation: number }
   /** A raw memberlist user message. */
   | { readonly kind: 'message'; readonly payload: Uint8Array; readonly from: Address }
   | {

@@ -453,6 +453,7 @@ class Hearsay implements Node {
         this.#hub.emit({ ...notice, atMs: this.#reader.unixMs() })
         break
       case 'replica':
+      case 'dropped':
       case 'transition':
         // Only the checkers of the simulator ask for these.
         break

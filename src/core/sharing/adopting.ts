@@ -3,7 +3,6 @@
 // adopt the same stream: joining twice is joining once. What we take over tells its first
 // author as before, so that nothing is counted twice.
 
-import { equalBytes } from '../base/bytes.ts'
 import { log, notify, type Parts, wallMs } from '../parts.ts'
 import type { Entry } from '../state/entry.ts'
 import { slotPlace } from '../state/lattices/index.ts'
@@ -20,9 +19,9 @@ import type { Owned } from '../state/owned.ts'
 import type { Stream } from '../state/store.ts'
 import { SHARED_CHANNEL } from '../state/stream-id.ts'
 import { outliving } from './leases.ts'
-import { openShared, reclaim } from './lives.ts'
+import { openShared, reclaim, resync } from './lives.ts'
 import { tellOfPressure } from './pressing.ts'
-import { tellChanges } from './telling.ts'
+import { dropShared } from './telling.ts'
 import { type OwnWrite, writeEntries } from './writing.ts'
 
 /** Taken over in one step; a large stream takes several. */
@@ -73,12 +72,13 @@ export function close(parts: Parts, entry: LedgerEntry): boolean {
   }
   const upTo = ledger.upTo(key) ?? 0
   const above = [...stream.replica.above(upTo)]
-  const ending = endedBy(above)
-  const left = above.filter((slot) => !isCovered(parts, stream, slot, ending))
+  // Who takes over a word of the ledger takes over what was adopted with it, whoever else has it.
+  const saysEnds = above.some((slot) => isLedgerKey(slot.key))
+  const left = saysEnds ? above : above.filter((slot) => !isCovered(parts, stream, slot))
   if (left.length > 0 && !takeOver(parts, openShared(parts), left)) return false
   rumors.forget(key)
   parts.state.adoptedUpTo.delete(key)
-  tellChanges(parts, stream, store.drop(key))
+  if (!endFormer(parts, stream, upTo)) dropShared(parts, stream)
   if (store.livesOf(entry.name).length === 0) parts.state.roster.evict(entry.name)
   notify(parts, { kind: 'evicted', node: entry.name, generation: entry.generation })
   return true
@@ -102,40 +102,44 @@ function evictAbsent(parts: Parts, { name, atMs }: LedgerEntry): void {
   if (store.livesOf(name).length === 0) roster.evict(name)
 }
 
-/** The streams that are over once ledger entries among these are ours. */
-function endedBy(entries: readonly Entry[]): ReadonlySet<string> {
-  const ledgers = entries.map(({ key, value }) => isLedgerKey(key) && decodeLedger(key, value))
-  return new Set(ledgers.flatMap((entry) => (entry ? [closedKeyOf(entry)] : [])))
+/** Goes on without a former life of ours that others have ended, now that we hold their word. */
+function endFormer(parts: Parts, before: Stream, upTo: number): boolean {
+  const { ending, ledger, shared } = parts.state
+  if (ending?.key !== before.key) return false
+  parts.state.ending = undefined
+  const holders = [...ledger.holdersOf(before.key)]
+  // We have adopted it ourselves, as whoever ended it is gone.
+  if (shared === undefined || holders.every((key) => key === shared.stream.key)) return false
+  resync(parts, { before, upTo, anew: shared })
+  return true
 }
 
 /** Whether somebody else's slot, of a stream that does not end, says all that this one says. */
-function isCovered(
-  { state }: Parts,
-  { key }: Stream,
-  { key: slot, value }: Entry,
-  ending: ReadonlySet<string>,
-): boolean {
+function isCovered({ state }: Parts, { key }: Stream, { key: slot, value }: Entry): boolean {
   const place = slotPlace(slot)
   const row = state.slots.find(slot)
   if (place === undefined || row === undefined) return false
   const rules = state.lattices.of(place.lattice, place.map)
   for (const [holder, bytes] of row.bytesByStream) {
-    if (holder === key || ending.has(holder) || state.ledger.isClosed(holder)) continue
+    if (holder === key || state.ledger.isClosed(holder)) continue
     if (rules.covers(bytes, value)) return true
   }
   return false
 }
 
-/** Joins entries of somebody's stream into ours; false, and nothing done, if they do not fit. */
+/**
+ * Joins entries of somebody's stream into ours; false, and nothing done, if they do not fit. Even
+ * what ours says already gets a new version: who has adopted us meanwhile, and is adopted by us,
+ * counts on us for it.
+ */
 export function takeOver(parts: Parts, shared: Owned, entries: readonly Entry[]): boolean {
   const writes: OwnWrite[] = []
   for (const { kind, key, value } of entries) {
     if (kind !== 'set') continue
     const joined = joinedWithOurs(parts, shared, key, outliving(key, value))
-    if (joined === undefined) continue
     // Nobody would take our stream any more if there were something in it that is no slot.
     if (!fits(parts, key, joined)) return cannot(parts, 'a shared key has grown too large')
-    writes.push({ key, value: joined })
+    writes.push({ key, value: joined, again: true })
   }
   const what = writeEntries(parts, shared, writes)
   return what === undefined || cannot(parts, `there is no room (${what})`)
@@ -153,19 +157,18 @@ function cannot(parts: Parts, why: string): false {
   return false
 }
 
-/** What our own entry of a key becomes; undefined if it says it all already. */
+/** What our own entry of a key becomes. */
 function joinedWithOurs(
   { state }: Parts,
   shared: Owned,
   key: string,
   value: Uint8Array,
-): Uint8Array | undefined {
+): Uint8Array {
   const held = shared.stream.replica.find(key)
   if (held?.kind !== 'set') return value
-  const joined = isLedgerKey(key)
+  return isLedgerKey(key)
     ? joinedLedger(key, held.value, value)
     : joinedSlot(state.lattices, key, held.value, value)
-  return equalBytes(joined, held.value) ? undefined : joined
 }
 
 function joinedLedger(key: string, one: Uint8Array, other: Uint8Array): Uint8Array {

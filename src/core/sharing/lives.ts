@@ -5,13 +5,20 @@
 
 import { drop, log, notify, type Parts, wallMs } from '../parts.ts'
 import { encodeLedger, ledgerKeyOf } from '../state/ledger.ts'
-import { Owned, type Write } from '../state/owned.ts'
+import { Owned, segmentOf, type Write } from '../state/owned.ts'
 import type { Stream } from '../state/store.ts'
 import { OWN_CHANNEL, SHARED_CHANNEL } from '../state/stream-id.ts'
 import type { Reach } from '../wire/state-messages.ts'
 import { outliving } from './leases.ts'
 import { isFutureLife } from './slots.ts'
-import { expectSync, expectTask, isSharing, partnerTest, tellChanges } from './telling.ts'
+import {
+  dropShared,
+  expectSync,
+  expectTask,
+  isSharing,
+  partnerTest,
+  tellChanges,
+} from './telling.ts'
 
 /** The stream of our own keys, opened if there is none: with the keys that are on disk. */
 export function openOwned(parts: Parts): Owned {
@@ -63,26 +70,45 @@ function begin(
  */
 function beginShared(parts: Parts, generation: number): Owned {
   const { state } = parts
-  const { ledger, shared, outlived } = state
+  const { ledger, shared, outlived, ending } = state
   const before = shared?.stream
-  const upTo = before && (outlived ? Number.MAX_SAFE_INTEGER : ledger.upTo(before.key))
-  if (before === undefined || upTo === undefined) {
-    return begin(parts, SHARED_CHANNEL, generation, [])
+  if (before === undefined) return begin(parts, SHARED_CHANNEL, generation, [])
+  const upTo = outlived ? Number.MAX_SAFE_INTEGER : ledger.upTo(before.key)
+  if (upTo === undefined) {
+    // We do not hold yet what others have made of it: until then it stays.
+    const toldUpTo = ending?.key === before.key ? ending.upTo : Number.MAX_SAFE_INTEGER
+    return begin(parts, SHARED_CHANNEL, generation, unheard(before, toldUpTo))
   }
-  const kept = [...before.replica.above(upTo)].filter(({ kind }) => kind === 'set')
-  const carried: Write[] = kept.map(({ key, value }) => ({
-    ...{ key, value: outliving(key, value) },
-    ttlMs: undefined,
-  }))
+  const kept = unheard(before, upTo)
   // Nobody remembers that our former life is over: we say so ourselves.
-  if (outlived) carried.push(wordOf(parts, before, upTo))
-  state.outlived = false
+  const carried = outlived ? [...kept, wordOf(parts, before, upTo)] : kept
   const anew = begin(parts, SHARED_CHANNEL, generation, carried)
-  forgetOthers(parts, anew)
-  notify(parts, { kind: 'resync', kept: kept.length, dropped: before.replica.size - kept.length })
-  const text = 'this node was evicted while it was away; it takes the shared maps of the others'
-  log(parts, 'warn', 'state-resync', text, { kept: kept.length })
+  resync(parts, { before, upTo, anew })
+  state.outlived = false
   return anew
+}
+
+/** What nobody has adopted of a life of ours. */
+function unheard({ replica }: Stream, upTo: number): readonly Write[] {
+  const entries = [...replica.above(upTo)].filter(({ kind }) => kind === 'set')
+  return entries.map(({ key, value }) => ({ key, value: outliving(key, value), ttlMs: undefined }))
+}
+
+export interface Resync {
+  readonly before: Stream
+  /** Others have adopted everything up to this version. */
+  readonly upTo: number
+  readonly anew: Owned
+}
+
+/** A former life is over, and we hold what others made of it: we take the rest from them, too. */
+export function resync(parts: Parts, { before, upTo, anew }: Resync): void {
+  const { key, replica } = before
+  const kept = [...replica.above(upTo)].filter(({ kind }) => kind === 'set').length
+  forgetOthers(parts, key, new Set([anew.stream.key, ...parts.state.ledger.holdersOf(key)]))
+  notify(parts, { kind: 'resync', kept, dropped: replica.size - kept })
+  const text = 'this node was evicted while it was away; it takes the shared maps of the others'
+  log(parts, 'warn', 'state-resync', text, { kept })
 }
 
 function wordOf(parts: Parts, { name, generation }: Stream, upTo: number): Write {
@@ -90,18 +116,37 @@ function wordOf(parts: Parts, { name, generation }: Stream, upTo: number): Write
   return { key: ledgerKeyOf(entry), value: encodeLedger(entry), ttlMs: undefined }
 }
 
-/** What others had added before we were away may be over by now: it comes anew from them. */
-function forgetOthers(parts: Parts, { stream: ours }: Owned): void {
+/**
+ * What others had added before we were away may be over by now: it comes anew from them. Streams
+ * that say that a life of ours is over have in them what was adopted of it.
+ */
+function forgetOthers(parts: Parts, over: string, stay: ReadonlySet<string>): void {
   const { store, newcomers } = parts.state
   for (const stream of [...store.streams]) {
-    if (stream.channel !== SHARED_CHANNEL || stream === ours) continue
-    tellChanges(parts, stream, store.drop(stream.key))
+    const { channel, key } = stream
+    if (channel !== SHARED_CHANNEL || stay.has(key)) continue
+    if (key !== over) setAside(parts, stream)
+    dropShared(parts, stream)
   }
   for (const { name } of parts.members.pick(ASKED_AT_ONCE, partnerTest(parts))) newcomers.add(name)
   expectTask(parts, 'sync', parts.now)
 }
 
 const ASKED_AT_ONCE = 3
+
+/**
+ * They may have finished with some of it. But until it has come anew we may be the last that
+ * holds a write: it is taken again, late, as from anybody. After a month nobody knows what is over.
+ */
+function setAside({ state, now }: Parts, stream: Stream): void {
+  if (state.outlived) return
+  const piece = stream.replica.deltaAbove(0, { nowMs: now, bytesMax: ALL, entriesMax: ALL })
+  if (piece === undefined) return
+  const segments = [...(state.aside?.segments ?? []), segmentOf(stream, piece)]
+  state.aside = { segments, sinceMs: now }
+}
+
+const ALL = Number.POSITIVE_INFINITY
 
 /** What our stream holds now; before there is one, what the lives before have left on disk. */
 function keysToCarry(parts: Parts): readonly Write[] {

@@ -14,6 +14,7 @@ import { adopt, close, sayEvicted } from './adopting.ts'
 import { keepCompany } from './keeping.ts'
 import { reclaim } from './lives.ts'
 import { evictAfterMs, isPressed } from './pressing.ts'
+import { takeAside } from './returning.ts'
 import { expectTask, isSharing, ORPHANS_EVERY_MS } from './telling.ts'
 import { deleteEntry } from './writing.ts'
 
@@ -38,6 +39,7 @@ export function tendOrphans(parts: Parts): void {
   const { state, now } = parts
   lookAtRoster(parts)
   keepCompany(parts)
+  takeAside(parts)
   const isDone = !isSharing(parts) || adoptSome(parts)
   evictSilent(parts)
   if (!state.store.hasShared) return
@@ -158,6 +160,9 @@ function isDue(parts: Parts, orphan: Stream): boolean {
   const isMost = state.keeping?.isMajority(roster.living.size) ?? true
   if (!isMost || !roster.hasMajority || now - orphan.changedMs < SETTLED_MS) return false
   if (orphan.name === config.name) {
+    // Who has ended it has adopted it, and will show us.
+    const { ending } = state
+    if (ending?.key === orphan.key && roster.living.has(ending.by)) return false
     // From disk, and alone, we cannot know whether we were evicted while we were away.
     return roster.living.size > 1 && now - roster.arrivedMs >= QUIET_MS
   }

@@ -24,7 +24,8 @@ import {
 } from '../wire/state-messages.ts'
 import { encodeSegment, type Segment, type StreamRecord } from '../wire/state-parts.ts'
 import { absorb } from './absorbing.ts'
-import { acknowledgementOf, isSharing, noteAcknowledgement } from './telling.ts'
+import { acknowledgementOf, noteAcknowledgement } from './acknowledging.ts'
+import { isSharing } from './telling.ts'
 
 // ---- asking ---------------------------------------------------------------------------------
 

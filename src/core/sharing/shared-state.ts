@@ -85,6 +85,22 @@ export interface Slicing {
   latest: Stamp | undefined
 }
 
+/** What we were told of the end of a life of ours. */
+export interface Ending {
+  /** The stream that is over. */
+  readonly key: string
+  /** Others have adopted everything up to this version. */
+  readonly upTo: number
+  /** Who said so. */
+  readonly by: string
+}
+
+/** Streams as they were held at one moment. */
+export interface Aside {
+  readonly segments: readonly Segment[]
+  readonly sinceMs: Millis
+}
+
 /** An adoption on its way. */
 export interface Adoption {
   /** Ours that it goes into. */
@@ -163,6 +179,10 @@ export interface SharedState {
   /** Entries of the ledger whose streams are still held, by stream. */
   readonly closing: Map<string, LedgerEntry>
   readonly roster: Roster
+  /** The life that somebody says is over, from then until we hold what others made of it. */
+  ending: Ending | undefined
+  /** What we held of others when we began anew after an eviction. */
+  aside: Aside | undefined
   /** Streams that we are adopting. */
   readonly adoptedUpTo: Map<string, Adoption>
   /** Members that an operator has removed, until what they wrote is adopted. */
@@ -247,6 +267,8 @@ export function makeSharedState(): SharedState {
     ledger: new Ledger(),
     closing: new Map(),
     roster: new Roster(),
+    ending: undefined,
+    aside: undefined,
     adoptedUpTo: new Map(),
     removed: new Set(),
     saidGoodbye: new Set(),

@@ -32,6 +32,7 @@ import {
   segmentItem,
 } from '../wire/state-messages.ts'
 import { encodeSegment, RECORD_BYTES, type StreamRecord } from '../wire/state-parts.ts'
+import { acknowledgementOf, noteAcknowledgement } from './acknowledging.ts'
 import { lookForStability } from './figures.ts'
 import { hearOfLife } from './leases.ts'
 import { reclaim } from './lives.ts'
@@ -39,13 +40,7 @@ import { startPull } from './pulling.ts'
 import { payloadRoom, segmentRoom, sendState } from './rumors.ts'
 import { seenEqual, seenRecords } from './sweeping.ts'
 import { takeSegment } from './taking.ts'
-import {
-  acknowledgementOf,
-  expectTask,
-  isSharing,
-  noteAcknowledgement,
-  partnerTest,
-} from './telling.ts'
+import { expectTask, isSharing, partnerTest } from './telling.ts'
 
 /** So many streams are named rather than summed up: it takes no more bytes. */
 const NAMED_AT_ONCE = 6

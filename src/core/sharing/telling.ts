@@ -8,7 +8,6 @@ import type { Stream } from '../state/store.ts'
 import { SHARED_CHANNEL } from '../state/stream-id.ts'
 import type { Member } from '../swim/member.ts'
 import { announcesHearsay } from '../views.ts'
-import type { Acknowledgement, Reach } from '../wire/state-messages.ts'
 import { lookForOutlived } from './leases.ts'
 import { followSlots } from './slots.ts'
 import { expectTask } from './tasks.ts'
@@ -35,23 +34,6 @@ export function* roster({ members, departed }: Parts): Generator<string> {
   for (const { name, status, hearsay } of departed.views) {
     if (hearsay && status === 'dead' && members.find(name) === undefined) yield name
   }
-}
-
-/** Our word to a member about how far we hold its streams, and have written ours. */
-export function acknowledgementOf({ state }: Parts, name: string): Acknowledgement {
-  const shared = reachOf(state.store.livesOf(name).at(-1))
-  return { ...reachOf(state.store.find(name)), shared, written: reachOf(state.shared?.stream) }
-}
-
-function reachOf(stream: Stream | undefined): Reach {
-  return { generation: stream?.generation ?? 0, base: stream?.replica.base ?? 0 }
-}
-
-/** Notes what a member says it holds of us. */
-export function noteAcknowledgement({ state }: Parts, name: string, said: Acknowledgement): void {
-  state.acknowledged.note(name, said.generation, said.base)
-  state.sharedAcknowledged.note(name, said.shared.generation, said.shared.base)
-  if (state.sweep?.hear(name, said.shared, said.written) === false) state.sweep = undefined
 }
 
 // ---- when ---------------------------------------------------------------------------------
@@ -122,7 +104,22 @@ function sharedChanged(parts: Parts, stream: Stream, changes: readonly KeyChange
 
 /** Tells the host of keys that look different, and the checkers how far a stream is held. */
 export function tellChanges(parts: Parts, stream: Stream, changes: readonly KeyChange[]): void {
+  tellReaders(parts, stream, changes)
+  if (!parts.config.trace) return
   const { name: node, generation, channel, replica } = stream
+  const { base, gcFloor } = replica
+  notify(parts, { kind: 'replica', node, generation, channel, base, gcFloor })
+}
+
+/** Forgets a stream of shared maps, and tells what reads differently without it. */
+export function dropShared(parts: Parts, stream: Stream): void {
+  const { name: node, generation, key } = stream
+  tellReaders(parts, stream, parts.state.store.drop(key))
+  if (parts.config.trace) notify(parts, { kind: 'dropped', node, generation })
+}
+
+function tellReaders(parts: Parts, stream: Stream, changes: readonly KeyChange[]): void {
+  const { name: node, generation, channel } = stream
   // Before what it comes to for readers, which the checkers hold against it.
   if (channel === SHARED_CHANNEL && parts.config.trace && changes.length > 0) {
     notify(parts, { kind: 'slots', node, generation, changes })
@@ -130,7 +127,4 @@ export function tellChanges(parts: Parts, stream: Stream, changes: readonly KeyC
   if (channel === SHARED_CHANNEL) sharedChanged(parts, stream, changes)
   else if (changes.length > 0) notify(parts, { kind: 'state', node, generation, changes })
   expectExpiry(parts)
-  if (!parts.config.trace) return
-  const { base, gcFloor } = replica
-  notify(parts, { kind: 'replica', node, generation, channel, base, gcFloor })
 }

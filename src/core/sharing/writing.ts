@@ -24,6 +24,7 @@ export interface OwnWrite {
   readonly key: string
   readonly value: Uint8Array
   readonly ttlMs?: Millis | undefined
+  readonly again?: boolean
 }
 
 /** Writes an entry of a stream of ours; answers what there is no room for, if so. */
@@ -47,7 +48,9 @@ export function writeEntries(
   const addedBytes = sizes.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
   sealUnlessFits(parts, owned, isLarge ? Number.POSITIVE_INFINITY : addedBytes)
   const changes = store.update(owned.stream, () =>
-    writes.flatMap(({ key, value, ttlMs }) => owned.set({ key, value, ttlMs }, parts.now)),
+    writes.flatMap(({ key, value, ttlMs, again = false }) =>
+      owned.set({ key, value, ttlMs, again }, parts.now),
+    ),
   )
   store.watchExpiry(owned.stream, changes)
   if (changes.length > 0) written(parts, owned, changes, isLarge)

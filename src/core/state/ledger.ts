@@ -6,6 +6,7 @@
 import { borrowWriter } from '../base/bytes.ts'
 import { readText, writeText } from '../base/sized.ts'
 import { readVarint, writeVarint } from '../base/varint.ts'
+import type { Reach } from '../wire/state-messages.ts'
 import type { Place } from '../wire/state-parts.ts'
 import type { KeyChange } from './entry.ts'
 import { readWhole } from './lattices/form.ts'
@@ -88,6 +89,8 @@ export class Ledger {
   /** Entries above the base of the stream they stand in: what was adopted is not here yet. */
   readonly #waitingByHolder = new Map<string, Map<string, Waiting>>()
   readonly #closedPlaces = new Set<string>()
+  /** The newest life of each name that is over. */
+  readonly #lastByName = new Map<string, number>()
 
   /** Streams that are over. */
   get size(): number {
@@ -106,6 +109,18 @@ export class Ledger {
   upTo(streamKey: string): number | undefined {
     const entries = this.#entriesByClosed.get(streamKey)
     return entries && Math.max(...[...entries.values()].map(({ upTo }) => upTo))
+  }
+
+  /** The streams that say so of one that is over. */
+  holdersOf(streamKey: string): ReadonlySet<string> {
+    return new Set(this.#entriesByClosed.get(streamKey)?.keys())
+  }
+
+  /** The newest life of a name that is over, and up to where it was adopted. */
+  lastOf(name: string): Reach | undefined {
+    const generation = this.#lastByName.get(name)
+    const base = generation && this.upTo(closedKeyOf({ name, generation }))
+    return base === undefined ? undefined : { generation: generation ?? 0, base }
   }
 
   /** Follows a stream; answers the entries that count from now on. */
@@ -139,6 +154,8 @@ export class Ledger {
     entries.set(holder, entry)
     this.#entriesByClosed.set(closed, entries)
     this.#closedPlaces.add(placeText(placeOf(closed)))
+    const last = this.#lastByName.get(entry.name) ?? 0
+    this.#lastByName.set(entry.name, Math.max(last, entry.generation))
   }
 
   #forget(holder: string, ledgerKey: string): void {
@@ -150,6 +167,17 @@ export class Ledger {
       if (entries.size > 0) continue
       this.#entriesByClosed.delete(closed)
       this.#closedPlaces.delete(placeText(placeOf(closed)))
+      if (this.#lastByName.get(entry.name) === entry.generation) this.#findLast(entry.name)
+    }
+  }
+
+  #findLast(name: string): void {
+    this.#lastByName.delete(name)
+    for (const entries of this.#entriesByClosed.values()) {
+      for (const entry of entries.values()) {
+        const last = this.#lastByName.get(name) ?? 0
+        if (entry.name === name) this.#lastByName.set(name, Math.max(last, entry.generation))
+      }
     }
   }
 }

@@ -14,6 +14,8 @@ export interface Write {
   readonly key: string
   readonly value: Uint8Array
   readonly ttlMs: number | undefined
+  /** It gets a new version even if nothing else is new about it. */
+  readonly again?: boolean
 }
 
 export class Owned {
@@ -36,11 +38,11 @@ export class Owned {
   }
 
   /** Writes a key; nothing changes if it holds the same for ever already. */
-  set({ key, value, ttlMs }: Write, nowMs: number): readonly KeyChange[] {
+  set({ key, value, ttlMs, again }: Write, nowMs: number): readonly KeyChange[] {
     const { replica } = this.stream
     const held = replica.find(key)
     const isSame = held?.kind === 'set' && held.expiresMs === Number.POSITIVE_INFINITY
-    if (isSame && ttlMs === undefined && equalBytes(held.value, value)) return []
+    if (isSame && ttlMs === undefined && again !== true && equalBytes(held.value, value)) return []
     return replica.write({ key, kind: 'set', value, ttlMs }, nowMs)
   }
 

@@ -83,6 +83,11 @@ export interface Acknowledgement extends Reach {
   readonly shared: Reach
   /** How far the sender itself has written to shared maps when it says so. */
   readonly written: Reach
+  /**
+   * Where the receiver's newest life that the sender knows of is over: which one, and up to which
+   * version others have adopted what it had added to shared maps.
+   */
+  readonly over: Reach | undefined
 }
 
 /** One turn of a comparison. */
@@ -241,7 +246,7 @@ export function encodeSync(
 }
 
 /** Bytes of the longest head of a comparison, with the checksum at its end. */
-export const SYNC_HEAD_BYTES = 2 + 1 + 4 + 2 + 2 + 3 * (8 + 8) + CRC_BYTES
+export const SYNC_HEAD_BYTES = 2 + 1 + 4 + 2 + 2 + 1 + 4 * (8 + 8) + CRC_BYTES
 
 const ITEM = { fingerprints: 1, records: 2, ask: 3, want: 4, segment: 5 } as const
 
@@ -286,6 +291,8 @@ function writeAcknowledgement(writer: ByteWriter, acknowledged: Acknowledgement)
   writeReach(writer, acknowledged)
   writeReach(writer, acknowledged.shared)
   writeReach(writer, acknowledged.written)
+  writer.u8(acknowledged.over === undefined ? 0 : 1)
+  if (acknowledged.over !== undefined) writeReach(writer, acknowledged.over)
 }
 
 function writeReach(writer: ByteWriter, { generation, base }: Reach): void {
@@ -440,7 +447,12 @@ function readFingerprints(reader: ByteReader): readonly (Fingerprint | undefined
 }
 
 function readAcknowledgement(reader: ByteReader): Acknowledgement {
-  return { ...readReach(reader), shared: readReach(reader), written: readReach(reader) }
+  return {
+    ...readReach(reader),
+    shared: readReach(reader),
+    written: readReach(reader),
+    over: reader.u8() === 0 ? undefined : readReach(reader),
+  }
 }
 
 function readReach(reader: ByteReader): Reach {

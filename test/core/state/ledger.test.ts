@@ -55,6 +55,19 @@ describe('an entry', () => {
     expect(ledger.follow(early, [])).toEqual([])
   })
 
+  test('names the newest life of a member that is over, for as long as it counts', () => {
+    const ledger = new Ledger()
+    const [x, y] = [streamOf('x', 9), streamOf('y', 9)]
+    expect(ledger.lastOf('gone')).toBeUndefined()
+    ledger.follow(x, [noted({ ...ENTRY, generation: 3, upTo: 5 }, 4), noted(ENTRY, 5)])
+    ledger.follow(y, [noted({ ...ENTRY, upTo: 44 }, 6)])
+    expect(ledger.lastOf('gone')).toEqual({ generation: 7, base: 44 })
+    expect(ledger.holdersOf(CLOSED)).toEqual(new Set([x.key, y.key]))
+    for (const stream of [x, y]) ledger.follow(stream, [forgotten])
+    expect(ledger.lastOf('gone')).toEqual({ generation: 3, base: 5 })
+    expect(ledger.lastOf('other')).toBeUndefined()
+  })
+
   test('holds while one of several adopters says so, up to the greatest version', () => {
     const ledger = new Ledger()
     const [x, y] = [streamOf('x', 9), streamOf('y', 9)]

@@ -124,7 +124,7 @@ describe('ranges above gaps', () => {
 
 const PEER = peerAddress(2)
 const NOBODY = { generation: 0, base: 0 }
-const HEARD = { ...NOBODY, shared: NOBODY, written: NOBODY }
+const HEARD = { ...NOBODY, shared: NOBODY, written: NOBODY, over: undefined }
 
 /** A member that shares state, and tells us that there is more than packets carry. */
 function askedToPull(): { readonly rig: Rig; readonly stream: number | undefined } {

@@ -8,7 +8,7 @@ import { aliveOf, peerAddress, Rig } from '../rig.ts'
 
 const PEER = peerAddress(2)
 const NOBODY = { generation: 0, base: 0 }
-const HEARD = { ...NOBODY, shared: NOBODY, written: NOBODY }
+const HEARD = { ...NOBODY, shared: NOBODY, written: NOBODY, over: undefined }
 
 test('strain begins with a tick over 200 ms late, and ends a second after the last of them', () => {
   const strain = new Strain()

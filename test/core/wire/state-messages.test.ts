@@ -57,6 +57,7 @@ const acknowledged = {
   base: 4,
   shared: { generation: 2, base: 5 },
   written: { generation: 1, base: 6 },
+  over: { generation: 300, base: 3 },
 }
 const range = { depth: 1, prefix: 0xa0000000 }
 
@@ -121,7 +122,7 @@ describe('bytes', () => {
     const encoded = [...items.map(encodeItem), segmentItem(encodeSegment(segment))]
     const sync = encodeSync(head, encoded)
     expect(plain(sync)).toBe(
-      `e71202deadbeef40008001ac020402050106${'0100000802abcdef011234'}${`0201a000000001${RECORD}`}` +
+      `e71202deadbeef40008001ac02040205010601ac0203${'0100000802abcdef011234'}${`0201a000000001${RECORD}`}` +
         `${'0301a0000000'}${`0401${RECORD}`}05${SEGMENT}`,
     )
     const all = [...items, { kind: 'segment', segment }]
@@ -136,7 +137,7 @@ describe('bytes', () => {
     expect(decodeStateMessage(encodePull(pull))).toEqual({ kind: 'pull', ...pull })
     const head = { acknowledged, more: true, isCut: false, goesOn: true }
     const chunk = encodeChunk(head, [encodeSegment(segment)])
-    expect(plain(chunk)).toBe(`e71705ac02040205010601${SEGMENT}`)
+    expect(plain(chunk)).toBe(`e71705ac02040205010601ac020301${SEGMENT}`)
     expect(decodeStateMessage(chunk)).toEqual({ kind: 'chunk', ...head, segments: [segment] })
   })
 

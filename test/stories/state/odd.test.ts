@@ -125,7 +125,7 @@ story('a flood of comparisons is answered at its pace, and hurts nobody', ({ sta
   cluster.run(seconds(5))
   const everything = encodeItem({ kind: 'ask', range: { depth: 0, prefix: 0 } })
   const nothing = { generation: 0, base: 0 }
-  const acknowledged = { ...nothing, shared: nothing, written: nothing }
+  const acknowledged = { ...nothing, shared: nothing, written: nothing, over: undefined }
   const head = { hops: 0, salt: 1, equalMask: 0, pullMask: 0, acknowledged }
   const payload = encodeSync(
     head,

@@ -1,0 +1,47 @@
+// What members tell each other with every comparison and piece: how far they hold what the other
+// has written, how far they have written themselves, and whether a life of the other is over.
+
+import type { Parts } from '../parts.ts'
+import type { Stream } from '../state/store.ts'
+import { SHARED_CHANNEL } from '../state/stream-id.ts'
+import type { Acknowledgement, Reach } from '../wire/state-messages.ts'
+import { reclaim } from './lives.ts'
+
+/** Our word to a member about how far we hold its streams, and have written ours. */
+export function acknowledgementOf({ state }: Parts, name: string): Acknowledgement {
+  const { store, ledger } = state
+  const shared = reachOf(store.livesOf(name).at(-1))
+  const last = ledger.lastOf(name)
+  return {
+    ...reachOf(store.find(name)),
+    shared,
+    written: reachOf(state.shared?.stream),
+    over: last !== undefined && last.generation > shared.generation ? last : undefined,
+  }
+}
+
+function reachOf(stream: Stream | undefined): Reach {
+  return { generation: stream?.generation ?? 0, base: stream?.replica.base ?? 0 }
+}
+
+/** Notes what a member says it holds of us. */
+export function noteAcknowledgement(parts: Parts, name: string, said: Acknowledgement): void {
+  const { state } = parts
+  state.acknowledged.note(name, said.generation, said.base)
+  state.sharedAcknowledged.note(name, said.shared.generation, said.shared.base)
+  if (state.sweep?.hear(name, said.shared, said.written) === false) state.sweep = undefined
+  if (said.over !== undefined) hearEnd(parts, name, said.over)
+}
+
+/**
+ * Our present life is over: others have evicted us. Most hear of it from the ledger; not those
+ * who have evicted whoever says so, and take no such stream any more.
+ */
+function hearEnd(parts: Parts, by: string, { generation, base: upTo }: Reach): void {
+  const { state } = parts
+  const stream = state.shared?.stream
+  if (stream?.generation !== generation) return
+  state.ending = { key: stream.key, upTo, by }
+  const base = Number.POSITIVE_INFINITY
+  reclaim(parts, { channel: SHARED_CHANNEL, generation, base })
+}
