@@ -22,6 +22,6 @@ export default defineConfig({
     exclude: ['test/interop/**'],
     // Left alone it keeps one processor of two for itself, and needs next to nothing of it.
     maxWorkers: availableParallelism(),
-    testTimeout: 30_000,
+    testTimeout: 120_000,
   },
 })

@@ -119,8 +119,8 @@ export const stateMutants: readonly Mutant[] = [
     patches: [
       {
         file: 'sharing/lives.ts',
-        find: 'const kept = [...before.replica.above(upTo)]',
-        replace: 'const kept = [...before.replica.above(upTo * 0)]',
+        find: 'const entries = [...replica.above(upTo)]',
+        replace: 'const entries = [...replica.above(upTo * 0)]',
       },
     ],
     seed: 297,
@@ -132,8 +132,8 @@ export const stateMutants: readonly Mutant[] = [
     patches: [
       {
         file: 'sharing/lives.ts',
-        find: 'const kept = [...before.replica.above(upTo)]',
-        replace: 'const kept = [...before.replica.above(upTo + 1e9)]',
+        find: 'const entries = [...replica.above(upTo)]',
+        replace: 'const entries = [...replica.above(upTo + 1e9)]',
       },
     ],
     seed: 5,
@@ -254,5 +254,44 @@ export const stateMutants: readonly Mutant[] = [
       },
     ],
     seed: 3,
+  },
+  {
+    name: 'end-untold',
+    defect: 'never tells a member that its life is over',
+    aim: 'divergence',
+    patches: [
+      {
+        file: 'sharing/acknowledging.ts',
+        find: 'last !== undefined && last.generation > shared.generation ? last : undefined',
+        replace: 'undefined',
+      },
+    ],
+    seed: 6,
+  },
+  {
+    name: 'adopted-by-word-only',
+    defect: 'does not write again what it adopts and says already',
+    aim: 'lost',
+    patches: [
+      {
+        file: 'sharing/adopting.ts',
+        find: 'value: joined, again: true }',
+        replace: 'value: joined }',
+      },
+    ],
+    seed: 3199,
+  },
+  {
+    name: 'nothing-set-aside',
+    defect: 'forgets what it held of others when it was evicted',
+    aim: 'lost',
+    patches: [
+      {
+        file: 'sharing/lives.ts',
+        find: 'if (key !== over) setAside(parts, stream)',
+        replace: '',
+      },
+    ],
+    seed: 1,
   },
 ]

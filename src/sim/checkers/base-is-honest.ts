@@ -19,7 +19,6 @@ interface Notes {
   name: string
   /** By stream: what of its present life is shown, by key. */
   readonly shownByStream: Map<string, Map<string, KeyChange>>
-  readonly closed: Set<string>
 }
 
 export class BaseIsHonest implements Checker {
@@ -28,7 +27,6 @@ export class BaseIsHonest implements Checker {
   #notes = new PerObserver<Notes>(() => ({
     name: '',
     shownByStream: new Map(),
-    closed: new Set(),
   }))
   readonly #writesByLife = new Map<string, Writes>()
   readonly #mortal = new Set<string>()
@@ -41,6 +39,9 @@ export class BaseIsHonest implements Checker {
     const { notice } = observation
     if (notice.kind === 'member' && notice.change === 'forget') {
       notes.shownByStream.delete(notice.member.name)
+    }
+    if (notice.kind === 'dropped') {
+      notes.shownByStream.delete(`${notice.node} ${notice.generation} shared`)
     }
     if (notice.kind === 'state' || notice.kind === 'slots') this.#note(notes, notice)
     return notice.kind === 'replica' ? this.#judge(notes, notice) : undefined
@@ -57,8 +58,6 @@ export class BaseIsHonest implements Checker {
     const shown = notes.shownByStream.get(stream) ?? new Map<string, KeyChange>()
     notes.shownByStream.set(stream, shown)
     for (const change of notice.changes) {
-      // Nobody wrote that: the stream is over for this observer, and says nothing any more.
-      if (change.version === 0 && notice.kind === 'slots') notes.closed.add(stream)
       shown.set(change.key, change)
       if (notice.node === notes.name && change.kind !== 'expire') this.#write(notice, change)
     }
@@ -75,7 +74,7 @@ export class BaseIsHonest implements Checker {
 
   #judge(notes: Notes, notice: ReplicaNotice): string | undefined {
     // The owner's own word is the log itself.
-    if (notice.node === notes.name || notes.closed.has(streamOf(notice))) return undefined
+    if (notice.node === notes.name) return undefined
     const shown = notes.shownByStream.get(streamOf(notice))
     for (const [key, writes] of this.#writesByLife.get(lifeOf(notice)) ?? []) {
       if (this.#mortal.has(`${notice.node}/${key}`)) continue

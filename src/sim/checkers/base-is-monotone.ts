@@ -20,12 +20,7 @@ export class BaseIsMonotone implements Checker {
     const { notice } = observation
     if (notice.kind === 'member' && notice.change === 'forget')
       lastByStream.delete(notice.member.name)
-    // An evicted member begins anew with what others hold.
-    if (notice.kind === 'resync') {
-      for (const [stream, { channel }] of lastByStream) {
-        if (channel === 1) lastByStream.delete(stream)
-      }
-    }
+    if (notice.kind === 'dropped') lastByStream.delete(`${notice.node} ${notice.generation}`)
     if (notice.kind !== 'replica') return undefined
     const { node, channel, generation } = notice
     const stream = channel === 0 ? node : `${node} ${generation}`

@@ -30,7 +30,7 @@ const PICKS_MIN = 60
 const PICKS_SPREAD = 200
 /** Rounds of comparing in which all must agree, and then those in which graves must go. */
 const AGREE_ROUNDS = 28
-const FORGET_ROUNDS = 30
+const FORGET_ROUNDS = 48
 const STEPS_MAX = 100_000
 
 /** Runs the schedule of a seed; never throws. */

@@ -263,8 +263,6 @@ function bury({ world, random }: Scene): void {
 function forget({ world, random }: Scene): void {
   const [subject, observer] = pair(random, world)
   if (subject === undefined || observer === undefined) return
-  // One operator removes the living by mistake: of two, each may be removed by the other.
-  if (subject.isUp && observer !== world.residents[0]) return
   world.bury(subject, observer)
   world.command(observer, { kind: 'remove', name: subject.name })
 }

@@ -1,20 +1,18 @@
-// The plain oracle of shared maps. It keeps the log of slots of every life's shared stream, as
-// the core that wrote them told its host. Who says that it holds such a stream up to some
+// The plain oracle of shared maps. It has the log of every life's stream. Who says that it holds such a stream up to some
 // version must hold what replaying the log gives; what a reader reads of a key must be what the
 // join of all it ever held of it reads; and in the end nothing may be missing that anybody
 // held who is still there (I3 to I7).
 
 import { type LatticeKind, type Notice, type SlotOp, slotKey } from '../../core/index.ts'
 import { isSlot, joinOf, NOTHING, placeOf, readOf, textOf } from '../slot-text.ts'
+import { Excuses } from './excuses.ts'
 import { FlawFound } from './flaw.ts'
 import { compareWithLog, type Write } from './log.ts'
 import type { Resident } from './resident.ts'
+import { SharedLog, streamOf } from './shared-log.ts'
 
 type Slots = Extract<Notice, { kind: 'slots' }>
 type Replica = Extract<Notice, { kind: 'replica' }>
-
-/** One shared stream, as its log says. */
-type Log = Map<string, Write[]>
 
 /** What one resident was told of, in this life of its. */
 interface Notes {
@@ -31,15 +29,15 @@ interface Notes {
 const GROWING: readonly LatticeKind[] = ['flag', 'max', 'min', 'counter']
 
 export class SharedOracle {
-  readonly #logByStream = new Map<string, Log>()
+  readonly #log = new SharedLog()
+  readonly #excuses = new Excuses(this.#log)
   readonly #notesByResident = new Map<Resident, Notes>()
   /** What was done to counters, by slot. */
   readonly #sumBySlot = new Map<string, number>()
   /** Streams that somebody has been told are over. */
   readonly #closed = new Set<string>()
   readonly #presentByName = new Map<string, Resident>()
-  readonly #suspended = new Set<string>()
-  #anew: 'own life' | 'all' | undefined
+  #isAnew = false
   readonly #touchedSlots = new Set<string>()
   readonly #touchedStreams = new Set<string>()
 
@@ -51,50 +49,41 @@ export class SharedOracle {
       written: new Set<string>(),
     }
     this.#notesByResident.set(resident, notes)
-    this.#suspended.delete(resident.name)
+    this.#excuses.started(resident)
     this.#presentByName.set(resident.name, resident)
   }
 
   told(resident: Resident, notice: Notice): void {
     if (notice.kind === 'slots') this.#note(resident, notice)
     else if (notice.kind === 'replica' && notice.channel === 1) this.#hold(resident, notice)
-    else if (notice.kind === 'shared') {
+    else if (notice.kind === 'dropped') {
+      this.#drop(resident, streamOf(notice.node, notice.generation))
+    } else if (notice.kind === 'shared') {
       for (const place of notice.changes) this.#touchedSlots.add(slotKey(place))
     } else if (notice.kind === 'evicted') {
-      this.#close(resident, streamOf(notice.node, notice.generation))
-      if (notice.node === resident.name) this.#anew = 'own life'
-      else this.#suspendIf(notice.node, (life) => life === notice.generation)
-    } else if (notice.kind === 'resync') this.#anew = 'all'
-    else if (notice.kind === 'member' && notice.change === 'forget') {
-      this.#suspendIf(notice.member.name, (life) => life === undefined)
+      // Others have taken over what was in it: nobody need hold it any more.
+      this.#closed.add(streamOf(notice.node, notice.generation))
+      if (notice.node === resident.name) this.#isAnew = true
+      else this.#excuses.evicted(notice.node, notice.generation)
+    } else if (notice.kind === 'resync') this.#isAnew = true
+    else if (notice.kind === 'member') {
+      const { heldByStream } = this.#notesOf(resident)
+      this.#excuses.met(resident, notice, (stream) => heldByStream.has(stream))
     }
   }
 
-  /** Others clean up without a member from now on, if they mean the life that it lives. */
-  #suspendIf(name: string, isMeant: (generation: number | undefined) => boolean): void {
-    const life = this.#presentByName.get(name)?.core.state.stats().shared?.generation
-    if (isMeant(life)) this.#suspended.add(name)
-  }
-
-  /** Others have taken over what was in a stream: nobody need hold it any more. */
-  #close(resident: Resident, stream: string): void {
+  #drop(resident: Resident, stream: string): void {
     const { heldByStream, baseByStream } = this.#notesOf(resident)
     heldByStream.delete(stream)
     baseByStream.delete(stream)
     this.#touchedStreams.delete(stream)
-    this.#closed.add(stream)
   }
 
-  /** It was evicted, and begins anew with what it still holds; `all`: with what is its own. */
-  #beginAnew(resident: Resident, what: 'own life' | 'all'): void {
-    this.#anew = undefined
-    this.#suspended.delete(resident.name)
-    const { heldByStream, baseByStream, everBySlot } = this.#notesOf(resident)
-    const { shared } = resident.core.state.stats()
-    const own = streamOf(resident.name, shared?.generation ?? 0)
-    for (const stream of [...heldByStream.keys(), ...baseByStream.keys()]) {
-      if (what === 'all' && stream !== own) this.#close(resident, stream)
-    }
+  /** It was evicted, and goes on with what it still holds. */
+  #beginAnew(resident: Resident): void {
+    this.#isAnew = false
+    this.#excuses.heard(resident.name)
+    const { heldByStream, everBySlot } = this.#notesOf(resident)
     everBySlot.clear()
     for (const held of heldByStream.values()) {
       for (const [slot, { value }] of held) {
@@ -112,7 +101,7 @@ export class SharedOracle {
 
   /** Judges what a resident holds and reads of what has moved in this step. */
   stepped(resident: Resident): void {
-    if (this.#anew !== undefined) this.#beginAnew(resident, this.#anew)
+    if (this.#isAnew) this.#beginAnew(resident)
     for (const stream of this.#touchedStreams) this.#judgeStream(resident, stream)
     for (const slot of this.#touchedSlots) this.#judgeSlot(resident, slot)
     this.#touchedStreams.clear()
@@ -122,36 +111,50 @@ export class SharedOracle {
   #note(resident: Resident, { node, generation, changes }: Slots): void {
     const notes = this.#notesOf(resident)
     const stream = streamOf(node, generation)
+    const isNew = (notes.baseByStream.get(stream) ?? 0) === 0
     const held = notes.heldByStream.get(stream) ?? new Map<string, Write>()
     notes.heldByStream.set(stream, held)
     const isOwn =
       node === resident.name && resident.core.state.stats().shared?.generation === generation
+    if (isOwn && !notes.written.has(stream)) this.#excuses.carried(node, changes)
     if (isOwn) notes.written.add(stream)
     for (const { kind, key, version, value } of changes) {
       const write = { version, value: kind === 'set' ? value : undefined }
       held.set(key, write)
-      if (isOwn) this.#write(stream, key, write)
+      if (isOwn) this.#log.write(stream, key, write)
       if (!isSlot(key)) continue
       this.#touchedSlots.add(key)
+      if (this.#closed.has(stream) || (isNew && this.#isWithdrawn(stream, key))) {
+        this.#excuses.tookOutdated(resident, key)
+      }
       const said = write.value ?? this.#withdrawn(stream, key, version)
       const ever = joinOf(key, [notes.everBySlot.get(key), said])
       if (ever !== undefined) notes.everBySlot.set(key, ever)
     }
   }
 
-  /** What a slot said when it was withdrawn: all know that, whether they have held it or not. */
-  #withdrawn(stream: string, key: string, atVersion: number): Uint8Array | undefined {
-    const writes = this.#logByStream.get(stream)?.get(key) ?? []
-    return writes.findLast(({ version, value }) => version < atVersion && value !== undefined)
-      ?.value
+  /** Whether a newcomer only lacks a whole stream that another holds, with what it misses. */
+  #isComing(resident: Resident, slot: string): boolean {
+    const { baseByStream: held, everBySlot } = this.#notesOf(resident)
+    const lacking = [...this.#presentByName.values()].flatMap((other) =>
+      [...this.#notesOf(other).heldByStream]
+        .filter(([stream]) => other.isUp && !held.has(stream))
+        .map(([, slots]) => slots.get(slot)?.value),
+    )
+    const all = joinOf(slot, [joinedAt(resident, slot), ...lacking])
+    return readOf(slot, joinOf(slot, [all, everBySlot.get(slot)])) === readOf(slot, all)
   }
 
-  #write(stream: string, key: string, write: Write): void {
-    const log = this.#logByStream.get(stream) ?? new Map<string, Write[]>()
-    this.#logByStream.set(stream, log)
-    const writes = log.get(key) ?? []
-    log.set(key, writes)
-    writes.push(write)
+  /** Whether a slot has gone by now: an old copy of its stream still shows it to a newcomer. */
+  #isWithdrawn(stream: string, key: string): boolean {
+    const last = this.#log.at(stream, key).at(-1)
+    return last !== undefined && last.value === undefined
+  }
+
+  /** What a slot said when it was withdrawn: all know that, whether they have held it or not. */
+  #withdrawn(stream: string, key: string, atVersion: number): Uint8Array | undefined {
+    const isBefore = ({ version, value }: Write) => version < atVersion && value !== undefined
+    return this.#log.at(stream, key).findLast(isBefore)?.value
   }
 
   #hold(resident: Resident, { node, generation, base, gcFloor }: Replica): void {
@@ -169,7 +172,7 @@ export class SharedOracle {
     const { heldByStream, baseByStream } = this.#notesOf(resident)
     const base = baseByStream.get(stream) ?? 0
     const held = heldByStream.get(stream)
-    for (const [key, writes] of this.#logByStream.get(stream) ?? []) {
+    for (const [key, writes] of this.#log.of(stream)) {
       const item = held?.get(key)
       const shown =
         item?.value === undefined ? undefined : { version: item.version, value: item.value }
@@ -180,11 +183,15 @@ export class SharedOracle {
 
   /** What is read is what the join of all that was ever here reads: nothing is lost on the way. */
   #judgeSlot(resident: Resident, slot: string): void {
-    // Others clean up without it, until it has heard that it was evicted.
-    if (this.#suspended.has(resident.name)) return
-    const ever = readOf(slot, this.#notesOf(resident).everBySlot.get(slot))
-    const now = readOf(slot, joinedAt(resident, slot))
-    if (ever === now) return
+    const { everBySlot } = this.#notesOf(resident)
+    const joined = joinedAt(resident, slot)
+    const [ever, now] = [readOf(slot, everBySlot.get(slot)), readOf(slot, joined)]
+    if (ever === now || this.#isComing(resident, slot)) return
+    if (this.#excuses.has(resident, slot, joined)) {
+      if (joined === undefined) everBySlot.delete(slot)
+      else everBySlot.set(slot, joined)
+      return
+    }
     const what = `${resident.name}, ${textOf(slot)}: reads ${now}, not ${ever}`
     throw new FlawFound(ever === NOTHING ? 'resurrection' : 'regression', what)
   }
@@ -194,7 +201,7 @@ export class SharedOracle {
   /** By slot: the join of all that somebody who is up holds for certain. */
   kept(living: readonly Resident[]): ReadonlyMap<string, Uint8Array> {
     const kept = new Map<string, Uint8Array>()
-    for (const [stream, log] of this.#logByStream) {
+    for (const [stream, log] of this.#log.streams) {
       // What was in it has been taken over, and counts where it is now.
       if (this.#closed.has(stream)) continue
       const bases = living.map((one) => this.#notesOf(one).baseByStream.get(stream) ?? 0)
@@ -213,7 +220,7 @@ export class SharedOracle {
   /** What only ever grows is not lost while its writer is up, whatever became of its streams. */
   #keepGrown(resident: Resident, kept: Map<string, Uint8Array>): void {
     for (const stream of this.#notesOf(resident).written) {
-      for (const [slot, writes] of this.#logByStream.get(stream) ?? []) {
+      for (const [slot, writes] of this.#log.of(stream)) {
         if (!isSlot(slot) || !GROWING.some((lattice) => lattice === placeOf(slot).lattice)) continue
         const joined = joinOf(slot, [kept.get(slot), ...writes.map(({ value }) => value)])
         if (joined !== undefined) kept.set(slot, joined)
@@ -226,7 +233,7 @@ export class SharedOracle {
     living: readonly Resident[],
     kept: ReadonlyMap<string, Uint8Array>,
   ): FlawFound | undefined {
-    for (const slot of this.#slots()) {
+    for (const slot of this.#log.slots) {
       const [first, ...others] = living.map((one) => ({ one, read: joinedAt(one, slot) }))
       if (first === undefined) return undefined
       const reads = readOf(slot, first.read)
@@ -250,7 +257,7 @@ export class SharedOracle {
   /** A counter whose slots, all together, do not come to what was counted. */
   #miscounted(): FlawFound | undefined {
     for (const [slot, sum] of this.#sumBySlot) {
-      const written = [...this.#logByStream.values()].flatMap((log) => log.get(slot) ?? [])
+      const written = [...this.#log.streams].flatMap(([, log]) => log.get(slot) ?? [])
       const all = joinOf(
         slot,
         written.map(({ value }) => value),
@@ -260,10 +267,6 @@ export class SharedOracle {
       return new FlawFound('divergence', what)
     }
     return undefined
-  }
-
-  #slots(): ReadonlySet<string> {
-    return new Set([...this.#logByStream.values()].flatMap((log) => [...log.keys()].filter(isSlot)))
   }
 
   #notesOf(resident: Resident): Notes {
@@ -277,8 +280,4 @@ export class SharedOracle {
 function joinedAt({ core }: Resident, slot: string): Uint8Array | undefined {
   const { lattice, map, key } = placeOf(slot)
   return core.state.slot(lattice, map, key)?.joined
-}
-
-function streamOf(node: string, generation: number): string {
-  return `${node} ${generation}`
 }

@@ -1,0 +1,113 @@
+// What a reader of shared maps may see although it looks like a flaw, since docs/state.md says so:
+// an evicted member knows less than others until it has heard of it, what it kept is new when it
+// returns, and a newcomer may meet old copies first. Each excuse is for one member, slot or life.
+
+import { equalBytes, type Notice } from '../../core/index.ts'
+import { joinOf } from '../slot-text.ts'
+import type { Resident } from './resident.ts'
+import { type SharedLog, streamOf } from './shared-log.ts'
+
+type Slots = Extract<Notice, { kind: 'slots' }>
+
+/** What one resident is excused for, in this life of its. */
+interface Excused {
+  /** Slots taken from streams, or copies, that others had finished with: it will hear of that. */
+  readonly outdated: Set<string>
+  /** Members that it has removed, until it meets them again. */
+  readonly forgotten: Set<string>
+}
+
+export class Excuses {
+  readonly #log: SharedLog
+  readonly #excusedByResident = new Map<Resident, Excused>()
+  readonly #presentByName = new Map<string, Resident>()
+  /** Members that others clean up without, and that have not heard of it. */
+  readonly #unaware = new Set<string>()
+  /** Lives that somebody has met after it forgot their member. */
+  readonly #returned = new Set<string>()
+  /** What members that were evicted have kept, as nobody had heard of it, by slot. */
+  readonly #keptBySlot = new Map<string, Uint8Array[]>()
+
+  constructor(log: SharedLog) {
+    this.#log = log
+  }
+
+  started(resident: Resident): void {
+    const excused = { outdated: new Set<string>(), forgotten: new Set<string>() }
+    this.#excusedByResident.set(resident, excused)
+    this.#presentByName.set(resident.name, resident)
+    this.#unaware.delete(resident.name)
+  }
+
+  /** Somebody finished with a life of another. */
+  evicted(name: string, generation: number): void {
+    if (this.#lifeOf(name) === generation) this.#unaware.add(name)
+  }
+
+  /** A member has heard that it was evicted. */
+  heard(name: string): void {
+    this.#unaware.delete(name)
+  }
+
+  /** Whom somebody forgot it waits for no more: what that life has written meanwhile is new. */
+  met(
+    resident: Resident,
+    { change, member: { name } }: Extract<Notice, { kind: 'member' }>,
+    holds: (stream: string) => boolean,
+  ): void {
+    const forgotten = this.#excusedByResident.get(resident)?.forgotten
+    const life = this.#lifeOf(name)
+    const stream = life === undefined ? undefined : streamOf(name, life)
+    if (change === 'forget') {
+      forgotten?.add(name)
+      if (stream === undefined || !holds(stream)) this.#unaware.add(name)
+    } else if (change === 'join' && forgotten?.delete(name) === true && stream !== undefined) {
+      this.#returned.add(stream)
+    }
+  }
+
+  /** A resident took a slot that others had finished with. */
+  tookOutdated(resident: Resident, slot: string): void {
+    this.#excusedByResident.get(resident)?.outdated.add(slot)
+  }
+
+  /** A life begins with what the one before had written and nobody had adopted. */
+  carried(name: string, changes: Slots['changes']): void {
+    for (const { kind, key, value } of changes) {
+      if (kind !== 'set' || !this.#wasUnheard(name, key, value)) continue
+      this.#keptBySlot.set(key, [...(this.#keptBySlot.get(key) ?? []), value])
+    }
+  }
+
+  /** Whether what a resident reads now is no flaw; what was excused once is judged again. */
+  has(resident: Resident, slot: string, joined: Uint8Array | undefined): boolean {
+    if (this.#unaware.has(resident.name) || this.#isKept(slot, joined)) return true
+    return this.#excusedByResident.get(resident)?.outdated.delete(slot) === true
+  }
+
+  #lifeOf(name: string): number | undefined {
+    return this.#presentByName.get(name)?.core.state.stats().shared?.generation
+  }
+
+  /** Whether a life of that name wrote this above what its adopters had, or one of them. */
+  #wasUnheard(name: string, key: string, value: Uint8Array): boolean {
+    return this.#log.adopted(name).some(({ stream, upTo }) => {
+      const writes = this.#log.at(stream, key)
+      const last = writes.findLast((write) => write.value && equalBytes(write.value, value))
+      return last !== undefined && last.version > upTo
+    })
+  }
+
+  /**
+   * Whether a reader sees what a returned member has kept. Such a write is new, even to a key
+   * that was deleted after it, if the deletion has been forgotten meanwhile.
+   */
+  #isKept(slot: string, joined: Uint8Array | undefined): boolean {
+    if (joined === undefined) return false
+    const unmet = [...this.#returned].flatMap((stream) =>
+      this.#log.at(stream, slot).flatMap(({ value }) => value ?? []),
+    )
+    const kept = [...(this.#keptBySlot.get(slot) ?? []), ...unmet]
+    return kept.some((one) => equalBytes(joinOf(slot, [joined, one]) ?? one, joined))
+  }
+}
