@@ -11,7 +11,7 @@ import { aliveOf, noticesOf, peerAddress, Rig } from '../rig.ts'
 
 const PEER = peerAddress(2)
 const NOBODY = { generation: 0, base: 0 }
-const HEARD = { ...NOBODY, shared: NOBODY, written: NOBODY }
+const HEARD = { ...NOBODY, shared: NOBODY, written: NOBODY, over: undefined }
 const KEYS = 1000
 const A_STEP = 256
 
