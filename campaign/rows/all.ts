@@ -23,7 +23,7 @@ const LANES: readonly (readonly string[])[] = [
   ['N11-300', 'N11-1000', 'N12', 'N1-1', 'N1-10', 'N1-30', 'N1-60', 'N13', 'N15', 'N16', 'R5'],
   ['N4', 'N5', 'N6', 'R1', 'R3-0.1', 'P13', 'P9'],
   ['N7', 'N8', 'N2-30', 'N2-60', 'N3', 'N9', 'N10'],
-  ['P1', 'P2-4', 'P2-20', 'P2-120', 'R3-5', 'P4', 'N18', 'P8'],
+  ['P1', 'P2-4', 'P2-20', 'P2-120', 'R3-5', 'P4', 'N18', 'P6', 'P8'],
 ]
 
 /** The lanes with those rows that are wanted; `undefined`: all of the variant. */

@@ -1,10 +1,12 @@
-// Processes that die, freeze and come back (P1, P2, P8, P9, P13): the dead are found in time,
-// those who slept are forgiven, and neither makes anybody else look bad.
+// Processes that die, freeze and come back, or whose wall clock jumps (P1, P2, P6, P8, P9, P13):
+// the dead are found in time, those who slept are forgiven, and none makes anybody else look bad.
 
 import type { Bound, Row } from '../row.ts'
 import type { Cluster } from '../support/cluster.ts'
 import { median } from '../support/figures.ts'
+import type { Member, StartOptions } from '../support/member.ts'
 import { lose } from '../support/net.ts'
+import { askAgent } from '../support/programs.ts'
 import { now, pause, until } from '../support/time.ts'
 import { WHOLE_MS } from './during.ts'
 
@@ -90,6 +92,55 @@ function frozen(seconds: number, isShort: boolean, bounds: Readonly<Record<strin
   }
 }
 
+const wallJumps: Row = {
+  id: 'P6',
+  fault: "a member's wall clock jumps an hour ahead, a day further, and back",
+  bounds: {
+    'failures of anybody': { max: 0 },
+    'members it sees': { min: 9 },
+    'seconds it is ahead': { min: 3500, max: 3700 },
+  },
+  isShort: true,
+  alsoSerf: false,
+  run: async (cluster, { hold }) => {
+    const odd = cluster.member(8)
+    await again(cluster, odd, { isWallMovable: true })
+    const sinceMs = now()
+    const beforeMs = await startOf(cluster, odd)
+    odd.moveWall()
+    await pause(hold(7, 70))
+    const aheadMs = (await startOf(cluster, odd)) - beforeMs
+    for (let jump = 0; jump < 2; jump += 1) {
+      odd.moveWall()
+      await pause(hold(7, 70))
+    }
+    const seen = await cluster.program.alive(cluster.net, odd.host).catch(() => [])
+    const failures = cluster.failures(sinceMs).length
+    await again(cluster, odd)
+    return {
+      'failures of anybody': failures,
+      'members it sees': seen.length,
+      'seconds it is ahead': aheadMs / 1000,
+    }
+  },
+}
+
+/** Since when a member says that it lives, by its own wall clock. */
+async function startOf(cluster: Cluster, { host, name }: Member): Promise<number> {
+  const text = await askAgent(cluster.net, host, '/v1/members')
+  const { members }: { members: readonly { name: string; since: string }[] } = JSON.parse(text)
+  return Date.parse(members.find((one) => one.name === name)?.since ?? '')
+}
+
+/** Kills a member and starts it otherwise, once all others hold it failed. */
+async function again(cluster: Cluster, member: Member, options?: StartOptions): Promise<void> {
+  const others = cluster.others(member.host)
+  member.kill()
+  await until(() => cluster.agree(others, [member.host], 'failed'), WHOLE_MS)
+  member.start(options)
+  await until(() => cluster.isWhole(), WHOLE_MS)
+}
+
 const crashLoop: Row = {
   id: 'P8',
   fault: 'one member killed and started again every 3 s',
@@ -166,6 +217,7 @@ export const processRows: readonly Row[] = [
     'failures of others': { max: 0 },
     'whole after waking s': { max: 5, bar: 1 },
   }),
+  wallJumps,
   crashLoop,
   massRestart,
   goodbye,

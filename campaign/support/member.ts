@@ -12,7 +12,11 @@ import type { Sights } from './sights.ts'
 export interface StartOptions {
   /** The log goes into a pipe that is full and that nobody reads. */
   readonly isLogUnread?: boolean
+  /** Its wall clock can be moved. */
+  readonly isWallMovable?: boolean
 }
+
+const MOVABLE_WALL = `--import ${new URL('./wall-clock.js', import.meta.url)}`
 
 /** Where a member lives, what it runs, and who hears of it. */
 export interface MemberParts {
@@ -62,7 +66,7 @@ export class Member {
     return count
   }
 
-  start({ isLogUnread = false }: StartOptions = {}): void {
+  start({ isLogUnread = false, isWallMovable = false }: StartOptions = {}): void {
     const { net, program, sights } = this.#parts
     sights.forget(this.name)
     const words = program.commandLine(net, this.host)
@@ -70,7 +74,11 @@ export class Member {
     const line = isLogUnread ? ['bash', '-c', UNREAD, ...words] : words
     const child = spawn('ip', ['netns', 'exec', net.space(this.host), ...line], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, XDG_STATE_HOME: `/tmp/${net.space(this.host)}` },
+      env: {
+        ...process.env,
+        XDG_STATE_HOME: `/tmp/${net.space(this.host)}`,
+        ...(isWallMovable && { NODE_OPTIONS: MOVABLE_WALL }),
+      },
     })
     this.#child = child
     if (!isLogUnread) for (const stream of [child.stdout, child.stderr]) this.#read(stream)
@@ -102,6 +110,11 @@ export class Member {
 
   resume(): void {
     process.kill(this.pid, 'SIGCONT')
+  }
+
+  /** Moves its wall clock: an hour ahead, a day further, back to where it was. */
+  moveWall(): void {
+    process.kill(this.pid, 'SIGUSR2')
   }
 
   /** Bounds how many files it may hold open; `undefined` lifts the bound. */
