@@ -186,12 +186,13 @@ export class SharedOracle {
     const { everBySlot } = this.#notesOf(resident)
     const joined = joinedAt(resident, slot)
     const [ever, now] = [readOf(slot, everBySlot.get(slot)), readOf(slot, joined)]
-    if (ever === now || this.#isComing(resident, slot)) return
+    if (ever === now) return
     if (this.#excuses.has(resident, slot, joined)) {
       if (joined === undefined) everBySlot.delete(slot)
       else everBySlot.set(slot, joined)
       return
     }
+    if (this.#isComing(resident, slot)) return
     const what = `${resident.name}, ${textOf(slot)}: reads ${now}, not ${ever}`
     throw new FlawFound(ever === NOTHING ? 'resurrection' : 'regression', what)
   }

@@ -6,6 +6,7 @@ import {
   encodeMessage,
   encodeRumor,
   encodeSegment,
+  encodeSync,
   type Segment,
   type StateEntry,
 } from '../../../src/core/wire/index.ts'
@@ -80,3 +81,25 @@ story(
       expect(cluster.shared(id, 'kv')).toEqual(['x=1', 'y=1', 'z=1'])
   },
 )
+
+story('a lie that a life is over costs a life, and no write', ({ start }) => {
+  const cluster = start({ members: 4, seed: 583 })
+  for (const id of cluster.living()) cluster.share(id, 'kv', id, '1')
+  cluster.run(seconds(2))
+  const nothing = { generation: 0, base: 0 }
+  for (let lies = 0; lies < 5; lies++) {
+    const { shared } = cluster.population.seat('b').process.machine.state.stats()
+    const over = { generation: shared?.generation ?? 0, base: 2 ** 40 }
+    const acknowledged = { ...nothing, shared: nothing, written: nothing, over }
+    const head = { hops: 3, salt: 1, equalMask: 0, pullMask: 0, acknowledged }
+    const bytes = encodeMessage({ kind: 'user', payload: encodeSync(head, []) })
+    cluster.network.deliver({ from: cluster.address('c'), to: cluster.address('b'), bytes })
+    cluster.run(seconds(1))
+  }
+  cluster.share('b', 'kv', 'after', '1')
+  cluster.run(minutes(4))
+  for (const id of cluster.living()) {
+    expect(cluster.shared(id, 'kv')).toEqual(['a=1', 'after=1', 'b=1', 'c=1', 'd=1'])
+  }
+  expect(cluster.notices('b', 'resync')).toEqual([])
+})
