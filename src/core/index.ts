@@ -35,6 +35,7 @@ export { HearsayError, type HearsayErrorCode, type HearsayErrorDetails } from '.
 export type * from './io.ts'
 export { pushPullIntervalMs } from './periodic.ts'
 export { transmitLimit } from './queue.ts'
+export { SILENT_PHI } from './state/beats.ts'
 export { type Lattice, Lattices, slotKey, slotPlace } from './state/lattices/index.ts'
 export { tableOf } from './state/lattices/tables.ts'
 export { decodeLedger } from './state/ledger.ts'

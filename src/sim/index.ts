@@ -49,7 +49,6 @@ export {
   lifeguardGrid,
   promise,
 } from './detect/experiment.ts'
-export { type HeartbeatRules, heartbeatRules } from './detect/heartbeat-fleet.ts'
 export { type Fault, type Plot, plotOf, type Scenario, scenarioProblem } from './detect/scenario.ts'
 export { type DetectorSummary, type Spread, spreadOf, summariseDetector } from './detect/summary.ts'
 export {

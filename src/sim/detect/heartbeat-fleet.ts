@@ -1,228 +1,96 @@
-// The rival: heartbeats through gossip, judged by phi accrual (van Renesse et al. 1998 for the
-// beats, Hayashibara et al. 2004 for phi; Cassandra works so). Every beat, each member raises its own
-// counter and sends all the counters it knows to a few others; a peer whose counter has
-// stood still for too long, by the rhythm of its past, is held as failed. Nobody asks
-// anybody, and verdicts stay private.
+// The rival: beats that travel beside comparisons of state, judged by phi accrual (van Renesse
+// et al. 1998 for beats through gossip, Hayashibara et al. 2004 for phi). It is the production
+// core with `stateBeat`, its probes taken out: whom it tells to be silent is held as failed here,
+// which the core itself never does. Verdicts stay private: nobody passes them on.
 
-import { type Address, BeatHistory, type Input, phiExponential, Random } from '../../core/index.ts'
-import { Agenda } from '../agenda.ts'
-import { Gate, packetBytes } from '../gate.ts'
-import { hostAddress } from '../host-address.ts'
-import { Network } from '../network.ts'
-import type { Recorded } from '../recording.ts'
+import { type CoreOptions, type Millis, SILENT_PHI } from '../../core/index.ts'
+import type { Agenda } from '../agenda.ts'
+import type { Network } from '../network.ts'
+import { CoreFleet } from './core-fleet.ts'
 import type { Fleet, OnVerdict } from './fleet.ts'
-
-export interface HeartbeatRules {
-  /** Time between two beats. */
-  readonly beatMs: number
-  /** To how many others each beat sends the table. */
-  readonly fanout: number
-  /** Phi from which a peer is held as failed. */
-  readonly threshold: number
-}
-
-/** Cassandra's threshold, at the pace of SWIM's probes and the fan-out of its gossip. */
-export const heartbeatRules: HeartbeatRules = { beatMs: 1000, fanout: 3, threshold: 8 }
 
 export interface HeartbeatFleetParts {
   readonly nodes: number
   readonly seed: number
-  readonly rules?: HeartbeatRules
   readonly onVerdict: OnVerdict
 }
 
-const LOOKS_A_BEAT = 4
-/** A member's number and its counter. */
-const ENTRY_BYTES = 6
-const PACKET_BYTES_MAX = 1400
+const OPTIONS: Partial<CoreOptions> = { stateBeat: true, probeIntervalMs: 0 }
+const LOOK_EVERY_MS: Millis = 250
 /** The rhythm of every peer is known well by then. */
-const REST_BEATS = 30
+const REST_MS: Millis = 30_000
 
 export class HeartbeatFleet implements Fleet {
-  readonly agenda = new Agenda()
-  readonly #network: Network
-  readonly #rules: HeartbeatRules
-  readonly #members: readonly HeartbeatMember[]
+  readonly #fleet: CoreFleet
+  readonly #onVerdict: OnVerdict
+  /** By observer: whom it holds as failed. */
+  readonly #silentByObserver = new Map<number, Set<number>>()
 
-  constructor({ nodes, seed, rules = heartbeatRules, onVerdict }: HeartbeatFleetParts) {
-    const random = new Random(seed)
-    const network = new Network(this.agenda, new Random(random.bits()))
-    this.#network = network
-    this.#rules = rules
-    this.#members = Array.from(
-      { length: nodes },
-      (_, index) =>
-        new HeartbeatMember({
-          index,
-          nodes,
-          rules,
-          network,
-          random: new Random(random.bits()),
-          onVerdict,
-        }),
-    )
-  }
-
-  get tally(): Network['tally'] {
-    return this.#network.tally
-  }
-
-  form(): void {
-    for (const member of this.#members) member.start()
-    this.agenda.runUntil(this.agenda.nowMs + REST_BEATS * this.#rules.beatMs)
-  }
-
-  lose(share: number): void {
-    this.#network.change({ loss: share })
-  }
-
-  crash(member: number): void {
-    this.#members[member]?.stop()
-  }
-
-  stall(member: number): void {
-    this.#members[member]?.stall()
-  }
-
-  unstall(member: number): void {
-    this.#members[member]?.unstall()
-  }
-}
-
-interface MemberParts {
-  readonly index: number
-  readonly nodes: number
-  readonly rules: HeartbeatRules
-  readonly network: Network
-  readonly random: Random
-  readonly onVerdict: OnVerdict
-}
-
-/** What a member knows of another. */
-interface Peer {
-  counter: number
-  readonly history: BeatHistory
-  isFailed: boolean
-}
-
-class HeartbeatMember {
-  readonly #parts: MemberParts
-  readonly #address: Address
-  readonly #peers: readonly Peer[]
-  readonly #inbox = new Gate<Input>(packetBytes)
-  readonly #outgoing = new Gate<Recorded>(() => 0)
-  #looks = 0
-  #isRunning = true
-
-  constructor(parts: MemberParts) {
-    const { index, nodes, rules, network } = parts
-    this.#parts = parts
-    this.#address = hostAddress(index)
-    this.#peers = Array.from({ length: nodes }, () => ({
-      counter: 0,
-      history: new BeatHistory({ expectedMs: rules.beatMs }),
-      isFailed: false,
-    }))
-    network.attach(this.#address, this)
-  }
-
-  /** Beats from a moment of its own on. */
-  start(): void {
-    const { random, rules } = this.#parts
-    this.#lookLater(random.fraction() * rules.beatMs)
-  }
-
-  stop(): void {
-    this.#isRunning = false
-    this.#parts.network.detach(this.#address, 'silent')
-  }
-
-  stall(): void {
-    this.#inbox.shut()
-    this.#outgoing.shut()
-  }
-
-  unstall(): void {
-    for (const packet of this.#outgoing.open()) this.#send(packet)
-    for (const input of this.#inbox.open()) this.receive(input)
-  }
-
-  receive(input: Input): void {
-    if (!this.#isRunning || input.kind !== 'packet' || this.#inbox.holds(input)) return
-    const { buffer, byteOffset, byteLength } = input.bytes
-    const view = new DataView(buffer, byteOffset, byteLength)
-    for (let at = 0; at + ENTRY_BYTES <= byteLength; at += ENTRY_BYTES) {
-      this.#hear(view.getUint16(at), view.getUint32(at + 2))
-    }
-  }
-
-  #hear(subject: number, counter: number): void {
-    const peer = this.#peers[subject]
-    if (peer === undefined || subject === this.#parts.index || counter <= peer.counter) return
-    peer.counter = counter
-    peer.history.beat(this.#parts.network.agenda.nowMs)
-    if (!peer.isFailed) return
-    peer.isFailed = false
-    this.#parts.onVerdict(this.#parts.index, subject, 'back')
-  }
-
-  #lookLater(afterMs: number): void {
-    const { agenda } = this.#parts.network
-    agenda.at(agenda.nowMs + afterMs, () => this.#look())
-  }
-
-  #look(): void {
-    if (!this.#isRunning) return
-    this.#judge()
-    if (this.#looks++ % LOOKS_A_BEAT === 0) this.#beat()
-    this.#lookLater(this.#parts.rules.beatMs / LOOKS_A_BEAT)
-  }
-
-  #judge(): void {
-    const { index, rules, network, onVerdict } = this.#parts
-    const { nowMs } = network.agenda
-    this.#peers.forEach((peer, subject) => {
-      if (peer.isFailed || subject === index) return
-      const { history } = peer
-      if (phiExponential(history.silentMs(nowMs), history.meanMs) < rules.threshold) return
-      peer.isFailed = true
-      onVerdict(index, subject, 'failed')
+  constructor({ nodes, seed, onVerdict }: HeartbeatFleetParts) {
+    this.#onVerdict = onVerdict
+    this.#fleet = new CoreFleet({
+      nodes,
+      seed,
+      options: OPTIONS,
+      onNotice: (observer, notice) => {
+        if (notice.kind === 'state-silent') this.#failed(observer, this.#fleet.member(notice.node))
+      },
     })
   }
 
-  #beat(): void {
-    const { index, nodes, rules, random } = this.#parts
-    const own = this.#peers[index]
-    if (own !== undefined) own.counter++
-    const packets = this.#table()
-    for (let sends = Math.min(rules.fanout, nodes - 1); sends > 0; sends--) {
-      const to = hostAddress((index + 1 + random.below(nodes - 1)) % nodes)
-      for (const bytes of packets) this.#send({ from: this.#address, to, bytes })
-    }
+  get agenda(): Agenda {
+    return this.#fleet.agenda
   }
 
-  #send(packet: Recorded): void {
-    if (!this.#isRunning || this.#outgoing.holds(packet)) return
-    this.#parts.network.send(packet.from, packet.to, packet.bytes)
+  get tally(): Network['tally'] {
+    return this.#fleet.tally
   }
 
-  /** Every counter known, in as many packets as that takes. */
-  #table(): readonly Uint8Array[] {
-    const known = this.#peers.flatMap(({ counter }, member) =>
-      counter > 0 ? [{ member, counter }] : [],
-    )
-    const entriesMax = Math.floor(PACKET_BYTES_MAX / ENTRY_BYTES)
-    const packets: Uint8Array[] = []
-    for (let first = 0; first < known.length; first += entriesMax) {
-      const entries = known.slice(first, first + entriesMax)
-      const bytes = new Uint8Array(entries.length * ENTRY_BYTES)
-      const view = new DataView(bytes.buffer)
-      entries.forEach(({ member, counter }, at) => {
-        view.setUint16(at * ENTRY_BYTES, member)
-        view.setUint32(at * ENTRY_BYTES + 2, counter)
-      })
-      packets.push(bytes)
-    }
-    return packets
+  form(): void {
+    this.#fleet.form()
+    // Stores are compared, and beats go with that, once there is something to compare.
+    this.#fleet.command(0, { kind: 'state-set', key: 'k', value: new Uint8Array(0) })
+    this.agenda.runUntil(this.agenda.nowMs + REST_MS)
+    this.#lookLater()
+  }
+
+  lose(share: number): void {
+    this.#fleet.lose(share)
+  }
+
+  crash(member: number): void {
+    this.#silentByObserver.delete(member)
+    this.#fleet.crash(member)
+  }
+
+  stall(member: number): void {
+    this.#fleet.stall(member)
+  }
+
+  unstall(member: number): void {
+    this.#fleet.unstall(member)
+  }
+
+  #failed(observer: number, subject: number): void {
+    const silent = this.#silentByObserver.get(observer) ?? new Set<number>()
+    this.#silentByObserver.set(observer, silent)
+    silent.add(subject)
+    this.#onVerdict(observer, subject, 'failed')
+  }
+
+  #lookLater(): void {
+    this.agenda.at(this.agenda.nowMs + LOOK_EVERY_MS, () => {
+      for (const [observer, silent] of this.#silentByObserver) {
+        for (const subject of silent) this.#look(observer, subject, silent)
+      }
+      this.#lookLater()
+    })
+  }
+
+  #look(observer: number, subject: number, silent: Set<number>): void {
+    const { phi = SILENT_PHI } = this.#fleet.view(observer, subject) ?? {}
+    if (phi >= SILENT_PHI) return
+    silent.delete(subject)
+    this.#onVerdict(observer, subject, 'back')
   }
 }

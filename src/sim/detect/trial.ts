@@ -3,10 +3,10 @@
 // counts once for each who holds it, and again when it comes again.
 
 import type { CoreOptions } from '../../core/index.ts'
+import { CoreFleet } from './core-fleet.ts'
 import type { Fleet, OnVerdict } from './fleet.ts'
 import { HeartbeatFleet } from './heartbeat-fleet.ts'
 import { type Plot, plotOf, type Scenario } from './scenario.ts'
-import { SwimFleet } from './swim-fleet.ts'
 import { type Detection, VerdictLog } from './verdict-log.ts'
 
 export type DetectorName = 'swim' | 'lifeguard' | 'hearsay' | 'heartbeat'
@@ -68,7 +68,19 @@ export function runTrial(detector: DetectorName, scenario: Scenario): Trial {
 
 function makeFleet(detector: DetectorName, { nodes, seed }: Scenario, onVerdict: OnVerdict): Fleet {
   if (detector === 'heartbeat') return new HeartbeatFleet({ nodes, seed, onVerdict })
-  return new SwimFleet({ nodes, seed, options: detectorOptions[detector], onVerdict })
+  const options = detectorOptions[detector]
+  const fleet: CoreFleet = new CoreFleet({
+    nodes,
+    seed,
+    options,
+    onNotice: (observer, notice) => {
+      if (notice.kind !== 'member') return
+      const subject = fleet.member(notice.member.name)
+      if (notice.change === 'failed') onVerdict(observer, subject, 'failed')
+      if (notice.change === 'join') onVerdict(observer, subject, 'back')
+    },
+  })
+  return fleet
 }
 
 interface Play {

@@ -1,11 +1,13 @@
-// Members that run the production core: plain SWIM, SWIM with Lifeguard, or hearsay as it
-// comes, by their options. No journal and no checkers, so that a hundred members of two
+// Members that run the production core: plain SWIM, SWIM with Lifeguard, hearsay as it comes, or
+// beats of state, by their options. No journal and no checkers, so that a hundred members of two
 // minutes cost about a second.
 
 import {
   assert,
+  type Command,
   Core,
   type CoreOptions,
+  type MemberView,
   makeConfig,
   type Notice,
   Random,
@@ -15,32 +17,34 @@ import { hostAddress } from '../host-address.ts'
 import { Network } from '../network.ts'
 import { Process } from '../process.ts'
 import { waveMs } from '../waves.ts'
-import type { Fleet, OnVerdict } from './fleet.ts'
+import type { Fleet } from './fleet.ts'
 
-export interface SwimFleetParts {
+export interface CoreFleetParts {
   readonly nodes: number
   readonly seed: number
   /** Options of every member, beside name and address. */
   readonly options: Partial<CoreOptions>
-  readonly onVerdict: OnVerdict
+  readonly onNotice: (observer: number, notice: Notice) => void
 }
 
 const CLOCK_APART_MS = 1_000_000
+/** Virtual time 0 as Unix time: all wall clocks agree. */
+const WALL_START_MS = 1_700_000_000_000
 const FORMED_WITHIN_MS = 120_000
 const LOOK_EVERY_MS = 500
 /** Rumors of the joins have been told out by then. */
 const REST_MS = 10_000
 
-export class SwimFleet implements Fleet {
+export class CoreFleet implements Fleet {
   readonly agenda = new Agenda()
   readonly #network: Network
   readonly #processes: readonly Process[]
-  readonly #onVerdict: OnVerdict
+  readonly #onNotice: CoreFleetParts['onNotice']
 
-  constructor({ nodes, seed, options, onVerdict }: SwimFleetParts) {
+  constructor({ nodes, seed, options, onNotice }: CoreFleetParts) {
     const random = new Random(seed)
     this.#network = new Network(this.agenda, new Random(random.bits()))
-    this.#onVerdict = onVerdict
+    this.#onNotice = onNotice
     this.#processes = Array.from({ length: nodes }, (_, member) =>
       this.#makeProcess(member, options, new Random(random.bits())),
     )
@@ -52,6 +56,7 @@ export class SwimFleet implements Fleet {
 
   form(): void {
     this.#processes.forEach((process, member) => {
+      process.receive({ kind: 'wall', offsetMs: WALL_START_MS + process.trueOffsetMs })
       process.receive({ kind: 'command', id: 1, command: { kind: 'start' } })
       if (member > 0) this.agenda.at(this.agenda.nowMs + waveMs(member), () => join(process))
     })
@@ -79,8 +84,22 @@ export class SwimFleet implements Fleet {
     this.#processes[member]?.unstall()
   }
 
+  command(member: number, command: Command): void {
+    this.#processes[member]?.receive({ kind: 'command', id: 3, command })
+  }
+
+  /** The member of a name. */
+  member(name: string): number {
+    return Number(name.slice(1))
+  }
+
+  /** What one member holds of another. */
+  view(observer: number, subject: number): MemberView | undefined {
+    return this.#processes[observer]?.machine.memberView(nameOf(subject))
+  }
+
   #makeProcess(member: number, options: Partial<CoreOptions>, random: Random): Process {
-    const config = makeConfig({ ...options, name: `m${member}`, advertise: hostAddress(member) })
+    const config = makeConfig({ ...options, name: nameOf(member), advertise: hostAddress(member) })
     return new Process({
       id: config.name,
       machine: new Core(config, { random }),
@@ -88,21 +107,18 @@ export class SwimFleet implements Fleet {
       network: this.#network,
       clockOffsetMs: (member + 1) * CLOCK_APART_MS,
       observe: (_, happening) => {
-        if (happening.kind === 'notice') this.#hear(member, happening.notice)
+        if (happening.kind === 'notice') this.#onNotice(member, happening.notice)
       },
     })
-  }
-
-  #hear(observer: number, notice: Notice): void {
-    if (notice.kind !== 'member') return
-    const { change, member } = notice
-    if (change !== 'failed' && change !== 'join') return
-    this.#onVerdict(observer, Number(member.name.slice(1)), change === 'failed' ? 'failed' : 'back')
   }
 
   #isFormed(): boolean {
     return this.#processes.every(({ machine }) => machine.size === this.#processes.length)
   }
+}
+
+function nameOf(member: number): string {
+  return `m${member}`
 }
 
 function join(process: Process): void {
