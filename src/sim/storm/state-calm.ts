@@ -127,10 +127,21 @@ function awaitsSomebody(sharers: readonly Seat[]): boolean {
   if (second === undefined && first?.keeper !== undefined && first.lives > 1) return true
   const living = new Set(sharers.map(({ config }) => config.name))
   return sharers.some(
-    ({ process: { machine } }) =>
-      machine.state.nodes().some((name) => !living.has(name)) ||
-      machine.memberViews().some((row) => row.hearsay && row.status === 'dead'),
+    (seat) =>
+      authorsOf(seat).some((name) => !living.has(name)) ||
+      seat.process.machine.memberViews().some((row) => row.hearsay && row.status === 'dead'),
   )
+}
+
+/** Whose writes it holds: a goodbye may be forgotten by all, but what was shared waits for a day. */
+function authorsOf({ process: { machine } }: Seat): readonly string[] {
+  const { state } = machine
+  const shared = DEED_LATTICES.flatMap((lattice) =>
+    state
+      .map(lattice, SHARED_MAP, '')
+      .flatMap(({ key }) => state.slots({ lattice, map: SHARED_MAP, key })),
+  )
+  return [...state.nodes(), ...shared.map(({ node }) => node)]
 }
 
 function graves(sharers: readonly Seat[]): string | undefined {
