@@ -59,7 +59,7 @@ story('a lease ends with the goodbye of its member, and its traces go', ({ start
   expect(readers(cluster, [])).toEqual(['b', 'c', 'd', 'e'])
   for (const id of cluster.living()) expect(told(cluster, id)).toContain('expire leader')
   // What b had set before does not come back, neither while the rest is tidied up nor after it.
-  cluster.run(minutes(15))
+  cluster.run(minutes(6))
   for (const id of cluster.living()) {
     expect(told(cluster, id)).toEqual(['set leader', 'set leader', 'expire leader'])
     expect(slot(cluster, id, 'leader')).toEqual([])
@@ -79,7 +79,7 @@ story('a lease of a former life is not read again, with a disk or without', ({ s
     cluster.restart('a')
     cluster.join('a', 'b')
     cluster.settle()
-    cluster.run(minutes(5))
+    cluster.run(minutes(2))
     expect(readers(cluster, ['name=a'])).toEqual(['a', 'b', 'c', 'd'])
     for (const id of ['b', 'c', 'd']) {
       expect(told(cluster, id).filter((one) => one.endsWith('leader'))).toEqual([
@@ -177,7 +177,7 @@ story('who was evicted while it was away has lost its leases when it is back', (
   cluster.settle()
   cluster.run(seconds(20))
   expect(readers(cluster, ['plain=1'])).toHaveLength(5)
-  cluster.run(minutes(10))
+  cluster.run(minutes(2))
   expect(readers(cluster, ['plain=1'])).toHaveLength(5)
   for (const id of ['b', 'c', 'd', 'e']) expect(told(cluster, id)).not.toContain('set unheard')
   lease(cluster, 'a', 'known')

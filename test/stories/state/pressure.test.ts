@@ -120,7 +120,7 @@ test('nobody waits for who has failed with the deletion of shared keys that pres
   cluster.run(minutes(2))
   cluster.unshare('b', 'kv', 'old')
   expect(churn(cluster, shared, 0, 6100, 100)).toEqual(['ok'])
-  cluster.run(minutes(5))
+  cluster.run(minutes(4))
   expect(stats(cluster).sharedKeys).toBeLessThan(100)
   for (const id of ['a', 'b', 'c']) {
     expect(cluster.shared(id, 'kv')).toEqual(['of d=1'])
