@@ -3,22 +3,8 @@
 
 import { describe, expect, test } from 'vitest'
 import { type Codec, type CustomOptions, codecs, type Node } from '../../src/index.ts'
-import { type SimCluster, simCluster } from '../../src/testing/index.ts'
-
-/** Three nodes, and what `n1` and `n3` do while `n3` is cut off; all is over and healed after. */
-async function apart(
-  cluster: SimCluster,
-  one: (node: Node) => Promise<unknown>,
-  other: (node: Node) => Promise<unknown>,
-): Promise<void> {
-  cluster.partition(['n3'], { healMs: 20_000 })
-  await one(cluster.node('n1'))
-  await other(cluster.node('n3'))
-  await cluster.run(60_000)
-}
-
-const all = <T>(cluster: SimCluster, read: (node: Node) => T): readonly T[] =>
-  cluster.nodes.map(read)
+import { simCluster } from '../../src/testing/index.ts'
+import { all, apart } from './apart.ts'
 
 test.each([
   ['undefined', () => undefined],
