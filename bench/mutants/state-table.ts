@@ -19,7 +19,7 @@ export const stateMutants: readonly Mutant[] = [
           'for (const entry of this.#order.above(above)) {\n      if (entry.version > this.#base) break',
       },
     ],
-    seed: 13,
+    seed: 23,
   },
   {
     name: 'delta-cut-short',
@@ -45,7 +45,7 @@ export const stateMutants: readonly Mutant[] = [
         replace: 'if (piece.upTo > 0) continue',
       },
     ],
-    seed: 6,
+    seed: 1,
   },
   {
     name: 'old-copies-taken',
@@ -58,7 +58,7 @@ export const stateMutants: readonly Mutant[] = [
         replace: 'if (entry.version > 0) news = this.#put(entry, nowMs, changes) || news',
       },
     ],
-    seed: 86,
+    seed: 55,
   },
   {
     name: 'segment-from-nothing',
@@ -84,7 +84,7 @@ export const stateMutants: readonly Mutant[] = [
         replace: 'if (written === undefined || isHeld.length === 0) return',
       },
     ],
-    seed: 6,
+    seed: 5,
   },
   {
     name: 'sweep-by-half',
@@ -97,7 +97,7 @@ export const stateMutants: readonly Mutant[] = [
         replace: 'return this.#snapshot !== undefined',
       },
     ],
-    seed: 38,
+    seed: 425,
   },
   {
     name: 'sweep-of-the-living',
@@ -136,7 +136,7 @@ export const stateMutants: readonly Mutant[] = [
         replace: 'const entries = [...replica.above(upTo + 1e9)]',
       },
     ],
-    seed: 5,
+    seed: 48,
   },
   {
     name: 'orphan-dropped',
@@ -149,7 +149,7 @@ export const stateMutants: readonly Mutant[] = [
         replace: 'if (left.length > 1e9 && !takeOver(',
       },
     ],
-    seed: 26,
+    seed: 1557,
   },
   {
     name: 'dead-forgotten',
