@@ -292,6 +292,6 @@ export const stateMutants: readonly Mutant[] = [
         replace: '',
       },
     ],
-    seed: 1,
+    seed: 4609,
   },
 ]
