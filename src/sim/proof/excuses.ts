@@ -13,7 +13,7 @@ type Slots = Extract<Notice, { kind: 'slots' }>
 interface Excused {
   /** Slots taken from streams, or copies, that others had finished with: it will hear of that. */
   readonly outdated: Set<string>
-  /** Members that it has removed, until it meets them again. */
+  /** Members that it has removed and held nothing of, until it meets them again. */
   readonly forgotten: Set<string>
 }
 
@@ -59,8 +59,10 @@ export class Excuses {
     const life = this.#lifeOf(name)
     const stream = life === undefined ? undefined : streamOf(name, life)
     if (change === 'forget') {
+      // Of a life that is held the ledger tells, and up to where it was adopted.
+      if (stream !== undefined && holds(stream)) return
       forgotten?.add(name)
-      if (stream === undefined || !holds(stream)) this.#unaware.add(name)
+      this.#unaware.add(name)
     } else if (change === 'join' && forgotten?.delete(name) === true && stream !== undefined) {
       this.#returned.add(stream)
     }
