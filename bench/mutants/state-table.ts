@@ -123,7 +123,7 @@ export const stateMutants: readonly Mutant[] = [
         replace: 'const entries = [...replica.above(upTo * 0)]',
       },
     ],
-    seed: 297,
+    seed: 355,
   },
   {
     name: 'ledger-keeps-nothing',
