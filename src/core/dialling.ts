@@ -30,6 +30,7 @@ export function continueJoin(parts: Parts, task: JoinTask): void {
       task.failures.push({ ...target, reason: 'self', detail: 'this is our own address' })
       continue
     }
+    parts.seeds.seek()
     task.running++
     openPushPull(parts, { kind: 'push-pull', join: true, target, task, alone })
   }

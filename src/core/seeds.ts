@@ -27,6 +27,7 @@ export class Seeds {
   #targets: readonly JoinTarget[] = []
   #attempts = 0
   #areConfigured = false
+  #wereSought = false
   /** Which of the departed, or of the seeds as one more, is looked for next. */
   readonly searches: Turns
   /** Which of the seeds is dialled next. */
@@ -45,6 +46,16 @@ export class Seeds {
   /** Whether there are any, resolved or not. */
   get areConfigured(): boolean {
     return this.#areConfigured
+  }
+
+  /** Whether anybody else was ever to be joined, with or without success. */
+  get wereSought(): boolean {
+    return this.#wereSought
+  }
+
+  /** Somebody else is about to be joined. */
+  seek(): void {
+    this.#wereSought = true
   }
 
   /** Freshly resolved addresses take the place of the old ones. */

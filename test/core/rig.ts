@@ -6,6 +6,7 @@ import { Random } from '../../src/core/base/random.ts'
 import { type CoreOptions, makeConfig } from '../../src/core/config.ts'
 import { Core } from '../../src/core/core.ts'
 import type { Command, Effect, Input, Notice, Outcome } from '../../src/core/io.ts'
+import { placeOf } from '../../src/core/state/place.ts'
 import {
   type Alive,
   encodeMessage,
@@ -13,6 +14,7 @@ import {
   type NodeState,
 } from '../../src/core/wire/messages.ts'
 import type { PacketCodec } from '../../src/core/wire/packet.ts'
+import type { Acknowledgement } from '../../src/core/wire/state-messages.ts'
 import { packStream } from '../../src/core/wire/stream.ts'
 import { toyCipher } from '../../src/sim/index.ts'
 
@@ -20,6 +22,14 @@ export const ME = ipv4(10, 0, 0, 1, 7946)
 /** Address of the nth peer: 10.0.x.y:7946, n from 2. */
 export function peerAddress(n: number): Address {
   return ipv4(10, 0, n >> 8, n & 255, 7946)
+}
+
+/** The word of a peer that holds nothing, for the core of a rig. */
+export const HEARD: Acknowledgement = {
+  to: placeOf('me').high,
+  ...{ generation: 0, base: 0, over: undefined },
+  shared: { generation: 0, base: 0 },
+  written: { generation: 0, base: 0 },
 }
 
 /** The alive message of a peer. */

@@ -2,6 +2,7 @@
 // has written, how far they have written themselves, and whether a life of the other is over.
 
 import type { Parts } from '../parts.ts'
+import { placeOf } from '../state/place.ts'
 import type { Stream } from '../state/store.ts'
 import { SHARED_CHANNEL } from '../state/stream-id.ts'
 import type { Acknowledgement, Reach } from '../wire/state-messages.ts'
@@ -13,11 +14,21 @@ export function acknowledgementOf({ state }: Parts, name: string): Acknowledgeme
   const shared = reachOf(store.livesOf(name).at(-1))
   const last = ledger.lastOf(name)
   return {
+    to: addresseeOf(name),
     ...reachOf(store.find(name)),
     shared,
     written: reachOf(state.shared?.stream),
     over: last !== undefined && last.generation > shared.generation ? last : undefined,
   }
+}
+
+/** Whether a word is for us, and not for somebody who had our address, or has it now. */
+export function isForUs({ config }: Parts, { to }: Acknowledgement): boolean {
+  return to === addresseeOf(config.name)
+}
+
+function addresseeOf(name: string): number {
+  return placeOf(name).high
 }
 
 function reachOf(stream: Stream | undefined): Reach {

@@ -24,7 +24,7 @@ import {
 } from '../wire/state-messages.ts'
 import { encodeSegment, type Segment, type StreamRecord } from '../wire/state-parts.ts'
 import { absorb } from './absorbing.ts'
-import { acknowledgementOf, noteAcknowledgement } from './acknowledging.ts'
+import { acknowledgementOf, isForUs, noteAcknowledgement } from './acknowledging.ts'
 import { isSharing } from './telling.ts'
 
 // ---- asking ---------------------------------------------------------------------------------
@@ -62,7 +62,7 @@ export function pulled(
     pulls.discard(name)
     return drop(parts, typeof chunk === 'string' ? chunk : 'type')
   }
-  noteAcknowledgement(parts, name, chunk.acknowledged)
+  if (isForUs(parts, chunk.acknowledged)) noteAcknowledgement(parts, name, chunk.acknowledged)
   const spreads = pulls.of(name)?.spreads === true
   const segments = completeSegments(parts, name, chunk)
   absorb(parts, { segments, spreads, finished: () => goOn(parts, name, chunk) })

@@ -1,7 +1,7 @@
 // Whether those a sweep is about are all who count. Who has begun lately does not know who was
 // missing by then, and may come back with what it holds: so everybody is asked who is missing, and
 // a sweep waits for whom anybody names, until it is back, or evicted there. Who meets nobody cannot
-// ask; it is alone only if its configuration, and its disk, know of no others.
+// ask; it is alone only if its configuration, and its disk, know of no others, and it sought none.
 
 import { drop, type Parts } from '../parts.ts'
 import type { Sweep } from '../state/sweep.ts'
@@ -38,7 +38,8 @@ export function notAccountedFor(parts: Parts, sweep: Sweep): readonly string[] {
   const isSelf = ({ address }: { readonly address: Member['address'] }) =>
     address.equals(members.self.address)
   const isLoneSeed = seeds.targets.length > 0 && seeds.targets.every(isSelf)
-  const isAlone = roster.size === 1 && seeds.areConfigured && !isLoneSeed
+  const hasOthers = seeds.wereSought || (seeds.areConfigured && !isLoneSeed)
+  const isAlone = roster.size === 1 && hasOthers
   if (isAlone) return [SEEDS]
   const named = [...sweep.members].flatMap((name) => sweep.missingBy(name) ?? [])
   const strangers = named.filter((name) => !isAccountedFor(parts, name))

@@ -32,7 +32,7 @@ import {
   segmentItem,
 } from '../wire/state-messages.ts'
 import { encodeSegment, RECORD_BYTES, type StreamRecord } from '../wire/state-parts.ts'
-import { acknowledgementOf, noteAcknowledgement } from './acknowledging.ts'
+import { acknowledgementOf, isForUs, noteAcknowledgement } from './acknowledging.ts'
 import { lookForStability } from './figures.ts'
 import { hearOfLife } from './leases.ts'
 import { reclaim } from './lives.ts'
@@ -149,6 +149,7 @@ interface Gathering {
 /** Takes what a comparison brings and answers what is to be said to it. */
 export function receiveSync(parts: Parts, sync: StateSync, member: Member): void {
   const { salt, acknowledged, pullMask, hops } = sync
+  if (!isForUs(parts, acknowledged)) return drop(parts, 'state_astray')
   noteAcknowledgement(parts, member.name, acknowledged)
   if (hops === 1) hearOfLife(parts, member.name, sync)
   noteEqual(parts, sync, member)

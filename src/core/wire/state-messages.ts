@@ -79,6 +79,8 @@ export interface Reach {
 
 /** What the sender holds of the receiver, and has written itself: what graves go by. */
 export interface Acknowledgement extends Reach {
+  /** For whom it is: a hash of the receiver's name. Packets go astray, lives may begin at once. */
+  readonly to: number
   /** How far the sender holds what the receiver adds to shared maps; the receiver's newest life. */
   readonly shared: Reach
   /** How far the sender itself has written to shared maps when it says so. */
@@ -246,7 +248,7 @@ export function encodeSync(
 }
 
 /** Bytes of the longest head of a comparison, with the checksum at its end. */
-export const SYNC_HEAD_BYTES = 2 + 1 + 4 + 2 + 2 + 1 + 4 * (8 + 8) + CRC_BYTES
+export const SYNC_HEAD_BYTES = 2 + 1 + 4 + 2 + 2 + 4 + 1 + 4 * (8 + 8) + CRC_BYTES
 
 const ITEM = { fingerprints: 1, records: 2, ask: 3, want: 4, segment: 5 } as const
 
@@ -288,6 +290,7 @@ function writeFingerprints(writer: ByteWriter, parts: readonly (Fingerprint | un
 }
 
 function writeAcknowledgement(writer: ByteWriter, acknowledged: Acknowledgement): void {
+  writer.u32(acknowledged.to)
   writeReach(writer, acknowledged)
   writeReach(writer, acknowledged.shared)
   writeReach(writer, acknowledged.written)
@@ -448,6 +451,7 @@ function readFingerprints(reader: ByteReader): readonly (Fingerprint | undefined
 
 function readAcknowledgement(reader: ByteReader): Acknowledgement {
   return {
+    to: reader.u32(),
     ...readReach(reader),
     shared: readReach(reader),
     written: readReach(reader),

@@ -7,11 +7,9 @@ import { encodeMessage } from '../../../src/core/wire/messages.ts'
 import { encodeChunk, encodeSync } from '../../../src/core/wire/state-messages.ts'
 import { encodeSegment, type Segment, type StateEntry } from '../../../src/core/wire/state-parts.ts'
 import { encodeTags } from '../../../src/core/wire/tags.ts'
-import { aliveOf, noticesOf, peerAddress, Rig } from '../rig.ts'
+import { aliveOf, HEARD, noticesOf, peerAddress, Rig } from '../rig.ts'
 
 const PEER = peerAddress(2)
-const NOBODY = { generation: 0, base: 0 }
-const HEARD = { ...NOBODY, shared: NOBODY, written: NOBODY, over: undefined }
 const KEYS = 1000
 const A_STEP = 256
 

@@ -18,7 +18,7 @@ import {
 import { encodeChunk, encodePull, encodeSync } from '../../../src/core/wire/state-messages.ts'
 import { encodeSegment, type Segment } from '../../../src/core/wire/state-parts.ts'
 import { encodeTags } from '../../../src/core/wire/tags.ts'
-import { aliveOf, peerAddress, Rig } from '../rig.ts'
+import { aliveOf, HEARD, peerAddress, Rig } from '../rig.ts'
 
 /** A whole stream of so many keys, each with a value of so many bytes. */
 function segmentOf(name: string, keys: number, valueBytes = 0): Segment {
@@ -123,9 +123,6 @@ describe('ranges above gaps', () => {
 // ---- fetching ---------------------------------------------------------------------------
 
 const PEER = peerAddress(2)
-const NOBODY = { generation: 0, base: 0 }
-const HEARD = { ...NOBODY, shared: NOBODY, written: NOBODY, over: undefined }
-
 /** A member that shares state, and tells us that there is more than packets carry. */
 function askedToPull(): { readonly rig: Rig; readonly stream: number | undefined } {
   const rig = new Rig()

@@ -4,12 +4,9 @@ import { expect, test } from 'vitest'
 import { Strain } from '../../../src/core/state/strain.ts'
 import { encodeSync } from '../../../src/core/wire/state-messages.ts'
 import { encodeTags } from '../../../src/core/wire/tags.ts'
-import { aliveOf, peerAddress, Rig } from '../rig.ts'
+import { aliveOf, HEARD, peerAddress, Rig } from '../rig.ts'
 
 const PEER = peerAddress(2)
-const NOBODY = { generation: 0, base: 0 }
-const HEARD = { ...NOBODY, shared: NOBODY, written: NOBODY, over: undefined }
-
 test('strain begins with a tick over 200 ms late, and ends a second after the last of them', () => {
   const strain = new Strain()
   expect([strain.note(200, 0), strain.isOn(0)]).toEqual([false, false])

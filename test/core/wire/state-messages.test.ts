@@ -53,6 +53,7 @@ const record: StreamRecord = {
 }
 const RECORD = '00000001ffffffffac0209070300000007'
 const acknowledged = {
+  to: 0xcafe0001,
   generation: 300,
   base: 4,
   shared: { generation: 2, base: 5 },
@@ -122,7 +123,7 @@ describe('bytes', () => {
     const encoded = [...items.map(encodeItem), segmentItem(encodeSegment(segment))]
     const sync = encodeSync(head, encoded)
     expect(plain(sync)).toBe(
-      `e71202deadbeef40008001ac02040205010601ac0203${'0100000802abcdef011234'}${`0201a000000001${RECORD}`}` +
+      `e71202deadbeef40008001cafe0001ac02040205010601ac0203${'0100000802abcdef011234'}${`0201a000000001${RECORD}`}` +
         `${'0301a0000000'}${`0401${RECORD}`}05${SEGMENT}`,
     )
     const all = [...items, { kind: 'segment', segment }]
@@ -137,7 +138,7 @@ describe('bytes', () => {
     expect(decodeStateMessage(encodePull(pull))).toEqual({ kind: 'pull', ...pull })
     const head = { acknowledged, more: true, isCut: false, goesOn: true }
     const chunk = encodeChunk(head, [encodeSegment(segment)])
-    expect(plain(chunk)).toBe(`e71705ac02040205010601ac020301${SEGMENT}`)
+    expect(plain(chunk)).toBe(`e71705cafe0001ac02040205010601ac020301${SEGMENT}`)
     expect(decodeStateMessage(chunk)).toEqual({ kind: 'chunk', ...head, segments: [segment] })
   })
 

@@ -2,6 +2,7 @@
 // with it, and counted; a ledger that is wrong about a living member costs it a life, and no write.
 
 import { expect } from 'vitest'
+import { placeOf } from '../../../src/core/state/place.ts'
 import {
   encodeMessage,
   encodeRumor,
@@ -90,7 +91,13 @@ story('a lie that a life is over costs a life, and no write', ({ start }) => {
   for (let lies = 0; lies < 5; lies++) {
     const { shared } = cluster.population.seat('b').process.machine.state.stats()
     const over = { generation: shared?.generation ?? 0, base: 2 ** 40 }
-    const acknowledged = { ...nothing, shared: nothing, written: nothing, over }
+    const acknowledged = {
+      to: placeOf('b').high,
+      ...nothing,
+      shared: nothing,
+      written: nothing,
+      over,
+    }
     const head = { hops: 3, salt: 1, equalMask: 0, pullMask: 0, acknowledged }
     const bytes = encodeMessage({ kind: 'user', payload: encodeSync(head, []) })
     cluster.network.deliver({ from: cluster.address('c'), to: cluster.address('b'), bytes })

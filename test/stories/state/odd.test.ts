@@ -3,6 +3,7 @@
 
 import { expect } from 'vitest'
 import type { Address } from '../../../src/core/index.ts'
+import { placeOf } from '../../../src/core/state/place.ts'
 import { crc32 } from '../../../src/core/wire/crc32.ts'
 import {
   encodeItem,
@@ -125,7 +126,13 @@ story('a flood of comparisons is answered at its pace, and hurts nobody', ({ sta
   cluster.run(seconds(5))
   const everything = encodeItem({ kind: 'ask', range: { depth: 0, prefix: 0 } })
   const nothing = { generation: 0, base: 0 }
-  const acknowledged = { ...nothing, shared: nothing, written: nothing, over: undefined }
+  const acknowledged = {
+    to: placeOf('b').high,
+    ...nothing,
+    shared: nothing,
+    written: nothing,
+    over: undefined,
+  }
   const head = { hops: 0, salt: 1, equalMask: 0, pullMask: 0, acknowledged }
   const payload = encodeSync(
     head,
