@@ -1,8 +1,9 @@
 // I11: what a majority holds, another majority finds. A write that so many members were said to
 // hold, and a catching up with so many that the two cannot be strangers to each other, have one
 // member in common: then the write is here. Counted by names: all that ever ran and did not say
-// goodbye. Judged only while each name is the same process, since a life that begins anew has
-// forgotten what the one before it held. And what calls itself a majority must be one.
+// goodbye. Judged only while nobody begins or is removed, since a life that begins anew has
+// forgotten what the one before it held, and an heir takes the place of whom all then forget. And
+// what calls itself a majority must be one.
 
 import { type Acks, type CommandId, type Notice, type Outcome, slotKey } from '../../core/index.ts'
 import type { Observation } from '../observation.ts'
@@ -73,7 +74,7 @@ export class MajoritiesMeet implements Checker {
   }
 
   #begin(observer: string, name: string): void {
-    if (this.#names.has(name)) this.#beginEpoch()
+    this.#beginEpoch()
     this.#names.add(name)
     this.#nameByObserver.set(observer, name)
   }
@@ -97,6 +98,8 @@ export class MajoritiesMeet implements Checker {
     { id, command, observer }: Extract<Observation, { kind: 'command' }>,
   ): void {
     if (command.kind === 'leave') this.#leaving.add(observer)
+    // Whom an operator removes counts for fewer than all from now on.
+    if (command.kind === 'remove') this.#beginEpoch()
     const what = waitOf(command)
     if (what === undefined) return
     const [promises, epoch] = [this.#promises.length, this.#epoch]
