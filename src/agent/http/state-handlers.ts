@@ -29,7 +29,10 @@ export const stateHandlers: Handlers<StateRouteId> = {
     return keyOf(agent.node.state.of(call.param), call.key)
   },
 
-  ownKeys: async ({ agent, query }) => listOf(agent, [agent.node.name], query),
+  ownKeys: async (call) => {
+    const agent = await catchUp(call)
+    return listOf(agent, [agent.node.name], call.query)
+  },
 
   ownKey: async ({ agent, key }) => keyOf(agent.node.state.own, key),
 

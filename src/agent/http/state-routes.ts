@@ -31,7 +31,7 @@ export const stateRoutes = {
     query: shapes.listQuery,
     body: undefined,
     answer: { kind: 'json', shape: shapes.stateKeyList },
-    errors: [],
+    errors: ['HEARSAY_TIMEOUT'],
   },
   nodeKeys: {
     method: 'GET',
@@ -41,7 +41,7 @@ export const stateRoutes = {
     query: shapes.listQuery,
     body: undefined,
     answer: { kind: 'json', shape: shapes.stateKeyList },
-    errors: ['HEARSAY_NO_SUCH_MEMBER'],
+    errors: ['HEARSAY_NO_SUCH_MEMBER', 'HEARSAY_TIMEOUT'],
   },
   nodeKey: {
     method: 'GET',
@@ -61,7 +61,7 @@ export const stateRoutes = {
     query: shapes.listQuery,
     body: undefined,
     answer: { kind: 'json', shape: shapes.stateKeyList },
-    errors: [],
+    errors: ['HEARSAY_TIMEOUT'],
   },
   ownKey: {
     method: 'GET',
