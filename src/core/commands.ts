@@ -246,14 +246,14 @@ function remove(parts: Parts, name: string): Outcome {
   const row = parts.members.find(name)
   if (row !== undefined && !row.isGone) return { kind: 'alive' }
   const view = row === undefined ? parts.departed.find(name) : viewOf(row)
-  if (view === undefined) return { kind: 'unknown' }
-  evictNow(parts, name)
+  // What somebody wrote is held for longer than it is remembered.
+  if (!evictNow(parts, name) && view === undefined) return { kind: 'unknown' }
   if (row !== undefined) {
     parts.members.remove(row)
     trace(parts, row, row.status, 'removed', 'forgotten')
   }
   parts.departed.remove(name)
   parts.departed.forgetMoves(name)
-  announceForgotten(parts, view)
+  if (view !== undefined) announceForgotten(parts, view)
   return DONE
 }

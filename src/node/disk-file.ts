@@ -3,7 +3,7 @@
 // syncs the folder, so that at every moment there is one whole file of that name. After a
 // failure nothing is known about the end of the file: the next job must replace it.
 
-import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { DiskJob } from '../core/index.ts'
 import type { Disk } from '../host/index.ts'
@@ -36,9 +36,17 @@ export class DiskFile implements Disk {
 
   async #append({ bytes, sync }: Extract<DiskJob, { kind: 'append' }>): Promise<void> {
     if (this.#file === undefined) throw new Error('the file is not open')
+    await this.#expectInPlace(this.#file)
     // Writes all, in as many pieces as the system takes.
     if (bytes.length > 0) await this.#file.appendFile(bytes)
     if (sync) await this.#file.datasync()
+  }
+
+  /** What is put behind a file that somebody has deleted or moved is nowhere after a restart. */
+  async #expectInPlace(file: FileHandle): Promise<void> {
+    const [ours, there] = await Promise.all([file.stat(), stat(this.#path)])
+    if (ours.ino === there.ino && ours.dev === there.dev) return
+    throw new Error(`${this.#path} was moved or replaced while it was in use`)
   }
 
   async #replace(bytes: Uint8Array): Promise<void> {

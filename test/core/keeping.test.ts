@@ -155,3 +155,16 @@ describe('how many there were', () => {
     ])
   })
 })
+
+test('a life on disk that lies days ahead is told of, with what to do', () => {
+  const logOf = (generation: number) => {
+    const core = coreOf()
+    give(core, { kind: 'restore', kept: { generation, ceilingMs: 0, company: 0, streams: [] } })
+    return give(core, { kind: 'start' }).flatMap((effect) =>
+      effect.kind === 'notify' && effect.notice.kind === 'log' ? [effect.notice] : [],
+    )
+  }
+  const day = 24 * 3_600_000
+  expect(logOf(WALL_MS + day)).toEqual([])
+  expect(logOf(WALL_MS + 3 * day)).toMatchObject([{ level: 'error', fields: { days: 3 } }])
+})

@@ -169,6 +169,23 @@ describe('a disk that fails', () => {
   })
 })
 
+describe('a file that is not where it was', () => {
+  test('gets nothing more: what is put behind it would be nowhere', async () => {
+    const folder = newFolder()
+    const { disk } = await begin(folder)
+    const file = join(folder, 'hearsay.state')
+    const append = () => disk.run({ kind: 'append', bytes: Uint8Array.of(3), sync: true })
+    await append()
+    rmSync(file)
+    await expect(append()).rejects.toThrow('ENOENT')
+    writeFileSync(file, 'another')
+    await expect(append()).rejects.toThrow('was moved or replaced')
+    await disk.run({ kind: 'replace', bytes: Uint8Array.of(1) })
+    await append()
+    expect([...readFileSync(file)]).toEqual([1, 3])
+  })
+})
+
 describe('the lock', () => {
   // What a process holds that has the folder.
   const code = `require('node:net').createServer().listen(process.argv[1], () => console.log('held'))`

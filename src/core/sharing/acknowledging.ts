@@ -1,7 +1,7 @@
 // What members tell each other with every comparison and piece: how far they hold what the other
 // has written, how far they have written themselves, and whether a life of the other is over.
 
-import type { Parts } from '../parts.ts'
+import { drop, type Parts } from '../parts.ts'
 import { placeOf } from '../state/place.ts'
 import type { Stream } from '../state/store.ts'
 import { SHARED_CHANNEL } from '../state/stream-id.ts'
@@ -52,6 +52,8 @@ function hearEnd(parts: Parts, by: string, { generation, base: upTo }: Reach): v
   const { state } = parts
   const stream = state.shared?.stream
   if (stream?.generation !== generation) return
+  // Nobody has adopted more than there is.
+  if (upTo > stream.replica.base) return drop(parts, 'state_astray')
   state.ending = { key: stream.key, upTo, by }
   const base = Number.POSITIVE_INFINITY
   reclaim(parts, { channel: SHARED_CHANNEL, generation, base })

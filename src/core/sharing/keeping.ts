@@ -10,7 +10,7 @@ import { COUNTER_MAX } from '../state/clock.ts'
 import { OWN_CHANNEL, SHARED_CHANNEL, streamKeyOf } from '../state/stream-id.ts'
 import type { Segment } from '../wire/state-parts.ts'
 import { openOwned, openShared } from './lives.ts'
-import { observeStamps } from './slots.ts'
+import { isFutureLife, observeStamps } from './slots.ts'
 import { isSharing, tellChanges } from './telling.ts'
 
 /** Takes what the host has kept of the lives before; comes before the start. */
@@ -25,6 +25,7 @@ export function revive(parts: Parts): void {
   const { keeping } = parts.state
   if (keeping === undefined || !isSharing(parts)) return
   keeping.isRevived = true
+  if (isFutureLife(parts, keeping.generation)) tellOfFuture(parts, keeping.generation)
   const keys = keeping.formerKeys(wallMs(parts)).length
   // The stream of our own keys begins with them.
   if (keys > 0) openOwned(parts)
@@ -36,6 +37,17 @@ export function revive(parts: Parts): void {
   const slots = lives.reduce((sum, { entries }) => sum + entries.length, 0)
   log(parts, 'info', 'state-revived', 'our own state is back from disk', { keys, slots })
 }
+
+/** Others take nothing from a life that far ahead, and numbers on disk never go back. */
+function tellOfFuture(parts: Parts, generation: number): void {
+  const days = Math.round((generation - wallMs(parts)) / DAY_MS)
+  const text =
+    'the data folder was written while a clock ran days ahead: nobody takes what this node writes ' +
+    'until then; set the clock right, or start with another folder'
+  log(parts, 'error', 'state-future', text, { days })
+}
+
+const DAY_MS = 24 * 3_600_000
 
 /** A former life's stream, held again as far as it is on disk. */
 function reviveShared(parts: Parts, kept: KeptStream): void {

@@ -73,7 +73,7 @@ function beginShared(parts: Parts, generation: number): Owned {
   const { ledger, shared, outlived, ending } = state
   const before = shared?.stream
   if (before === undefined) return begin(parts, SHARED_CHANNEL, generation, [])
-  const upTo = outlived ? Number.MAX_SAFE_INTEGER : ledger.upTo(before.key)
+  const upTo = outlived ? Number.MAX_SAFE_INTEGER : endOf(ledger.upTo(before.key), before)
   if (upTo === undefined) {
     // We do not hold yet what others have made of it: until then it stays.
     const toldUpTo = ending?.key === before.key ? ending.upTo : Number.MAX_SAFE_INTEGER
@@ -86,6 +86,11 @@ function beginShared(parts: Parts, generation: number): Owned {
   resync(parts, { before, upTo, anew })
   state.outlived = false
   return anew
+}
+
+/** Up to where a life of ours was adopted; a word that says more than there is, is a lie. */
+function endOf(upTo: number | undefined, { replica }: Stream): number | undefined {
+  return upTo !== undefined && upTo > replica.base ? 0 : upTo
 }
 
 /** What nobody has adopted of a life of ours. */

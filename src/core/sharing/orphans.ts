@@ -62,12 +62,18 @@ function adoptSome(parts: Parts): boolean {
   return true
 }
 
-/** Adopts what a member has left behind at once: an operator says that it will not return. */
-export function evictNow(parts: Parts, name: string): void {
-  parts.state.roster.evict(name)
-  if (parts.state.store.livesOf(name).length === 0) return
-  parts.state.removed.add(name)
+/**
+ * Adopts what a member has left behind at once: an operator says that it will not return. False
+ * if it has left nothing, and was not waited for.
+ */
+export function evictNow(parts: Parts, name: string): boolean {
+  const { roster, store, removed } = parts.state
+  const wasAwaited = roster.absentFor(name, parts.now) !== undefined
+  roster.evict(name)
+  if (store.livesOf(name).length === 0) return wasAwaited
+  removed.add(name)
   expectTask(parts, 'orphans', parts.now)
+  return true
 }
 
 /** Streams that are over by the ledger go, one by one. */

@@ -3,7 +3,7 @@
 // returns, and a newcomer may meet old copies first. Each excuse is for one member, slot or life.
 
 import { equalBytes, type Notice } from '../../core/index.ts'
-import { joinOf } from '../slot-text.ts'
+import { joinOf, placeOf } from '../slot-text.ts'
 import type { Resident } from './resident.ts'
 import { type SharedLog, streamOf } from './shared-log.ts'
 
@@ -110,6 +110,16 @@ export class Excuses {
       this.#log.at(stream, slot).flatMap(({ value }) => value ?? []),
     )
     const kept = [...(this.#keptBySlot.get(slot) ?? []), ...unmet]
+    // Of two registers one is read: it must be the very one.
+    if (placeOf(slot).lattice === 'register') return kept.some((one) => equalBytes(one, joined))
     return kept.some((one) => equalBytes(joinOf(slot, [joined, one]) ?? one, joined))
+  }
+
+  /** All have come to the same: whatever comes back from now on has no excuse. */
+  settled(): void {
+    this.#unaware.clear()
+    this.#returned.clear()
+    this.#keptBySlot.clear()
+    for (const { outdated } of this.#excusedByResident.values()) outdated.clear()
   }
 }

@@ -92,6 +92,7 @@ function calmDown({ world, random, shared }: Scene, own: OwnOracle): void {
   const problem = () => difference(world, own, kept) ?? shared.difference(world.living, slots)
   settle(world, AGREE_ROUNDS, () => problem() === undefined)
   throwIf(problem())
+  shared.settled()
   // Who is down keeps graves from being forgotten.
   if (world.living.length < world.residents.length) return
   settle(world, FORGET_ROUNDS, () => graveHolder(world) === undefined)

@@ -197,6 +197,11 @@ export class SharedOracle {
     throw new FlawFound(ever === NOTHING ? 'resurrection' : 'regression', what)
   }
 
+  /** All read the same; from now on nobody is excused for anything. */
+  settled(): void {
+    this.#excuses.settled()
+  }
+
   // ---- in the end -----------------------------------------------------------------------
 
   /** By slot: the join of all that somebody who is up holds for certain. */

@@ -272,3 +272,32 @@ story('what fits into nobody’s slot stays where it is, and harms nobody', ({ s
   for (const id of cluster.living()) expect(streams(cluster, id)).toBeGreaterThan(1)
   expectHeard(cluster)
 })
+
+story('an operator removes whom nobody remembers but by what it wrote', ({ start }) => {
+  const cluster = start({
+    members: 5,
+    seed: 552,
+    // A day is more than the second opinion follows.
+    doubted: false,
+    options: { ...EVICTED_SOON, deadReclaimMs: seconds(30) },
+  })
+  for (const id of ['c', 'd', 'e']) {
+    cluster.share(id, 'kv', id, '1')
+    cluster.run(seconds(2))
+    cluster.crash(id, 'silent')
+  }
+  for (const id of ['a', 'b']) cluster.leap(id, minutes(60 * 25))
+  cluster.run(minutes(10))
+  // Three have written and two are left: these do not evict by themselves.
+  expect(cluster.notices('a', 'evicted')).toEqual([])
+  for (const id of ['c', 'd', 'e']) cluster.remove('a', id)
+  cluster.run(minutes(1))
+  expect(
+    cluster
+      .notices('b', 'evicted')
+      .map(({ node }) => node)
+      .sort(),
+  ).toEqual(['c', 'd', 'e'])
+  expect(cluster.shared('b', 'kv')).toEqual(['c=1', 'd=1', 'e=1'])
+  expect(cluster.remove('a', 'nobody').outcome?.kind).toBe('unknown')
+})

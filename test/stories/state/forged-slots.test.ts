@@ -2,6 +2,7 @@
 // with it, and counted; a ledger that is wrong about a living member costs it a life, and no write.
 
 import { expect } from 'vitest'
+import { encodeLedger, ledgerKeyOf } from '../../../src/core/state/ledger.ts'
 import { placeOf } from '../../../src/core/state/place.ts'
 import {
   encodeMessage,
@@ -90,7 +91,10 @@ story('a lie that a life is over costs a life, and no write', ({ start }) => {
   const nothing = { generation: 0, base: 0 }
   for (let lies = 0; lies < 5; lies++) {
     const { shared } = cluster.population.seat('b').process.machine.state.stats()
-    const over = { generation: shared?.generation ?? 0, base: 2 ** 40 }
+    const over = {
+      generation: shared?.generation ?? 0,
+      base: lies === 0 ? 2 ** 40 : (shared?.version ?? 0),
+    }
     const acknowledged = {
       to: placeOf('b').high,
       ...nothing,
@@ -109,4 +113,21 @@ story('a lie that a life is over costs a life, and no write', ({ start }) => {
     expect(cluster.shared(id, 'kv')).toEqual(['a=1', 'after=1', 'b=1', 'c=1', 'd=1'])
   }
   expect(cluster.notices('b', 'resync')).toEqual([])
+})
+
+story('a ledger that claims more than was ever written takes nothing away', ({ start }) => {
+  const cluster = start({ members: 4, seed: 584, exempt: ['I5'] })
+  for (const id of cluster.living()) cluster.share(id, 'kv', id, '1')
+  cluster.run(seconds(2))
+  const entries = ['a', 'b', 'd'].map((name) => {
+    const { shared } = cluster.population.seat(name).process.machine.state.stats()
+    const upTo = Number.MAX_SAFE_INTEGER
+    const entry = { name, generation: shared?.generation ?? 0, upTo, atMs: cluster.wallMs }
+    return { key: ledgerKeyOf(entry), value: encodeLedger(entry) }
+  })
+  forge(cluster, ...entries)
+  cluster.run(minutes(5))
+  for (const id of cluster.living()) {
+    expect(cluster.shared(id, 'kv')).toEqual(['a=1', 'b=1', 'c=1', 'd=1'])
+  }
 })
