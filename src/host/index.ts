@@ -10,6 +10,7 @@ export { type NodeParts, startNode } from './hearsay.ts'
 export type { BindContext } from './listeners.ts'
 export { MemoryNetwork, type MemoryNetworkOptions } from './memory-transport.ts'
 export { brokenLaw } from './merge-laws.ts'
+export { unknownOption } from './option-names.ts'
 export {
   parseRecorded,
   type Recorded,

@@ -20,6 +20,12 @@ export interface WriteOptions {
   readonly timeoutMs?: number | undefined
 }
 
+/** How a key of one's own is set. */
+export interface OwnWriteOptions extends WriteOptions {
+  /** How long the key lives; default: for ever, or what its map says. */
+  readonly ttlMs?: number | undefined
+}
+
 /** What is known of a write when it resolves. */
 export interface Written {
   /** Members known to hold it, this node included. */
@@ -104,9 +110,7 @@ export type MapChange<T> =
   | { readonly kind: 'delete' | 'expire'; readonly key: string }
   | WatchGap
 
-export interface MapWriteOptions extends WriteOptions {
-  /** How long the key lives; default: the map's own, else for ever. */
-  readonly ttlMs?: number | undefined
+export interface MapWriteOptions extends OwnWriteOptions {
   /**
    * The key is read only while this node lives: not after it has left or failed, nor in its next
    * life. Setting it anew makes it a key like others.

@@ -3,6 +3,7 @@
 
 import type { Millis, SharedItem } from '../core/index.ts'
 import { checkFunction, checkKey, checkStateOptions, checkText, readFlag } from './arguments.ts'
+import { checkNames } from './option-names.ts'
 import type {
   Codec,
   CustomChange,
@@ -87,6 +88,7 @@ export function sharedMap<T>(parts: MapParts<T>, map: string): SharedMap<T> {
     },
     async update(key, next, options = {}) {
       checkFunction('next', next)
+      checkNames('mapSet', options)
       const value = next(get(key))
       return value === undefined ? NOTHING_DONE : await set(key, value, options)
     },

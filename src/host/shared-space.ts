@@ -3,6 +3,7 @@
 
 import type { SharedChange, SharedItem, SlotOp, SlotValue, StateReads } from '../core/index.ts'
 import { checkWatchOptions, checkWriteOptions, readFlag } from './arguments.ts'
+import { checkNames } from './option-names.ts'
 import type { SharedWatchOptions, WatchGap, WriteOptions, Written } from './shared-api.ts'
 import type { SharedWatchers, Space } from './shared-watchers.ts'
 
@@ -51,6 +52,7 @@ export class SharedSpace<K extends SlotValue['kind']> {
 
   put(key: string, op: SlotOp, options: WriteOptions = {}): Promise<Written> {
     checkWriteOptions(options)
+    checkNames(op.lattice === 'register' && op.kind === 'set' ? 'mapSet' : 'write', options)
     return this.#parts.write({ map: this.#space.map, key, op, options })
   }
 
@@ -82,6 +84,7 @@ export class SharedSpace<K extends SlotValue['kind']> {
     options: SharedWatchOptions = {},
   ): AsyncIterableIterator<C | WatchGap> {
     checkWatchOptions(options)
+    checkNames('watch', options)
     const { prefix = '', signal } = options
     return this.#parts.watchers.open<C>(this.#space, {
       prefix,

@@ -5,6 +5,7 @@ import type { Millis, Notice, StateReads } from '../core/index.ts'
 import type { Logger } from './api.ts'
 import { checkFunction, checkMapName, checkStateOptions, isObject } from './arguments.ts'
 import { checkedCodec, codecOf } from './codecs.ts'
+import { checkNames } from './option-names.ts'
 import type { Codec, CustomOptions, MapOptions, SharedValues, Written } from './shared-api.ts'
 import { type CodedParts, sharedCustom, sharedMap, sharedMulti } from './shared-maps.ts'
 import { type LawTrial, MergeRules } from './shared-rules.ts'
@@ -36,17 +37,20 @@ export class SharedState implements SharedValues {
   readonly map = <T>(name: string, options: MapOptions<T> = {}) => {
     checkMapName(name)
     const { ttlMs } = checkStateOptions(options)
+    checkNames('map', options)
     return sharedMap<T>({ ...this.#coded(options.codec), ttlMs, unixMs: this.#parts.unixMs }, name)
   }
 
   readonly multi = <T>(name: string, options: Pick<MapOptions<T>, 'codec'> = {}) => {
     checkMapName(name)
+    checkNames('multi', options)
     return sharedMulti<T>(this.#coded(options.codec), name)
   }
 
   readonly custom = <T>(name: string, options: CustomOptions<T>) => {
     checkMapName(name)
     checkFunction('merge', isObject(options) ? options.merge : options)
+    checkNames('custom', options)
     const coded = this.#coded(options.codec)
     const rules = this.#rulesOf(name, options, coded.codec)
     const check = (bytes: Uint8Array, present: Uint8Array | undefined) => {

@@ -3,7 +3,7 @@
 
 import type { StateStats } from '../core/index.ts'
 import type {
-  MapWriteOptions,
+  OwnWriteOptions,
   SharedKind,
   SharedValues,
   StateExplanation,
@@ -51,7 +51,7 @@ export interface OwnKeys {
    * as JSON, unless that would change it (`HEARSAY_CONFIG`). Rejects with `HEARSAY_TOO_LARGE` (256 bytes of key, 64 KiB of value),
    * `HEARSAY_NO_ROOM` or `HEARSAY_NOT_SHARING`.
    */
-  readonly set: (key: string, value: StateValue, options?: MapWriteOptions) => Promise<Written>
+  readonly set: (key: string, value: StateValue, options?: OwnWriteOptions) => Promise<Written>
   /** Deletes a key; it is no error if there is none. */
   readonly delete: (key: string, options?: WriteOptions) => Promise<Written>
   readonly get: (key: string) => StateKey | undefined

@@ -4,6 +4,7 @@
 import { type Command, HearsayError } from '../core/index.ts'
 import { checkCount, checkWaiting } from './arguments.ts'
 import type { Commands } from './commands.ts'
+import { checkNames } from './option-names.ts'
 import type { Synced, SyncOptions, WriteOptions, Written } from './shared-api.ts'
 
 /** A command that writes. */
@@ -42,6 +43,7 @@ export class StateCommands implements StateAsker {
 
   readonly sync = async (options: SyncOptions = {}): Promise<Synced> => {
     checkWaiting(options)
+    checkNames('sync', options)
     const { peers = 'majority', timeoutMs = WAIT_MS, signal } = options
     checkCount('peers', peers)
     const command = { kind: 'state-sync', peers, timeoutMs } as const

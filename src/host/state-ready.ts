@@ -3,6 +3,7 @@
 
 import { checkListOfTexts, checkWaiting } from './arguments.ts'
 import type { Clock } from './clock.ts'
+import { checkNames } from './option-names.ts'
 import type { SharedMap, StateReady, StateReadyOptions } from './shared-api.ts'
 import type { StateAsker } from './state-commands.ts'
 import { type Settle, wait } from './waiting.ts'
@@ -27,6 +28,7 @@ export async function stateReady(
   options: StateReadyOptions = {},
 ): Promise<StateReady> {
   checkWaiting(options)
+  checkNames('ready', options)
   const { timeoutMs = READY_MS, keys = [], signal } = options
   checkListOfTexts('keys', keys)
   const endMs = parts.clock.now() + timeoutMs

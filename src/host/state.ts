@@ -11,8 +11,9 @@ import {
   readFlag,
 } from './arguments.ts'
 
+import { checkNames } from './option-names.ts'
 import { payloadText, valueBytes } from './payload.ts'
-import type { MapWriteOptions, WriteOptions, Written } from './shared-api.ts'
+import type { OwnWriteOptions, WriteOptions, Written } from './shared-api.ts'
 import type {
   KeysOf,
   OwnKeys,
@@ -78,6 +79,7 @@ export class OwnState {
 
   readonly watch = (options: StateWatchOptions = {}): AsyncIterableIterator<StateChange> => {
     checkWatchOptions(options)
+    checkNames('ownWatch', options)
     const { prefix = '', node, signal } = options
     const watch = new StateWatch<KeyedChange>({
       keyOf: ({ node, key }) => `${node}\n${key}`,
@@ -133,11 +135,12 @@ export class OwnState {
   readonly #set = async (
     key: string,
     value: StateValue,
-    options: MapWriteOptions = {},
+    options: OwnWriteOptions = {},
   ): Promise<Written> => {
     checkKey(key)
     const { ttlMs } = checkStateOptions(options)
     checkWriteOptions(options)
+    checkNames('ownSet', options)
     const command = { kind: 'state-set', key, value: valueBytes('value', value), ttlMs } as const
     return await this.#parts.write(command, options)
   }
@@ -145,6 +148,7 @@ export class OwnState {
   readonly #delete = async (key: string, options: WriteOptions = {}): Promise<Written> => {
     checkKey(key)
     checkWriteOptions(options)
+    checkNames('write', options)
     return await this.#parts.write({ kind: 'state-delete', key }, options)
   }
 

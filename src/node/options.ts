@@ -12,7 +12,14 @@ import {
   optionTable,
 } from '../core/index.ts'
 import { Keyring } from '../core/wire/index.ts'
-import { isObject, type Logger, type NodeOptions, show, tagProblem } from '../host/index.ts'
+import {
+  isObject,
+  type Logger,
+  type NodeOptions,
+  show,
+  tagProblem,
+  unknownOption,
+} from '../host/index.ts'
 import { type Endpoint, parseEndpoint, parseNetwork } from './address-text.ts'
 import { seedProblem } from './resolve.ts'
 
@@ -49,7 +56,7 @@ const HOST_OPTIONS: readonly string[] = [
   ...['name', 'bind', 'advertise', 'label', 'keyring', 'join', 'tags', 'meta', 'profile'],
   ...['application', 'allow', 'logger', 'leaveTimeoutMs', 'signal', 'state'],
 ]
-const KNOWN = new Set([...HOST_OPTIONS, ...Object.keys(optionTable)])
+const KNOWN: readonly string[] = [...HOST_OPTIONS, ...Object.keys(optionTable)]
 const LOGGER_METHODS = ['trace', 'debug', 'info', 'warn', 'error'] as const
 
 /** Throws `HEARSAY_CONFIG` naming every problem. */
@@ -57,7 +64,8 @@ export function readOptions(options: NodeOptions): Plan {
   if (!isObject(options)) throw wrongOptions([`an object expected, got ${show(options)}`])
   const problems: string[] = []
   const report = (problem: string) => void problems.push(problem)
-  for (const key of Object.keys(options)) if (!KNOWN.has(key)) report(unknownOption(key))
+  for (const key of Object.keys(options))
+    if (!KNOWN.includes(key)) report(unknownOption(key, KNOWN))
   const plan: Plan = {
     name: nameOf(options.name, report),
     bind: placeOf('bind', options.bind, report),
@@ -104,15 +112,6 @@ function coreOptionsOf(options: NodeOptions, report: Report): Plan['core'] {
     meta: metaOf(options.meta, report),
     allow: allowOf(options.allow, report),
   }
-}
-
-function unknownOption(key: string): string {
-  const wanted = key.toLowerCase()
-  const near = [...KNOWN].find((known) => {
-    const name = known.toLowerCase()
-    return name === wanted || name === `${wanted}ms` || name === wanted.replace(/s$/, '')
-  })
-  return near === undefined ? `${key}: no such option` : `${key}: no such option; ${near}?`
 }
 
 /** Which texts are names is the core's to say. */
