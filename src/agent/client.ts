@@ -266,11 +266,14 @@ const EXIT_BY_STATUS = new Map<number, Exit>([
   [504, exits.timedOut],
 ])
 
+/** What to do where a key is not there; who knows the place says more. */
+export const NO_SUCH_KEY_HINT = 'hearsay kv ls shows what is there'
+
 const HINT_BY_CODE = new Map<string, string>([
   ['token', 'set HEARSAY_TOKEN, or run this as the user who started the agent'],
   ['wrong-host', 'use 127.0.0.1, or start the agent with --http-name'],
   ['HEARSAY_NO_SUCH_MEMBER', 'hearsay members shows who is known'],
-  ['no-such-key', 'hearsay kv ls shows what is there'],
+  ['no-such-key', NO_SUCH_KEY_HINT],
   ['HEARSAY_TIMEOUT', 'hearsay members shows who is there'],
   ['no-such-element', 'hearsay kv members with the name of the set shows what is in it'],
   ['HEARSAY_MEMBER_ALIVE', 'only failed or left members can be removed; ask it to leave first'],

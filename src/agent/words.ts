@@ -20,6 +20,9 @@ export const eventKinds = [
   'gap',
 ] as const
 
+/** Those that are one value under one name; the others have keys. */
+export const singleKinds: readonly string[] = ['counter', 'flag', 'max', 'min']
+
 /** Kinds of shared values. */
 export const sharedKinds = [
   'map',

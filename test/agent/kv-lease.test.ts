@@ -18,4 +18,5 @@ test('--lease binds a key to the life of the node', async () => {
   `)
   const own = await agent.ask('kv set role api --own --lease')
   expect(own).toMatchObject({ exit: 2, err: expect.stringContaining('not with --own') })
+  expect(own.err).toContain('hearsay kv set --lease role VALUE\n')
 })

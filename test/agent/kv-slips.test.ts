@@ -82,6 +82,30 @@ test('kv explain calls what nobody knows by its kind', async () => {
   expect((await agent.ask('kv explain x --type multi')).err).toContain('of x in the multi kv')
 })
 
+test('kv explain of a key that is not there names the single value of that name', async () => {
+  await using agent = await startAmongOthers()
+  await agent.ask('kv incr visits 3')
+  const { exit, err } = await agent.ask('kv explain visits')
+  expect([exit, err]).toEqual([6, expect.stringContaining('kv explain --type counter visits\n')])
+  expect((await agent.ask('kv explain visit')).err).toContain('hearsay kv ls shows')
+  expect((await agent.ask(['kv', 'explain', 'x'.repeat(200)])).err).toContain('kv ls shows')
+  const elsewhere = await agent.ask('kv explain visits --map cfg')
+  expect(elsewhere.err).toContain('hearsay kv ls --map cfg shows')
+})
+
+test.each([
+  ['get a', 'hearsay kv ls shows'],
+  ['get a --map cfg', 'hearsay kv ls --map cfg shows'],
+  ['get a --own', 'hearsay kv ls --own shows'],
+  ['get a --node bob', 'hearsay kv ls --node bob shows'],
+  ['get a --node zoe', 'hearsay members shows'],
+  ['rm a --own --yes', 'hearsay kv ls --own shows'],
+])('kv %s, of a key that is not there, hints at: %s', async (words, hint) => {
+  await using agent = await startAmongOthers()
+  const { exit, err } = await agent.ask(`kv ${words}`)
+  expect([exit, err]).toEqual([6, expect.stringContaining(hint)])
+})
+
 test('kv watch waits for a reader who is slow, and not for one who never reads', async () => {
   await using agent = await startAmongOthers()
   for (const key of ['a', 'b', 'c']) await agent.ask(['kv', 'set', key, 'v'])

@@ -86,6 +86,18 @@ describe('a slip in a request hears what is wrong:', () => {
     expect(await message('{"value":"x"}')).toBe('value: a number expected, got "x"')
     expect(await message('{"value":1,"valeu":2}')).toBe('valeu: there is no such field')
     expect((await asked(agent, 'GET', 'explain')).message).toBe('name: it is missing')
+    const keyless = 'key: it is missing; a map has several'
+    expect(await asked(agent, 'GET', 'explain?name=kv')).toMatchObject({
+      status: 400,
+      code: 'bad-request',
+      message: keyless,
+    })
+    for (const type of ['set', 'multi', 'custom']) {
+      expect((await asked(agent, 'GET', `explain?name=kv&type=${type}`)).status).toBe(400)
+    }
+    for (const type of ['counter', 'flag', 'max', 'min']) {
+      expect((await asked(agent, 'GET', `explain?name=kv&type=${type}`)).status).toBe(200)
+    }
   })
 
   test('a parameter that is mistyped, or meant for another route', async () => {
@@ -96,6 +108,11 @@ describe('a slip in a request hears what is wrong:', () => {
     })
     expect((await asked(agent, 'GET', 'own/keys/k?sync=1')).message).toContain('takes none')
     expect((await asked(agent, 'GET', 'watch?initail=true')).status).toBe(400)
+    expect(await asked(agent, 'GET', 'watch?map=cfg&node=ann')).toMatchObject({
+      status: 400,
+      code: 'bad-request',
+      message: 'node: keys of a map are of no member; leave out node, or map',
+    })
     expect((await asked(agent, 'GET', 'maps/kv/k')).code).toBe('no-such-key')
   })
 

@@ -3,11 +3,17 @@
 import { type CommandContext, type RunCommand, textFlag } from '../command.ts'
 import { CommandError, exits } from '../contract.ts'
 import type { AnswerOf } from '../http/routes.ts'
-import { MAP } from '../kv/place.ts'
+import { lsHint, MAP } from '../kv/place.ts'
 import { nearest } from '../settings/suggest.ts'
 import type { Table } from '../terminal/table.ts'
-import { listed, visible } from '../terminal/text.ts'
-import { sharedKinds } from '../words.ts'
+import { listed, pasted, visible } from '../terminal/text.ts'
+import { sharedKinds, singleKinds } from '../words.ts'
+
+interface Query {
+  readonly name: string
+  readonly key: string
+  readonly type: string
+}
 
 /** Prints the verdict and the slots; exit 6 if nothing is known of the key. */
 export const kvExplain: RunCommand = async (context) => {
@@ -16,7 +22,7 @@ export const kvExplain: RunCommand = async (context) => {
   const report = await context.agent().ask('explain', { query })
   if (report.slots.length === 0) {
     const message = `nothing is known of ${visible(thingOf(query), 400)}`
-    const hint = query.type === 'map' ? 'hearsay kv ls shows what is there' : undefined
+    const hint = query.type === 'map' ? await hintFor(context, query) : undefined
     throw new CommandError(exits.unknown, message, hint)
   }
   print.answer({
@@ -36,22 +42,35 @@ export const kvExplain: RunCommand = async (context) => {
   return exits.done
 }
 
-function thingOf({ type, name, key }: { type: string; name: string; key: string }): string {
-  return SINGLE.includes(type) ? `the ${type} ${name}` : `${key} in the ${type} ${name}`
+/** What is no key of the map may be the name of something else. */
+async function hintFor(context: CommandContext, { name, key }: Query): Promise<string> {
+  if (textFlag(context.flags, 'map') !== undefined) return lsHint({ kind: 'map', map: name })
+  for (const type of singleKinds) {
+    const query = { name: key, type }
+    // Too long for a name, for example: then nothing is called so.
+    const report = await context
+      .agent()
+      .ask('explain', { query })
+      .catch(() => undefined)
+    if (report === undefined || report.slots.length === 0) continue
+    return `there is a ${type} of that name: hearsay kv explain --type ${type} ${pasted(key)}`
+  }
+  return lsHint({ kind: 'map', map: name })
 }
 
-/** Kinds that are one value under one name. */
-const SINGLE: readonly string[] = ['counter', 'flag', 'max', 'min']
+function thingOf({ type, name, key }: Query): string {
+  return singleKinds.includes(type) ? `the ${type} ${name}` : `${key} in the ${type} ${name}`
+}
 
 /** What has no keys is named by the key that was given. */
-function queryOf(context: CommandContext): { name: string; key: string; type: string } {
+function queryOf(context: CommandContext): Query {
   const [given = ''] = context.arguments
   const type = typeOf(context)
   const map = textFlag(context.flags, 'map')
   if (type === 'map' || type === 'multi' || type === 'custom') {
     return { name: map ?? MAP, key: given, type }
   }
-  if (SINGLE.includes(type)) {
+  if (singleKinds.includes(type)) {
     if (map === undefined) return { name: given, key: '', type }
     const message = `--map: a ${type} is no part of a map; its name stands alone`
     const example = 'for example: hearsay kv explain visits --type counter'

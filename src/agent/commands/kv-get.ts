@@ -7,7 +7,7 @@ import { CommandError, exits } from '../contract.ts'
 import type { SharedKeyJson } from '../http/shared-shapes.ts'
 import type { StateKeyJson } from '../http/state-shapes.ts'
 import { answerMs, syncQuery } from '../kv/acks.ts'
-import { type KvPlace, placeOf } from '../kv/place.ts'
+import { askIn, type KvPlace, placeOf } from '../kv/place.ts'
 import type { Printer } from '../terminal/printer.ts'
 import { plural, visible } from '../terminal/text.ts'
 
@@ -16,7 +16,7 @@ export const kvGet: RunCommand = async (context) => {
   const { print, arguments: args } = context
   const place = placeOf(context)
   const question = { key: args[0] ?? '', query: syncQuery(context), timeoutMs: answerMs(context) }
-  const found = await keyFrom(context.agent(), place, question)
+  const found = await askIn(place, keyFrom(context.agent(), place, question))
   print.answer({ kind: found.kind, body: found, text: () => printValue(found, print) })
   return exits.done
 }

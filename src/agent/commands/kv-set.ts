@@ -8,7 +8,7 @@ import { TTL_MS_MAX, VALUE_BYTES_MAX } from '../http/state-shapes.ts'
 import { acksQuery, ackText, answerMs, exitOfAcks } from '../kv/acks.ts'
 import { type KvPlace, writtenPlaceOf } from '../kv/place.ts'
 import { readSmallBytes } from '../settings/bounded-file.ts'
-import { plural, visible } from '../terminal/text.ts'
+import { pasted, plural, visible } from '../terminal/text.ts'
 import { durationMs } from '../terminal/time.ts'
 
 /** Sets a key. */
@@ -19,7 +19,7 @@ export const kvSet: RunCommand = async (context) => {
   const shown = visible(key)
   const ttlMs = ttlOf(context)
   if (flags.lease === true && place.kind === 'own') {
-    const help = 'kv ls --nodes lists the own keys of those who are there, and of nobody else'
+    const help = `leave out one of them: hearsay kv set --lease ${pasted(key)} VALUE`
     throw new CommandError(exits.usage, '--lease is for keys of shared maps, not with --own', help)
   }
   const value = await givenValue(context)

@@ -5,6 +5,7 @@ import { codecs } from '../../host/codecs.ts'
 import type { SharedExtreme, SharedMap, Written } from '../../host/shared-api.ts'
 import { apiVersion } from '../contract.ts'
 import { timestamp } from '../terminal/time.ts'
+import { singleKinds } from '../words.ts'
 import type { AgentSide } from './agent-side.ts'
 import { catchUp, type Handlers, Refused } from './call.ts'
 import { refuse } from './guard.ts'
@@ -97,7 +98,11 @@ export const sharedHandlers: Handlers<SharedRouteId> = {
   },
 
   explain: async ({ agent, query }) => {
-    const { name, key, type } = query
+    const { name, key, type = 'map' } = query
+    if (key === undefined && !singleKinds.includes(type)) {
+      const message = `key: it is missing; a ${type} has several`
+      throw new Refused(refuse(400, 'bad-request', message))
+    }
     const { kind, slots, waitingFor, ...rest } = agent.node.state.explain(name, key, type)
     const seenBy = agent.node.name
     const copies = slots.map(({ coveredBy, unheard, hidden = null, ...slot }) => {

@@ -138,7 +138,12 @@ export const explanation = v.object({
 
 export const explainQuery = v.object({
   name: v.pipe(v.string(), v.description('the map, set, counter …')),
-  key: v.optional(v.pipe(v.string(), v.description('the key, or the element of a set'))),
+  key: v.optional(
+    v.pipe(
+      v.string(),
+      v.description('the key, or the element of a set; counters, flags, max and min have none'),
+    ),
+  ),
   type: v.optional(
     v.pipe(
       v.picklist(sharedKinds, `one of ${sharedKinds.join(', ')} expected`),

@@ -196,7 +196,9 @@ export const watchQuery = v.object({
   map: v.optional(
     v.pipe(v.string(), v.description('changes of this shared map instead of own keys')),
   ),
-  node: v.optional(v.pipe(v.string(), v.description('only keys of this member'))),
+  node: v.optional(
+    v.pipe(v.string(), v.description('only own keys of this member; not with `map`')),
+  ),
   prefix,
   initial: v.optional(
     v.pipe(

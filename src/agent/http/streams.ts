@@ -5,8 +5,10 @@ import { apiVersion } from '../contract.ts'
 import { jsonText } from '../terminal/text.ts'
 import { timestamp } from '../terminal/time.ts'
 import type { AgentSide } from './agent-side.ts'
+import { Refused } from './call.ts'
 import type { LoggedItem } from './event-log.ts'
 import type { StreamOptions } from './event-stream.ts'
+import { refuse } from './guard.ts'
 import type { QueryOf, StreamRouteId } from './routes.ts'
 import type { StreamItem } from './shapes.ts'
 import { sharedChangeJson } from './shared-views.ts'
@@ -31,6 +33,10 @@ export const streamSources: StreamSources = {
 
   watchState: (agent, query, lastId = query.after) => {
     const { map, node, prefix = '' } = query
+    if (map !== undefined && node !== undefined) {
+      const message = 'node: keys of a map are of no member; leave out node, or map'
+      throw new Refused(refuse(400, 'bad-request', message))
+    }
     const log = map === undefined ? agent.stateLogs.own() : agent.stateLogs.map(map)
     const isWanted = ({ subject }: LoggedItem) =>
       subject !== undefined &&

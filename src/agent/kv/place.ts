@@ -1,8 +1,10 @@
 // Whose keys a `kv` command means, by its flags: those of a shared map, which all members write,
 // or the own keys of one member or of all.
 
+import { NO_SUCH_KEY_HINT } from '../client.ts'
 import { type CommandContext, textFlag } from '../command.ts'
 import { CommandError, exits } from '../contract.ts'
+import { pasted } from '../terminal/text.ts'
 
 export type KvPlace =
   | { readonly kind: 'map'; readonly map: string }
@@ -28,6 +30,34 @@ export function placeOf({ flags }: Pick<CommandContext, 'flags'>): KvPlace {
   if (another === undefined) return place ?? { kind: 'map', map: MAP }
   const message = '--map, --own, --node and --nodes exclude each other'
   throw new CommandError(exits.usage, message, 'for example: hearsay kv ls --nodes')
+}
+
+/** Asks for a key; where there is none, the hint is to list what is there in that place. */
+export async function askIn<T>(place: KvPlace, asked: Promise<T>): Promise<T> {
+  try {
+    return await asked
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.hint !== NO_SUCH_KEY_HINT) throw error
+    throw new CommandError(error.exit, error.message, lsHint(place), error)
+  }
+}
+
+/** Which command shows the keys of a place. */
+export function lsHint(place: KvPlace): string {
+  return `hearsay kv ls${flagOf(place)} shows what is there`
+}
+
+function flagOf(place: KvPlace): string {
+  switch (place.kind) {
+    case 'map':
+      return place.map === MAP ? '' : ` --map ${pasted(place.map)}`
+    case 'node':
+      return ` --node ${pasted(place.node)}`
+    case 'own':
+      return ' --own'
+    case 'nodes':
+      return ' --nodes'
+  }
 }
 
 /** The place of a key to write: nobody can write another member's. */
