@@ -93,9 +93,16 @@ test('kv explain of a key that is not there names the single value of that name'
   expect(elsewhere.err).toContain('hearsay kv ls --map cfg shows')
 })
 
+test('a map whose name begins with a dash can be listed as the hint says', async () => {
+  await using agent = await startAmongOthers()
+  await agent.ask(['kv', 'set', 'k', 'v', '--map', '-m'])
+  expect((await agent.ask(['kv', 'ls', '--map', '-m', '-o', 'name'])).out).toBe('k\n')
+})
+
 test.each([
   ['get a', 'hearsay kv ls shows'],
   ['get a --map cfg', 'hearsay kv ls --map cfg shows'],
+  ['get a --map=-m', "hearsay kv ls --map '-m' shows"],
   ['get a --own', 'hearsay kv ls --own shows'],
   ['get a --node bob', 'hearsay kv ls --node bob shows'],
   ['get a --node zoe', 'hearsay members shows'],

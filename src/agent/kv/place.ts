@@ -50,15 +50,18 @@ export function lsHint(place: KvPlace): string {
 function flagOf(place: KvPlace): string {
   switch (place.kind) {
     case 'map':
-      return place.map === MAP ? '' : ` --map ${pasted(place.map)}`
+      return place.map === MAP ? '' : ` --map ${flagWord(place.map)}`
     case 'node':
-      return ` --node ${pasted(place.node)}`
+      return ` --node ${flagWord(place.node)}`
     case 'own':
       return ' --own'
     case 'nodes':
       return ' --nodes'
   }
 }
+
+/** After a flag a dash is no flag of its own, and needs no `--` before it. */
+const flagWord = (name: string): string => pasted(name).replace(/^-- /, '')
 
 /** The place of a key to write: nobody can write another member's. */
 export function writtenPlaceOf(
