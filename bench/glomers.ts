@@ -10,6 +10,7 @@ import { type BroadcastResult, runBroadcast } from './glomers/broadcast.ts'
 import { runCounter } from './glomers/counter.ts'
 import type { Challenge } from './glomers/servers.ts'
 import { numberWord } from './support/lines.ts'
+import { expectWords } from './support/words.ts'
 
 /** What a challenge wants: at most so many messages a request, and so many milliseconds. */
 interface Bars {
@@ -21,6 +22,10 @@ interface Bars {
 const FAST: Bars = { messages: 30, medianMs: 400, maxMs: 600 }
 const FRUGAL: Bars = { messages: 20, medianMs: 1000, maxMs: 2000 }
 
+expectWords('npm run glomers -- [--seeds 3] [--seed 1]', {
+  seeds: { type: 'string' },
+  seed: { type: 'string' },
+})
 const FIRST = numberWord('seed', 1)
 const SEEDS = Math.max(1, numberWord('seeds', 3))
 let held = true

@@ -6,7 +6,7 @@
 //   npm run mutants -- [--state] [--seeds 200] [--only NAME] [--quick] [--jobs 2]
 //
 // With --state the defects are those of replicated state. Schedules of `npm run prove:state` must
-// notice, up to 3 000 of them; or storms of state, where a defect is aimed at what only they check.
+// notice, up to 6 000 of them; or storms of state, where a defect is aimed at what only they check.
 // The seeds are 1, 2, 3 … as in `npm run storm`. With --quick the seed that is known to catch a
 // mutant comes first and any invariant will do: that tells in a minute whether all still bite.
 
@@ -17,10 +17,18 @@ import type { Hunters, Mutant } from './mutants/mutant.ts'
 import { stateMutants } from './mutants/state-table.ts'
 import { mutants } from './mutants/table.ts'
 import { numberWord, progress, word } from './support/lines.ts'
+import { expectWords } from './support/words.ts'
 
+expectWords('npm run mutants -- [--state] [--seeds N] [--only NAME] [--quick] [--jobs 2]', {
+  state: { type: 'boolean' },
+  seeds: { type: 'string' },
+  only: { type: 'string' },
+  quick: { type: 'boolean' },
+  jobs: { type: 'string' },
+})
 const isState = process.argv.includes('--state')
 const usual: Hunters = isState ? 'proofs' : 'storms'
-const seedsMax = numberWord('seeds', isState ? 3000 : 200)
+const seedsMax = numberWord('seeds', isState ? 6000 : 200)
 /** Storms of state take as long as dozens of schedules. */
 const STORMS_MAX = 200
 const jobs = numberWord('jobs', Math.min(2, availableParallelism()))
@@ -28,7 +36,8 @@ const only = word('only', '')
 const isQuick = process.argv.includes('--quick')
 const wanted = (isState ? stateMutants : mutants).filter(({ name }) => only === '' || name === only)
 if (wanted.length === 0) {
-  console.error(`no mutant is called '${only}'; bench/mutants has tables of their names`)
+  const names = (isState ? stateMutants : mutants).map(({ name }) => name)
+  console.error(`no mutant is called '${only}'; there are: ${names.join(', ')}`)
   process.exit(2)
 }
 

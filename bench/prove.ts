@@ -8,10 +8,16 @@
 import { FLAWS, proveSchedule } from 'hearsay/sim'
 import { numberWord, word } from './support/lines.ts'
 import { Progress } from './support/progress.ts'
+import { expectWords } from './support/words.ts'
 
 /** Flaws told in words; the others are only counted. */
 const TOLD_MAX = 10
 
+expectWords('npm run prove:state -- [--runs 1000] [--from 1] [--seed S]', {
+  runs: { type: 'string' },
+  from: { type: 'string' },
+  seed: { type: 'string' },
+})
 const isOne = word('seed', '') !== ''
 const runs = isOne ? 1 : numberWord('runs', 1000)
 const from = isOne ? numberWord('seed', 0) : numberWord('from', 1)

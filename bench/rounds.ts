@@ -7,7 +7,9 @@
 
 import { Draws, Runner, type RunResult, type SpreadScenario, sampleMany } from 'hearsay/sim'
 import { collectGarbage, cpuMs, numberWord, progress, rssKib } from './support/lines.ts'
+import { expectWords } from './support/words.ts'
 
+expectWords('npm run bench:rounds -- [--max 10000000]', { max: { type: 'string' } })
 const MAX = numberWord('max', 10_000_000)
 const SIZES = [1000, 10_000, 100_000, 1_000_000, 10_000_000].filter((nodes) => nodes <= MAX)
 /** Small runs are repeated until they have drawn about so many numbers. */

@@ -15,11 +15,17 @@ import {
   round,
   rssKib,
 } from './support/lines.ts'
+import { expectWords } from './support/words.ts'
 
 const WALL_MS_MAX = 60_000
 const RSS_KIB_MAX = 1.5 * 1024 * 1024
 const DETECTED_MS_MAX = 120_000
 
+expectWords('npm run scale -- [--members 1000] [--seconds 60] [--seed 1]', {
+  members: { type: 'string' },
+  seconds: { type: 'string' },
+  seed: { type: 'string' },
+})
 const members = numberWord('members', 1000)
 const idleMs = numberWord('seconds', 60) * 1000
 const seed = numberWord('seed', 1)

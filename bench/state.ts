@@ -12,7 +12,13 @@ import { measureCatchingUp, measureSeenByAll } from './state/real-nodes.ts'
 import { allHeld } from './state/report.ts'
 import { measureResting, measureSpreading, measureUpdates } from './state/virtual.ts'
 import { numberWord, word } from './support/lines.ts'
+import { expectWords } from './support/words.ts'
 
+expectWords('npm run bench:state -- [--rounds 5] [--only core|virtual|nodes] [--quick]', {
+  rounds: { type: 'string' },
+  only: { type: 'string' },
+  quick: { type: 'boolean' },
+})
 const isQuick = process.argv.includes('--quick')
 const rounds = Math.max(1, numberWord('rounds', isQuick ? 1 : 5))
 const only = word('only', '')
