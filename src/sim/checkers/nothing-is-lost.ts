@@ -61,11 +61,11 @@ export class NothingIsLost implements Checker {
     for (const [slot, kept] of this.#kept()) {
       const ever = [...this.#survivors.values()].map(({ notes }) => notes.everBySlot.get(slot))
       const all = joinOf(slot, [kept, ...ever])
-      const [least, reads] = [readOf(slot, all), readOf(slot, joinedBySlot.get(slot))]
-      // A lease is told of, and its end, where its writer was seen to live.
-      const isHidden = least === NOTHING && hidden.has(slot)
+      // A lease is told of, and its end, where its writer was seen to live: not what it came to since.
+      const now = hidden.has(slot) ? undefined : joinedBySlot.get(slot)
+      const [least, reads] = [readOf(slot, all), readOf(slot, now)]
       const isUntold = reads === NOTHING && isLease(slot, all)
-      if (least === reads || isHidden || isUntold) continue
+      if (least === reads || isUntold) continue
       const wanted = least === NOTHING ? 'was deleted' : `${least} was held`
       return `${name} reads ${reads} of ${textOf(slot)}, where ${wanted}`
     }

@@ -13,6 +13,8 @@ type SlotsNotice = Extract<Notice, { kind: 'slots' }>
 /** What one observer was told of. */
 export interface SlotNotes {
   name: string
+  /** By stream and slot: what is held now. */
+  readonly heldByStream: Map<string, Map<string, Uint8Array>>
   /** By slot: the join of all that was ever held. */
   readonly everBySlot: Map<string, Uint8Array>
   /** By slot: what is held now, as the host was told. */
@@ -33,6 +35,7 @@ export interface Said {
 export class SlotMemory {
   readonly #notes = new PerObserver<SlotNotes>(() => ({
     name: '',
+    heldByStream: new Map(),
     everBySlot: new Map(),
     joinedBySlot: new Map(),
     hidden: new Set(),
@@ -57,8 +60,10 @@ export class SlotMemory {
     if (notice.kind === 'shared') noteShared(notes, notice, atMs)
     // Of what it wrote in a life that others have ended, they may have deleted much.
     if (notice.kind === 'resync' || (notice.kind === 'evicted' && notice.node === notes.name)) {
-      notes.everBySlot.clear()
-      for (const [slot, joined] of notes.joinedBySlot) notes.everBySlot.set(slot, joined)
+      beginAnew(notes)
+    }
+    if (notice.kind === 'dropped') {
+      notes.heldByStream.delete(streamOf(notice.node, notice.generation))
     }
   }
 
@@ -73,10 +78,15 @@ export class SlotMemory {
     return said?.findLast(({ version, value }) => version < atVersion && value !== undefined)
   }
 
-  #noteSlots({ name, everBySlot }: SlotNotes, notice: SlotsNotice): void {
+  #noteSlots({ name, everBySlot, heldByStream }: SlotNotes, notice: SlotsNotice): void {
+    const stream = streamOf(notice.node, notice.generation)
+    const held = heldByStream.get(stream) ?? new Map<string, Uint8Array>()
+    heldByStream.set(stream, held)
     for (const { kind, key, version, value } of notice.changes) {
       if (notice.node === name) this.#log(notice, key, { version, value: setTo(kind, value) })
       if (!isSlot(key)) continue
+      if (kind === 'set') held.set(key, value)
+      else held.delete(key)
       // What a slot said when it was withdrawn all know, whether they have held it or not.
       const said = setTo(kind, value) ?? this.#saidBefore(notice, key, version)?.value
       const ever = joinOf(key, [everBySlot.get(key), said])
@@ -92,6 +102,17 @@ export class SlotMemory {
     bySlot.set(key, all)
     // A former life of the same name is heard of from others, and was written long ago.
     if ((all.at(-1)?.version ?? 0) < said.version) all.push(said)
+  }
+}
+
+/** What is held now counts, and not what was told of last: a deletion that changes is not told. */
+function beginAnew({ everBySlot, heldByStream }: SlotNotes): void {
+  everBySlot.clear()
+  for (const held of heldByStream.values()) {
+    for (const [slot, value] of held) {
+      const ever = joinOf(slot, [everBySlot.get(slot), value])
+      if (ever !== undefined) everBySlot.set(slot, ever)
+    }
   }
 }
 
