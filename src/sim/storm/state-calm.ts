@@ -32,6 +32,8 @@ export function settleState(stage: Stage): readonly Measured[] {
   // What was stamped ahead of time waits until that is less than a minute away.
   stage.cluster.run(stalledMs(sharers))
   agreed.push(within(stage, { id: 'I1', boundMs }, () => sharedDifference(stage)))
+  // What is deleted reads the same before all have heard of it: each compares with all once more.
+  stage.cluster.run((sharers.length + 1) * stateSyncIntervalMs)
   stage.cluster.population.mark(sharers, 'agreed')
   if (awaitsSomebody(sharers)) return [...agreed, countOn(stage, boundMs)]
   // Each hears from all once in a round of partners. Two rounds and more go by until a clean-up
