@@ -198,9 +198,18 @@ describe('the watch', () => {
     expect((await strange.take(1))[0]?.event).toBe('gap')
   })
 
-  test('refuses what it does not understand', async () => {
+  test('refuses what it does not understand, to HEAD as to GET', async () => {
     await using agent = await startAmongOthers()
-    expect((await get(agent, 'watch?initial=yes')).status).toBe(400)
+    const queries = ['', 'map=m', 'initial=yes', 'map=m&node=bob', `map=${'x'.repeat(300)}`]
+    for (const query of queries) {
+      const { status, headers, body } = await get(agent, `watch?${query}`)
+      await body?.cancel()
+      expect(status).toBe(queries.indexOf(query) < 2 ? 200 : 400)
+      const url = `${agent.url}/v1/state/watch?${query}`
+      const head = await fetch(url, { method: 'HEAD' })
+      const type = headers.get('content-type')
+      expect([query, head.status, head.headers.get('content-type')]).toEqual([query, status, type])
+    }
   })
 })
 
@@ -282,6 +291,34 @@ describe('shared values', () => {
     expect((await read(agent, 'min/low')).value).toBe(3)
     expect((await change(agent, 'POST', 'max/peak', '{"value":1e999}')).status).toBe(400)
     expect((await change(agent, 'POST', 'max/peak', '{}')).status).toBe(400)
+  })
+
+  test('that are flags are never lowered, and what is sent as if they were is refused', async () => {
+    await using agent = await startAmongOthers()
+    const path = 'flags/done'
+    for (const body of ['false', '{"raised":false}', '0', 'null', '[]', '""', '{"value":true}']) {
+      const { status, body: answer } = await change(agent, 'PUT', path, body)
+      expect([body, status]).toEqual([body, 400])
+      if (body === 'false') expect(answer.error.message).toContain('set a key of a map')
+    }
+    expect((await read(agent, path)).raised).toBe(false)
+    for (const body of ['true', '{"raised":true}', '{}', undefined]) {
+      expect((await change(agent, 'PUT', path, body)).status).toBe(200)
+    }
+    expect((await read(agent, path)).raised).toBe(true)
+  })
+
+  test('are not changed by a request with a body that its route does not take', async () => {
+    await using agent = await startAmongOthers()
+    const refused = await change(agent, 'PUT', 'sets/tags/a', 'false')
+    expect([refused.status, refused.body.error.message]).toEqual([
+      400,
+      'this route takes no body; leave it out',
+    ])
+    expect((await read(agent, 'sets/tags')).elements).toEqual([])
+    expect((await change(agent, 'PUT', 'sets/tags/a', '{}')).status).toBe(200)
+    expect((await change(agent, 'DELETE', 'sets/tags/a', '{"key":"b"}')).status).toBe(400)
+    expect((await read(agent, 'sets/tags')).elements).toEqual(['a'])
   })
 
   test('of a map are watched apart from own keys and from other maps', async () => {

@@ -31,8 +31,8 @@ in the user's state folder beside the agent's entry (mode 0600), or in \`--http-
 the port, or one of \`--http-name\`, else 421. An \`Origin\`, if sent, is our own, and \`Sec-Fetch-Site\` is
 \`same-origin\` or \`none\`, else 403. Whatever is not GET has \`Content-Type: application/json\`, else 415,
 and at most 64 KiB, else 413; PUT and DELETE, which no form can send, may have no type, and a value
-may be of two others. There are no CORS headers: web pages of other origins can neither read
-nor change anything. At most 50 changes a second, then 429. At most 256 connections, 32 of them
+may be of two others. A route that names no body takes none but \`{}\`, else 400. There are no CORS headers:
+web pages of other origins can neither read nor change anything. At most 50 changes a second, then 429. At most 256 connections, 32 of them
 streams.
 
 **What every answer has.** JSON with \`apiVersion\` and \`kind\`; fields are only ever added. Times are
@@ -143,7 +143,7 @@ export function shapeText(schema: unknown, depth = 0): string {
         .map((one) => (typeof one === 'string' ? `'${one}'` : shapeText(one, depth)))
         .join(' | ')
     case 'literal':
-      return `'${String(part.literal)}'`
+      return typeof part.literal === 'string' ? `'${part.literal}'` : String(part.literal)
     default:
       return descriptionOf(schema) === 'time'
         ? 'string /* time */'

@@ -9,7 +9,7 @@ import { HearsayError, type HearsayErrorCode } from '../../core/index.ts'
 import { jsonText } from '../terminal/text.ts'
 import { valueFormOf } from './accept.ts'
 import type { AgentSide } from './agent-side.ts'
-import { type Reading, readBody, readQuery, readValue } from './bodies.ts'
+import { type Reading, readBody, readNoBody, readQuery, readValue } from './bodies.ts'
 import { type Call, Refused } from './call.ts'
 import { eventStream } from './event-stream.ts'
 import { type Doorkeeper, type Refusal, refuse } from './guard.ts'
@@ -123,8 +123,11 @@ async function answer<Id extends Exclude<RouteId, StreamRouteId>>(
   return new Response(result, { headers: { 'Content-Type': 'text/plain; version=0.0.4' } })
 }
 
-async function bodyOf({ body }: Route, request: Request): Promise<Reading<unknown> | undefined> {
-  if (body === undefined) return undefined
+async function bodyOf(
+  { method, body }: Route,
+  request: Request,
+): Promise<Reading<unknown> | undefined> {
+  if (body === undefined) return method === 'GET' ? undefined : await readNoBody(request)
   return body === 'value' ? await readValue(request) : await readBody(request, body)
 }
 
@@ -142,8 +145,6 @@ function openStream(
 ): Response {
   const query = readQuery(routes[id].query, context.req.query())
   if (!query.ok) return refusalResponse(query.refusal)
-  // HEAD is answered by the rows of GET, and what body they make is dropped unread.
-  if (context.req.raw.method === 'HEAD') return new Response(null, { headers: streamHeaders })
   if (streams.open >= STREAMS_MAX) {
     const message = `${STREAMS_MAX} streams are open already`
     return refusalResponse(refuse(503, 'too-many-streams', message))
@@ -152,6 +153,8 @@ function openStream(
   const asked = query.value as QueryOf<'events'> & QueryOf<'watchState'>
   // A source that is refused must not have taken a place.
   const source = streamSources[id](agent, asked, context.req.header('last-event-id'))
+  // HEAD is answered by the rows of GET, and what body they make is dropped unread.
+  if (context.req.raw.method === 'HEAD') return new Response(null, { headers: streamHeaders })
   streams.open += 1
   const body = eventStream({
     ...source,

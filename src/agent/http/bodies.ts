@@ -12,6 +12,7 @@ const BODY_BYTES_MAX = 65_536
 /** More than any value may have: those that are too large by a little are told by how much. */
 const VALUE_READ_BYTES_MAX = 98_304
 const DEPTH_MAX = 32
+const OBJECT_EXPECTED = 'a JSON object, in braces, expected'
 
 export type Reading<T> =
   | { readonly ok: true; readonly value: T }
@@ -28,12 +29,15 @@ export async function readBody<T>(
   if (text === undefined) return no(refuse(400, 'bad-json', 'the body is not UTF-8'))
   const json = parsed(text.trim() === '' ? '{}' : text)
   if (!json.ok) return json
-  if (isObject(json.value)) return checked(schema, json.value)
-  return no(refuse(400, 'bad-request', 'the body must be a JSON object, in braces'))
+  // A schema of an object takes a list for one without fields.
+  if (Array.isArray(json.value)) return no(refuse(400, 'bad-request', OBJECT_EXPECTED))
+  return checked(schema, json.value)
 }
 
-const isObject = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+/** Reads the body of a route that takes none: what was sent may have been meant to say something. */
+export async function readNoBody(request: Request): Promise<Reading<unknown>> {
+  return await readBody(request, v.strictObject({}, 'this route takes no body; leave it out'))
+}
 
 /** Reads a query: a parameter that is mistyped would else be left out unseen. */
 export function readQuery(
@@ -100,6 +104,7 @@ function textOfIssue({ kind, message, expected, received }: v.BaseIssue<unknown>
   if (message.startsWith('Invalid key')) {
     return received === 'undefined' ? 'it is missing' : 'there is no such field'
   }
+  if (expected === 'Object') return OBJECT_EXPECTED
   return `a ${expected ?? 'value'} expected, got ${received}`
 }
 

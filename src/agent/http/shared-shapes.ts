@@ -92,6 +92,11 @@ export const flag = v.object({
   raised: v.boolean(),
 })
 
+export const raiseRequest = v.union(
+  [v.literal(true), v.strictObject({ raised: v.optional(v.literal(true)) })],
+  'a flag is raised for good: send true, or nothing; for what may be taken back set a key of a map',
+)
+
 export const extreme = v.object({
   apiVersion: version,
   kind: v.literal('Extreme'),

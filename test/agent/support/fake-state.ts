@@ -20,6 +20,8 @@ export class FakeState {
   readonly #nowMs: () => number
   readonly #slots: FakeSlots
   #version = 0
+  /** What a member learns when it catches up with others. */
+  onSync: () => void = () => {}
 
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs
@@ -53,6 +55,7 @@ export class FakeState {
       tell: () => {},
       sync: async ({ peers = 'majority' } = {}) => {
         const needed = peers === 'majority' ? HOLDERS - 1 : peers
+        this.onSync()
         if (needed < HOLDERS) return { synced: needed, needed }
         throw new HearsayError('HEARSAY_TIMEOUT', 'too few members answered')
       },
