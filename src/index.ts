@@ -15,6 +15,7 @@ export function createNode(options: NodeOptions = {}): Promise<Node> {
 
 export {
   type Application,
+  type EvictionReason,
   type Evidence,
   HearsayError,
   type HearsayErrorCode,

@@ -351,8 +351,14 @@ export type Notice =
     }
   /** Keys of shared maps that read differently from now on. */
   | { readonly kind: 'shared'; readonly changes: readonly SharedChange[] }
-  /** A former life of a member counts no more: others have taken over what it had shared. */
-  | { readonly kind: 'evicted'; readonly node: string; readonly generation: number }
+  /** A former life of a member counts no more: `by` has taken over what it had shared. */
+  | {
+      readonly kind: 'evicted'
+      readonly node: string
+      readonly generation: number
+      readonly reason: EvictionReason
+      readonly by: string
+    }
   /**
    * We were evicted while we were away, and shared maps are read anew from others: of what we
    * had written there so many keys were known to nobody, and are kept.
@@ -413,6 +419,14 @@ export type Notice =
       readonly incarnation: number
       readonly cause: string
     }
+
+/**
+ * Why a life of a member counts no more. `restarted`: it lives a newer one. `left`: it said
+ * goodbye. `failed`: it was gone for `stateEvictAfterMs`. `removed`: by an operator, here.
+ * `pressure`: it had failed, and too many deleted keys waited for it. `told`: another member has
+ * it so, sooner than this one would: there it was removed, had pressed, or failed earlier.
+ */
+export type EvictionReason = 'restarted' | 'left' | 'failed' | 'removed' | 'pressure' | 'told'
 
 /** One observation in the case for or against a member; `by` is the node that made it. */
 export type Evidence = { readonly atMs: Millis; readonly by: string } & (

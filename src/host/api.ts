@@ -1,7 +1,14 @@
 // The shapes people meet: options, the node, its members, events and answers. Types only;
 // `hearsay.ts` implements them on the core. Durations are numbers of milliseconds.
 
-import type { Application, Durability, Evidence, Profile, Tunables } from '../core/index.ts'
+import type {
+  Application,
+  Durability,
+  EvictionReason,
+  Evidence,
+  Profile,
+  Tunables,
+} from '../core/index.ts'
 import type { NodeState } from './state-api.ts'
 
 export type * from './state-api.ts'
@@ -110,12 +117,14 @@ export type NodeEvent =
       readonly phi: number
       readonly silentMs: number
     }
-  /** Others have taken over what a former life of a node had shared: it counts no more. */
+  /** `by` has taken over what a former life of a node had shared: it counts no more. */
   | {
       readonly kind: 'evicted'
       readonly atMs: number
       readonly node: string
       readonly generation: number
+      readonly reason: EvictionReason
+      readonly by: string
     }
   /**
    * This node was away for so long that others took over what it had shared. It reads shared

@@ -263,6 +263,24 @@ test('monitor prints one JSON object a line in a pipe and lines on a terminal', 
   )
 })
 
+test('monitor says why what a member had shared was taken over, and by whom', async () => {
+  await using agent = await startAmongOthers()
+  const { world } = agent
+  const eviction = {
+    kind: 'evicted',
+    node: 'dan',
+    generation: 7,
+    reason: 'removed',
+    by: 'bob',
+  } as const
+  const chatter = setInterval(() => world.hear('ann', { ...eviction, atMs: world.nowMs }), 5)
+  const piped = await agent.ask('monitor --count 1 --types evicted')
+  const watched = await agent.ask('monitor --count 1 --types evicted', terminal)
+  clearInterval(chatter)
+  expect(JSON.parse(piped.out)).toMatchObject(eviction)
+  expect(watched.out).toContain('dan  was removed here: bob took over what it had shared')
+})
+
 test('an interrupt ends a command with 130', async () => {
   await using agent = await startAmongOthers()
   const terminal = new Terminal(agent.world, { env: agent.env })

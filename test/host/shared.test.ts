@@ -335,7 +335,7 @@ describe('what the core says', () => {
   test('of clocks and evictions becomes an event', async () => {
     const notices: readonly Notice[] = [
       { kind: 'clock-skew', node: 'b', aheadMs: 90_000 },
-      { kind: 'evicted', node: 'b', generation: 7 },
+      { kind: 'evicted', node: 'b', generation: 7, reason: 'left', by: 'c' },
       { kind: 'resync', kept: 1, dropped: 2 },
     ]
     const { node, poke, clock } = start(telling(notices))
@@ -354,7 +354,7 @@ describe('what the core says', () => {
     await using cluster = await simCluster({ nodes: 4, seed: 55, options })
     const events: string[] = []
     for (const node of cluster.nodes) {
-      node.on('evicted', (event) => events.push(`${node.name}: ${event.node} evicted`))
+      node.on('evicted', (event) => events.push(`${node.name}: ${event.node} ${event.reason}`))
       node.on('resync', ({ kept }) => events.push(`${node.name}: resync, kept ${kept}`))
     }
     await cluster.node('n4').state.map('m').set('known', 1)
@@ -362,7 +362,7 @@ describe('what the core says', () => {
     cluster.partition(['n4'], { healMs: 400_000 })
     await cluster.node('n4').state.map('m').set('unknown', 1)
     await cluster.run(390_000)
-    expect(events.sort()).toEqual(['n1', 'n2', 'n3'].map((name) => `${name}: n4 evicted`))
+    expect(events.sort()).toEqual(['n1', 'n2', 'n3'].map((name) => `${name}: n4 failed`))
     await cluster.run(120_000)
     expect(events).toContain('n4: resync, kept 1')
     const keys = all(cluster, ({ state }) =>

@@ -16,7 +16,7 @@ const EVENTS = `| kind | further fields |
 | \`user\` | \`id\`, \`name\`, \`from\`, \`text\`, \`payloadBase64\` |
 | \`clock-skew\` | \`node\`, \`aheadMs\`: what it writes to shared maps waits until clocks have come near |
 | \`state-silent\` | \`node\`, \`phi\`, \`silentMs\`: no beat of its state loop for long, while it is not gone; needs \`stateBeat\` |
-| \`evicted\` | \`node\`, \`generation\`: others have taken over what that life of it had shared |
+| \`evicted\` | \`node\`, \`generation\`, \`by\`: who took over what that life of it had shared; \`reason\`: \`restarted\`, \`left\`, \`failed\` for too long, \`removed\` here, \`pressure\` of deleted keys, or \`told\` by another member, earlier than this one would |
 | \`resync\` | \`kept\`, \`dropped\`: keys of this node's own writes, after it was away for too long |
 | \`gap\` | \`missed\`: so many events were lost to this reader; read \`/v1/members\` again |`
 

@@ -94,8 +94,10 @@ export function eventJson(event: NodeEvent, seenBy: string): StreamItem {
       }
     case 'gap':
       return { ...base, missed: event.missed }
-    case 'evicted':
-      return { ...base, node: event.node, generation: event.generation }
+    case 'evicted': {
+      const { node, generation, reason, by } = event
+      return { ...base, node, generation, reason, by }
+    }
     case 'resync':
       return { ...base, kept: event.kept, dropped: event.dropped }
     case 'clock-skew':

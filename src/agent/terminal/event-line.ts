@@ -1,6 +1,7 @@
 // One item of the event stream as a line for people.
 
 import * as v from 'valibot'
+import type { EvictionReason } from '../../core/index.ts'
 import { evidence, member, type StreamItem } from '../http/shapes.ts'
 import { type Paint, type Shade, shadeOf } from './style.ts'
 import { visible } from './text.ts'
@@ -10,9 +11,24 @@ const aboutMember = v.object({ member, rejoin: v.optional(v.boolean()) })
 const withWhy = v.object({ why: v.object({ evidence: v.array(evidence), advice: v.string() }) })
 const user = v.object({ name: v.string(), from: v.string(), id: v.string(), text: v.string() })
 const gap = v.object({ missed: v.number() })
-const evicted = v.object({ node: v.string(), generation: v.number() })
+const evicted = v.object({
+  node: v.string(),
+  generation: v.number(),
+  reason: v.string(),
+  by: v.string(),
+})
 const resync = v.object({ kept: v.number(), dropped: v.number() })
 const skew = v.object({ node: v.string(), aheadMs: v.number() })
+
+/** Why a life of a member counts no more. */
+const REASONS = new Map<string, string>([
+  ['restarted', 'restarted'],
+  ['left', 'said goodbye'],
+  ['failed', 'failed for too long'],
+  ['removed', 'was removed here'],
+  ['pressure', 'failed, and deleted keys pressed'],
+  ['told', 'was given up elsewhere'],
+] satisfies readonly (readonly [EvictionReason, string])[])
 
 /** The line: time, what, who, and the detail worth having. */
 export function eventLine(item: StreamItem, paint: Paint): string {
@@ -38,7 +54,8 @@ function detailOf(item: StreamItem): string {
     return `${visible(item.node)}  writes shared keys ${seconds} s ahead of our clock; they wait`
   }
   if (v.is(evicted, item)) {
-    return `${visible(item.node)}  what a former life of it had shared was taken over by others`
+    const why = REASONS.get(item.reason) ?? visible(item.reason)
+    return `${visible(item.node)}  ${why}: ${visible(item.by)} took over what it had shared`
   }
   if (v.is(resync, item)) {
     return `shared keys are read anew: of our own ${item.kept} were kept, ${item.dropped} dropped`

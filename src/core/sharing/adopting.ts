@@ -18,6 +18,7 @@ import {
 import type { Owned } from '../state/owned.ts'
 import type { Stream } from '../state/store.ts'
 import { SHARED_CHANNEL } from '../state/stream-id.ts'
+import { evictionOf } from './evicting.ts'
 import { outliving } from './leases.ts'
 import { openShared, reclaim, resync } from './lives.ts'
 import { tellOfPressure } from './pressing.ts'
@@ -76,11 +77,12 @@ export function close(parts: Parts, entry: LedgerEntry): boolean {
   const saysEnds = above.some((slot) => isLedgerKey(slot.key))
   const left = saysEnds ? above : above.filter((slot) => !isCovered(parts, stream, slot))
   if (left.length > 0 && !takeOver(parts, openShared(parts), left)) return false
+  const eviction = evictionOf(parts, entry)
   rumors.forget(key)
   parts.state.adoptedUpTo.delete(key)
   if (!endFormer(parts, stream, upTo)) dropShared(parts, stream)
   if (store.livesOf(entry.name).length === 0) parts.state.roster.evict(entry.name)
-  notify(parts, { kind: 'evicted', node: entry.name, generation: entry.generation })
+  notify(parts, eviction)
   return true
 }
 

@@ -54,6 +54,9 @@ story('what a dead member wrote is taken over after its time, and stays', ({ sta
     expect(cluster.notices(id, 'evicted').map(({ node }) => node)).toEqual(['a'])
   }
   const lives = cluster.living().flatMap((id) => cluster.notices(id, 'evicted'))
+  expect(new Set(lives.map(({ reason }) => reason))).toEqual(new Set(['failed']))
+  // All name the one that a hash chose.
+  expect(new Set(lives.map(({ by }) => by)).size).toBe(1)
   expect(new Set(lives.map(({ generation }) => generation)).size).toBe(1)
 })
 
@@ -67,7 +70,7 @@ story('who says goodbye hands over at once', ({ start }) => {
   cluster.run(minutes(1))
   for (const id of cluster.living()) {
     expect(cluster.shared(id, 'kv')).toEqual(['x=of a'])
-    expect(cluster.notices(id, 'evicted').map(({ node }) => node)).toEqual(['a'])
+    expect(cluster.notices(id, 'evicted')).toMatchObject([{ node: 'a', reason: 'left' }])
   }
 })
 
@@ -91,7 +94,8 @@ story('an operator may have a dead member taken over at once', ({ start }) => {
   cluster.run(seconds(10))
   for (const id of cluster.living()) {
     expect(cluster.shared(id, 'kv')).toEqual(['x=of a'])
-    expect(cluster.notices(id, 'evicted').map(({ node }) => node)).toEqual(['a'])
+    const reason = id === 'b' ? 'removed' : 'told'
+    expect(cluster.notices(id, 'evicted')).toMatchObject([{ node: 'a', reason, by: 'b' }])
   }
 })
 

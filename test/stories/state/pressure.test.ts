@@ -126,6 +126,9 @@ test('nobody waits for who has failed with the deletion of shared keys that pres
     expect(cluster.shared(id, 'kv')).toEqual(['of d=1'])
     expect(cluster.notices(id, 'evicted').map(({ node }) => node)).toEqual(['d'])
   }
+  // Only a is pressed; the others go by its word.
+  expect(cluster.notices('a', 'evicted')).toMatchObject([{ reason: 'pressure', by: 'a' }])
+  expect(cluster.notices('b', 'evicted')).toMatchObject([{ reason: 'told', by: 'a' }])
   for (const id of ['d', 'e']) {
     cluster.restart(id)
     cluster.join(id, 'b')

@@ -2,7 +2,7 @@
 // whoever wrote where.
 
 import { expect } from 'vitest'
-import { seconds, story } from '../story.ts'
+import { minutes, seconds, story } from '../story.ts'
 
 story('a shared key is read everywhere within a tenth of a second', ({ start }) => {
   const cluster = start({ members: 20, seed: 501 })
@@ -90,5 +90,10 @@ story('what was written outlives the restart of its writer, and counts on', ({ s
   for (const id of cluster.living()) {
     expect(cluster.shared(id, 'kv')).toEqual(['x=1'])
     expect(cluster.shared(id, 'hits', 'counter')).toEqual(['=7'])
+  }
+  cluster.run(minutes(2))
+  for (const id of ['a', 'b', 'c', 'd']) {
+    const told = { node: 'a', reason: 'restarted', by: 'a' }
+    expect(cluster.notices(id, 'evicted')).toMatchObject([told])
   }
 })
