@@ -3,7 +3,7 @@
 // hear of it. What the file says is the core's to read (`core/disk/recovery.ts`); a file that
 // cannot be ours is refused and left alone.
 
-import { mkdir, open, realpath } from 'node:fs/promises'
+import { open, realpath } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import {
   Book,
@@ -16,6 +16,7 @@ import {
 import type { Logger, OpenedDisk } from '../host/index.ts'
 import { DiskFile, syncFolder } from './disk-file.ts'
 import { lockFolder, type Unlock } from './folder-lock.ts'
+import { makeFolders } from './folders.ts'
 
 export interface DataFolderOptions {
   readonly folder: string
@@ -47,7 +48,7 @@ export async function openDataFolder(options: DataFolderOptions): Promise<Opened
 
 async function makeFolder(folder: string): Promise<string> {
   try {
-    const first = await mkdir(folder, { recursive: true, mode: 0o700 })
+    const first = makeFolders(folder)
     const path = await realpath(folder)
     if (first !== undefined) await syncNew(path, dirname(await realpath(first)))
     return path

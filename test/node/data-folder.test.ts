@@ -9,6 +9,7 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -153,6 +154,24 @@ describe('what is refused', () => {
     expect(await refusal(join(folder, 'file'))).toMatchObject({ reason: 'unusable' })
     execFileSync('mkdir', [join(folder, 'hearsay.state')])
     expect(await refusal(folder)).toMatchObject({ reason: 'unusable' })
+  })
+})
+
+describe('a folder that is not there', () => {
+  test('is made with all above it, for this user alone', async () => {
+    const folder = join(newFolder(), 'of', 'mine')
+    await (await begin(folder)).disk.close()
+    expect(readFileSync(join(folder, 'hearsay.state')).length).toBeGreaterThan(0)
+    if (process.platform !== 'win32') expect(statSync(folder).mode & 0o777).toBe(0o700)
+  })
+
+  test.skipIf(process.platform !== 'linux')('is refused at once where none can be', async () => {
+    for (const folder of ['/proc/x', '/proc/x/y/z']) {
+      const error = await refusal(folder)
+      expect(error).toMatchObject({ code: 'HEARSAY_DATA_DIR', reason: 'unusable' })
+      expect(error.message).toContain(`${folder} cannot hold this node's state: ENOENT`)
+      expect(error.message).toContain('give a folder that it may write')
+    }
   })
 })
 

@@ -2,10 +2,11 @@
 // the user's state folder, both 0600. An entry whose process is gone is swept away by
 // whoever meets it.
 
-import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import * as v from 'valibot'
+import { makeFolders } from '../../node/folders.ts'
 import type { Environment } from '../contract.ts'
 import { readSecretFile, writeSecretFile } from './secret-file.ts'
 
@@ -41,7 +42,7 @@ export interface NewEntry {
 /** Writes an agent's entry and token; returns a function that takes them away. */
 export function enterAgent(folder: string, entry: NewEntry): () => void {
   const agents = join(folder, 'agents')
-  mkdirSync(agents, { recursive: true, mode: 0o700 })
+  makeFolders(agents)
   const { token, ...rest } = entry
   // The token first: whoever finds the entry may read it at once.
   writeSecretFile(tokenPath(agents, entry.pid), `${token}\n`)
