@@ -294,4 +294,46 @@ export const stateMutants: readonly Mutant[] = [
     ],
     seed: 4609,
   },
+  {
+    name: 'leases-outlast',
+    defect: 'shows the leases of lives that are over',
+    aim: 'I1',
+    by: 'storms of state',
+    patches: [
+      {
+        file: 'sharing/leases.ts',
+        find: "if (isOutlived(parts, life)) return 'restarted'",
+        replace: '',
+      },
+    ],
+    seed: 35,
+  },
+  {
+    name: 'leases-never-back',
+    defect: 'goes on hiding the leases of who says that it lives on',
+    aim: 'I1',
+    by: 'storms of state',
+    patches: [
+      {
+        file: 'sharing/leases.ts',
+        find: "show(parts, life, life.generation === generation ? undefined : 'restarted')",
+        replace: "show(parts, life, life.generation === 0 ? undefined : 'restarted')",
+      },
+    ],
+    seed: 36,
+  },
+  {
+    name: 'leases-adopted',
+    defect: 'takes over the leases of who is gone as they were',
+    aim: 'I1',
+    by: 'storms of state',
+    patches: [
+      {
+        file: 'sharing/leases.ts',
+        find: '? withoutLease(value) : value',
+        replace: '? value : withoutLease(value)',
+      },
+    ],
+    seed: 31,
+  },
 ]

@@ -105,6 +105,10 @@ export interface StateStats {
   readonly shared: OwnStream | undefined
   /** Keys of shared maps, the deleted ones that are still remembered included. */
   readonly sharedKeys: number
+  /** Keys of shared maps that are bound to the life of who set them. */
+  readonly leases: number
+  /** Those of them that are not read now, as that life is over or its member is not here. */
+  readonly leasesHidden: number
   /** Deletions of ours in shared maps that cannot be forgotten yet. */
   readonly tombstones: number
   /** How many that waits for: members, in the first place. */

@@ -65,7 +65,7 @@ function sharedItemsOf(
 }
 
 function statsOf(parts: Parts): StateStats {
-  const { store, rumors, owned, shared, slots, clock, stability, ahead } = parts.state
+  const { store, rumors, owned, shared, slots, leases, clock, stability, ahead } = parts.state
   let graves = 0
   for (const { replica } of store.streams) graves += replica.graves
   return {
@@ -83,6 +83,8 @@ function statsOf(parts: Parts): StateStats {
     own: ownStreamOf(owned),
     shared: ownStreamOf(shared),
     sharedKeys: slots.size,
+    leases: leases.size,
+    leasesHidden: leases.hidden,
     tombstones: tombstonesOf(parts),
     sweepWaitsFor: sweepViewOf(parts)?.waitingFor.length ?? 0,
     stampsAheadMs: ahead.at(parts.now),

@@ -70,6 +70,8 @@ export class StateOfNode {
       state_clock_ahead_ms: stats.clockAheadMs,
       state_laggards: stats.laggards,
       state_stability_lag_ms: stats.stabilityLagMs,
+      state_leases: stats.leases,
+      state_leases_hidden: stats.leasesHidden,
       state_tombstones: stats.tombstones,
       state_sweep_waits_for: stats.sweepWaitsFor,
       state_stamps_ahead_ms: stats.stampsAheadMs,

@@ -25,6 +25,8 @@ export const noState: StateReads = {
     own: undefined,
     shared: undefined,
     sharedKeys: 0,
+    leases: 0,
+    leasesHidden: 0,
     tombstones: 0,
     sweepWaitsFor: 0,
     stampsAheadMs: 0,

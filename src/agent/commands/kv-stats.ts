@@ -19,6 +19,11 @@ function statsTable({ own, shared, ...stats }: StateStatsJson): Table {
     ['streams', String(stats.streams), 'own keys of members, and what each adds to shared maps'],
     ['keys', String(stats.keys), 'in all streams, deleted ones that are remembered included'],
     ['shared keys', String(stats.sharedKeys), 'keys of shared maps, the deleted ones included'],
+    [
+      'leases',
+      String(stats.leases),
+      `keys bound to the life of who set them; ${stats.leasesHidden} of them not read now`,
+    ],
     ['bytes', sizeText(stats.bytes), 'of keys and values'],
     ['graves', String(stats.graves), 'deleted or ended keys that not all know of yet'],
     [

@@ -114,6 +114,10 @@ export const stateStats = v.object({
   /** How long it takes until all hold a write. */
   stabilityLagMs: v.number(),
   sharedKeys: count,
+  /** Keys of shared maps that are bound to the life of who set them. */
+  leases: count,
+  /** Those of them that are not read now. */
+  leasesHidden: count,
   /** Deletions of the agent's in shared maps that cannot be forgotten yet. */
   tombstones: count,
   /** How many members that waits for. */

@@ -101,5 +101,8 @@ function show(parts: Parts, life: LeaseLife, hidden: Hidden | undefined): void {
     if (lattices.of(lattice, map).isTombstone(joined, wallMs(parts))) continue
     changes.push({ kind: hidden === undefined ? 'set' : 'expire', lattice, map, key, joined })
   }
-  if (changes.length > 0) notify(parts, { kind: 'shared', changes })
+  if (changes.length === 0) return
+  const counter = hidden === undefined ? 'state_leases_shown_total' : 'state_leases_hidden_total'
+  parts.counters.add(counter, changes.length)
+  notify(parts, { kind: 'shared', changes })
 }

@@ -31,6 +31,7 @@ function askWhoReturned(parts: Parts, name: string): void {
   leases.due.clear(name)
   const member = parts.members.find(name)
   if (member === undefined || !partnerTest(parts)(member)) return
+  parts.counters.add('state_lease_questions_total')
   const salt = askWord(parts, member)
   for (const life of returned) life.askedSalt = salt
   leases.due.set(name, parts.now + ASK_EVERY_MS, name)

@@ -32,6 +32,20 @@ export class Leases {
   /** Members that are to be looked at again, and when. */
   readonly due = new Timers<string>()
 
+  /** Keys that are bound to a life. */
+  get size(): number {
+    return this.#lifeBySlot.size
+  }
+
+  /** Those of them that readers are not shown. */
+  get hidden(): number {
+    let count = 0
+    for (const lives of this.#livesByName.values()) {
+      for (const life of lives) if (life.hidden !== undefined) count += life.slotKeys.size
+    }
+    return count
+  }
+
   /** Lives of a member that have leases, in no order. */
   livesOf(name: string): readonly LeaseLife[] {
     return this.#livesByName.get(name) ?? []

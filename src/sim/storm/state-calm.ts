@@ -1,5 +1,6 @@
 // What must come about in the calm for replicated state: all who share it hold the same (I1),
-// deleted keys are forgotten by everybody (I9), and then nearly nothing is sent (I10).
+// and read no lease of a life that is over; deleted keys are forgotten by everybody (I9), and then
+// nearly nothing is sent (I10).
 
 import { announcesHearsay, type Millis } from '../../core/index.ts'
 import type { Seat } from '../population.ts'
@@ -32,6 +33,7 @@ export function settleState(stage: Stage): readonly Measured[] {
   // What was stamped ahead of time waits until that is less than a minute away.
   stage.cluster.run(stalledMs(sharers))
   agreed.push(within(stage, { id: 'I1', boundMs }, () => sharedDifference(stage)))
+  agreed.push(within(stage, { id: 'I1', boundMs }, () => strayLease(stage)))
   // What is deleted reads the same before all have heard of it: each compares with all once more.
   stage.cluster.run((sharers.length + 1) * stateSyncIntervalMs)
   stage.cluster.population.mark(sharers, 'agreed')
@@ -100,6 +102,22 @@ function sharedDifference(stage: Stage): string | undefined {
   const other = others.find((seat) => sharedViewOf(seat) !== shared)
   if (first === undefined || other === undefined) return undefined
   return `of shared maps ${first.id} reads ${shared}; ${other.id} reads ${sharedViewOf(other)}`
+}
+
+/** A lease that is read though nobody lives the life it is bound to; undefined if there is none. */
+function strayLease(stage: Stage): string | undefined {
+  const lives = livingSeats(stage).map(({ config, process }) => {
+    return `${config.name} ${process.machine.state.stats().shared?.generation}`
+  })
+  for (const { id, process } of sharersOf(stage)) {
+    for (const { key, value } of process.machine.state.map('register', SHARED_MAP, '')) {
+      if (value.kind !== 'register' || !value.lease) continue
+      const { name, generation } = value.writer
+      if (lives.includes(`${name} ${generation}`)) continue
+      return `${id} reads ${key}, a lease of ${name}, whose life ${generation} is over`
+    }
+  }
+  return undefined
 }
 
 function sharedViewOf({ process }: Seat): string {

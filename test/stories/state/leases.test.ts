@@ -46,6 +46,35 @@ story('a lease is hidden a while after its member has failed', ({ start }) => {
   }
 })
 
+story('leases are counted: held, hidden, and read again', ({ start }) => {
+  const figures = (id: string) => {
+    const { leases, leasesHidden } = cluster.population.seat(id).process.machine.state.stats()
+    const totals = ['hidden', 'shown'].map((what) =>
+      cluster.counter(id, `state_leases_${what}_total`),
+    )
+    return [leases, leasesHidden, ...totals]
+  }
+  const cluster = start({ members: 4, seed: 612 })
+  for (const key of ['x', 'y']) lease(cluster, 'a', key)
+  lease(cluster, 'b', 'z')
+  cluster.run(seconds(1))
+  for (const id of cluster.living()) expect(figures(id)).toEqual([3, 0, 0, 0])
+  cluster.partition(['a'], ['b', 'c', 'd'])
+  cluster.run(minutes(1))
+  expect(figures('a')).toEqual([3, 1, 1, 0])
+  expect(figures('c')).toEqual([3, 2, 2, 0])
+  expect(cluster.counter('c', 'state_lease_questions_total')).toBe(0)
+  cluster.heal()
+  cluster.settle()
+  cluster.run(seconds(3))
+  expect(figures('a')).toEqual([3, 0, 1, 1])
+  expect(figures('c')).toEqual([3, 0, 2, 2])
+  expect(cluster.counter('c', 'state_lease_questions_total')).toBeGreaterThan(0)
+  for (const key of ['x', 'y']) cluster.unshare('b', 'kv', key)
+  cluster.run(seconds(1))
+  expect(figures('c').slice(0, 2)).toEqual([1, 0])
+})
+
 story('a lease ends with the goodbye of its member, and its traces go', ({ start }) => {
   const cluster = start({ members: 5, seed: 602 })
   cluster.share('b', 'kv', 'leader', 'b')
