@@ -2,7 +2,7 @@
 // the figures, and everything in one line at the end.
 
 import { writeFileSync } from 'node:fs'
-import { mustOccur, runPlan, type StormOutcome, type StormPlan, shrinkPlan } from 'hearsay/sim'
+import { runPlan, type StormOutcome, type StormPlan, shrinkPlan } from 'hearsay/sim'
 import type { Sweep } from './sweep.ts'
 
 /** How a sweep came out, in the words of its last line. */
@@ -27,7 +27,7 @@ function missed(sweep: Sweep): readonly string[] {
 
 export function verdictOf(sweep: Sweep, seconds: number): Verdict {
   const part = (kind: 'faults' | 'turns' | 'state'): string => {
-    const all = mustOccur[kind].length
+    const all = sweep.required(kind).length
     return `${all - sweep.missing(kind).length} of ${all}`
   }
   const line = [

@@ -1,7 +1,7 @@
 // Adds up the storms of a sweep: failures, what struck, what was covered, and how near the
 // bounds of liveness anybody came.
 
-import { addCounts, mustOccur, type StormCounts } from 'hearsay/sim'
+import { addCounts, mustOccur, neverWithState, type StormCounts } from 'hearsay/sim'
 import type { Result } from './result.ts'
 
 /** How one liveness invariant fared. */
@@ -48,8 +48,14 @@ export class Sweep {
     return mustOccur.state.some((what) => (this.#counts[what] ?? 0) > 0)
   }
 
-  /** What a sweep must contain and this one did not, by kind. */
+  /** What a sweep of such storms must contain, by kind. */
+  required(kind: keyof typeof mustOccur): readonly string[] {
+    const all = mustOccur[kind]
+    return this.hasState ? all.filter((what) => !neverWithState.includes(what)) : all
+  }
+
+  /** What it must contain and this one did not. */
   missing(kind: keyof typeof mustOccur): readonly string[] {
-    return mustOccur[kind].filter((what) => (this.#counts[what] ?? 0) === 0)
+    return this.required(kind).filter((what) => (this.#counts[what] ?? 0) === 0)
   }
 }

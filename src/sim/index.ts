@@ -159,7 +159,7 @@ export {
 export { type TimeoutSettings, type Timeouts, timeoutsOf } from './rounds/timeouts.ts'
 export { Disagreement, withSecondOpinion } from './second-opinion.ts'
 export { addCounts, type Counts as StormCounts } from './storm/census.ts'
-export { mustOccur } from './storm/coverage.ts'
+export { mustOccur, neverWithState } from './storm/coverage.ts'
 export { type DrawOptions, drawPlan } from './storm/draw.ts'
 export type { Traits } from './storm/fault.ts'
 export { type FaultName, faultNames, type Strike, stateFaultNames } from './storm/faults.ts'

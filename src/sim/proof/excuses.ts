@@ -21,8 +21,8 @@ export class Excuses {
   readonly #log: SharedLog
   readonly #excusedByResident = new Map<Resident, Excused>()
   readonly #presentByName = new Map<string, Resident>()
-  /** Members that others clean up without, and that have not heard of it. */
-  readonly #unaware = new Set<string>()
+  /** By member that others clean up without, and that has not heard of it: its life. */
+  readonly #unaware = new Map<string, number>()
   /** Lives that somebody has met after it forgot their member. */
   readonly #returned = new Set<string>()
   /** What members that were evicted have kept, as nobody had heard of it, by slot. */
@@ -41,12 +41,12 @@ export class Excuses {
 
   /** Somebody finished with a life of another. */
   evicted(name: string, generation: number): void {
-    if (this.#lifeOf(name) === generation) this.#unaware.add(name)
+    if (this.#lifeOf(name) === generation) this.#unaware.set(name, generation)
   }
 
-  /** A member has heard that it was evicted. */
-  heard(name: string): void {
-    this.#unaware.delete(name)
+  /** A member has heard that a life of its own is over, if not an earlier one. */
+  heard(name: string, generation: number): void {
+    if (generation >= (this.#unaware.get(name) ?? 0)) this.#unaware.delete(name)
   }
 
   /** Whom somebody forgot it waits for no more: what that life has written meanwhile is new. */
@@ -62,7 +62,7 @@ export class Excuses {
       // Of a life that is held the ledger tells, and up to where it was adopted.
       if (stream !== undefined && holds(stream)) return
       forgotten?.add(name)
-      this.#unaware.add(name)
+      this.#unaware.set(name, life ?? 0)
     } else if (change === 'join' && forgotten?.delete(name) === true && stream !== undefined) {
       this.#returned.add(stream)
     }

@@ -37,7 +37,8 @@ export class SharedOracle {
   /** Streams that somebody has been told are over. */
   readonly #closed = new Set<string>()
   readonly #presentByName = new Map<string, Resident>()
-  #isAnew = false
+  /** The life of its own that a resident has heard is over in this step. */
+  #overUpTo: number | undefined
   readonly #touchedSlots = new Set<string>()
   readonly #touchedStreams = new Set<string>()
 
@@ -63,9 +64,9 @@ export class SharedOracle {
     } else if (notice.kind === 'evicted') {
       // Others have taken over what was in it: nobody need hold it any more.
       this.#closed.add(streamOf(notice.node, notice.generation))
-      if (notice.node === resident.name) this.#isAnew = true
+      if (notice.node === resident.name) this.#hearEnd(notice.generation)
       else this.#excuses.evicted(notice.node, notice.generation)
-    } else if (notice.kind === 'resync') this.#isAnew = true
+    } else if (notice.kind === 'resync') this.#hearEnd(Number.POSITIVE_INFINITY)
     else if (notice.kind === 'member') {
       const { heldByStream } = this.#notesOf(resident)
       this.#excuses.met(resident, notice, (stream) => heldByStream.has(stream))
@@ -79,10 +80,14 @@ export class SharedOracle {
     this.#touchedStreams.delete(stream)
   }
 
-  /** It was evicted, and goes on with what it still holds. */
-  #beginAnew(resident: Resident): void {
-    this.#isAnew = false
-    this.#excuses.heard(resident.name)
+  #hearEnd(generation: number): void {
+    this.#overUpTo = Math.max(this.#overUpTo ?? 0, generation)
+  }
+
+  /** It was evicted, or has adopted an earlier life, and goes on with what it still holds. */
+  #beginAnew(resident: Resident, overUpTo: number): void {
+    this.#overUpTo = undefined
+    this.#excuses.heard(resident.name, overUpTo)
     const { heldByStream, everBySlot } = this.#notesOf(resident)
     everBySlot.clear()
     for (const held of heldByStream.values()) {
@@ -101,7 +106,7 @@ export class SharedOracle {
 
   /** Judges what a resident holds and reads of what has moved in this step. */
   stepped(resident: Resident): void {
-    if (this.#isAnew) this.#beginAnew(resident)
+    if (this.#overUpTo !== undefined) this.#beginAnew(resident, this.#overUpTo)
     for (const stream of this.#touchedStreams) this.#judgeStream(resident, stream)
     for (const slot of this.#touchedSlots) this.#judgeSlot(resident, slot)
     this.#touchedStreams.clear()
