@@ -275,6 +275,7 @@ const HINT_BY_CODE = new Map<string, string>([
   ['HEARSAY_NO_SUCH_MEMBER', 'hearsay members shows who is known'],
   ['no-such-key', NO_SUCH_KEY_HINT],
   ['HEARSAY_TIMEOUT', 'hearsay members shows who is there'],
+  ['HEARSAY_CLOCK_AHEAD', 'hearsay doctor looks at clocks'],
   ['no-such-element', 'hearsay kv members with the name of the set shows what is in it'],
   ['HEARSAY_MEMBER_ALIVE', 'only failed or left members can be removed; ask it to leave first'],
 ])

@@ -13,7 +13,7 @@ export type HearsayErrorCode =
   | 'HEARSAY_TIMEOUT'
   | 'HEARSAY_NO_ROOM' // shared state has reached a limit; the message says which
   | 'HEARSAY_TOO_MANY_DELETED' // deletions wait until other members have heard of earlier ones
-  | 'HEARSAY_CLOCK_AHEAD' // shared writes wait until this machine's clock has caught up
+  | 'HEARSAY_CLOCK_AHEAD' // a clock is wrong: what orders shared writes is ahead of it, or it is ahead of all others
   | 'HEARSAY_NOT_SHARING' // a node with raw meta cannot share state
   | 'HEARSAY_DATA_DIR' // the folder for state is in use, another's, damaged or unusable
   | 'HEARSAY_DISK_FAILED' // what was written is shared, but could not be kept on disk

@@ -240,6 +240,11 @@ export type Outcome =
   | { readonly kind: 'too-many' }
   /** Our clock, or somebody's whose writes we took, runs ahead of the wall clock. */
   | { readonly kind: 'clock-ahead'; readonly aheadMs: Millis }
+  /**
+   * So many members, most of all or the only one, refuse what we write: our clock is most likely
+   * ahead of theirs, by so much at most.
+   */
+  | { readonly kind: 'unheard'; readonly members: number; readonly aheadMs: Millis }
   /** With raw meta we do not announce hearsay: nobody would take our state. */
   | { readonly kind: 'unannounced' }
   | { readonly kind: 'alive' }
@@ -371,7 +376,10 @@ export type Notice =
       readonly phi: number
       readonly silentMs: Millis
     }
-  /** A member writes stamps of the future to shared maps: what it writes waits. Rate limited. */
+  /**
+   * A member writes stamps of the future to shared maps: what it writes waits. From a day on all
+   * that it writes is refused, own keys too. Rate limited.
+   */
   | { readonly kind: 'clock-skew'; readonly node: string; readonly aheadMs: Millis }
   /** What a life of a member has added to shared maps, as slots; only with `trace` on. */
   | {

@@ -103,6 +103,11 @@ export interface StateStats {
   readonly own: OwnStream | undefined
   /** What we add to shared maps in this life, once there is something. */
   readonly shared: OwnStream | undefined
+  /**
+   * Members that refuse what we write, where those are most of them and nobody takes it: our clock
+   * is most likely ahead of theirs. Else 0.
+   */
+  readonly unheardBy: number
   /** Keys of shared maps, the deleted ones that are still remembered included. */
   readonly sharedKeys: number
   /** Keys of shared maps that are bound to the life of who set them. */

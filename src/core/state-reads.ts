@@ -5,6 +5,7 @@ import { type Parts, wallMs } from './parts.ts'
 import { slotViews } from './sharing/explaining.ts'
 import { laggardsOf } from './sharing/figures.ts'
 import { sweepViewOf, tombstonesOf } from './sharing/sweeping.ts'
+import { unheardBy } from './sharing/unheard.ts'
 import type { Entry } from './state/entry.ts'
 import { slotKey } from './state/lattices/index.ts'
 import type { Owned } from './state/owned.ts'
@@ -80,6 +81,7 @@ function statsOf(parts: Parts): StateStats {
     clockAheadMs: Math.max(0, clock.last.ms - wallMs(parts)),
     laggards: laggardsOf(parts),
     stabilityLagMs: stability.lagMs(parts.now),
+    unheardBy: unheardBy(parts),
     own: ownStreamOf(owned),
     shared: ownStreamOf(shared),
     sharedKeys: slots.size,

@@ -98,7 +98,8 @@ export type NodeEvent =
     }
   /**
    * A node writes to shared maps with a clock this far ahead of ours: what it writes waits here
-   * until the clocks have come near. At most one in 10 s a node.
+   * until the clocks have come near; from a day on all that it writes is refused, own keys too. At
+   * most one in 10 s a node.
    */
   | {
       readonly kind: 'clock-skew'

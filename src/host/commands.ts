@@ -102,6 +102,8 @@ function errorFor(outcome: Outcome, command: Command): HearsayError {
       )
     case 'clock-ahead':
       return new HearsayError('HEARSAY_CLOCK_AHEAD', `${what}: ${clockText(outcome)}`)
+    case 'unheard':
+      return new HearsayError('HEARSAY_CLOCK_AHEAD', `${what}: ${unheardText(outcome)}`)
     case 'unannounced':
       return new HearsayError(
         'HEARSAY_NOT_SHARING',
@@ -143,6 +145,15 @@ function deletedText({ deleted, waitingFor }: OutcomeOf<'too-many-deleted'>): st
 function clockText({ aheadMs }: OutcomeOf<'clock-ahead'>): string {
   const seconds = Math.round(aheadMs / 1000)
   return `the clock that orders writes is ${seconds} s ahead of this machine's; set the clocks right, or wait`
+}
+
+function unheardText({ members, aheadMs }: OutcomeOf<'unheard'>): string {
+  const seconds = Math.round(aheadMs / 1000)
+  const who = members === 1 ? 'the other member does' : `${members} other members do`
+  return (
+    `${who} not take what this node writes, and nobody does: its clock is ahead of theirs, by ${seconds} s at most; ` +
+    'set it right, start this node anew, and give it another data folder if that is not enough'
+  )
 }
 
 const SMALLER_TEXT = {

@@ -69,6 +69,7 @@ export class StateOfNode {
       state_rumor_age_ms: stats.rumorAgeMs,
       state_clock_ahead_ms: stats.clockAheadMs,
       state_laggards: stats.laggards,
+      state_unheard_by: stats.unheardBy,
       state_stability_lag_ms: stats.stabilityLagMs,
       state_leases: stats.leases,
       state_leases_hidden: stats.leasesHidden,

@@ -123,7 +123,8 @@ export interface SharedMap<T> {
   readonly name: string
   /**
    * Sets a key. Rejects with `HEARSAY_TOO_LARGE`, `HEARSAY_NO_ROOM`, `HEARSAY_NOT_SHARING`, or
-   * `HEARSAY_CLOCK_AHEAD` if the clock that orders writes is a minute ahead of this machine's.
+   * `HEARSAY_CLOCK_AHEAD` if the clock that orders writes is a minute ahead of this machine's, or
+   * most others refuse what this node writes since its clock is ahead of theirs.
    */
   readonly set: (key: string, value: T, options?: MapWriteOptions) => Promise<Written>
   /** Deletes a key; it is no error if there is none. */

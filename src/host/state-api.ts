@@ -49,7 +49,7 @@ export interface OwnKeys {
   /**
    * Sets a key; all members have it a moment later. Bytes and text go as they are, anything else
    * as JSON, unless that would change it (`HEARSAY_CONFIG`). Rejects with `HEARSAY_TOO_LARGE` (256 bytes of key, 64 KiB of value),
-   * `HEARSAY_NO_ROOM` or `HEARSAY_NOT_SHARING`.
+   * `HEARSAY_NO_ROOM`, `HEARSAY_NOT_SHARING` or `HEARSAY_CLOCK_AHEAD` (most others refuse what is written here).
    */
   readonly set: (key: string, value: StateValue, options?: OwnWriteOptions) => Promise<Written>
   /** Deletes a key; it is no error if there is none. */

@@ -22,6 +22,7 @@ export const noState: StateReads = {
     clockAheadMs: 0,
     laggards: 0,
     stabilityLagMs: 0,
+    unheardBy: 0,
     own: undefined,
     shared: undefined,
     sharedKeys: 0,

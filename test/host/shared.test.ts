@@ -302,6 +302,7 @@ describe('what the core says', () => {
   test('no becomes an error with a code and the next step', async () => {
     const outcomes: readonly Outcome[] = [
       { kind: 'clock-ahead', aheadMs: 90_000 },
+      { kind: 'unheard', members: 3, aheadMs: 90_000 },
       { kind: 'too-many' },
       { kind: 'too-many-deleted', deleted: 8000, waitingFor: ['n7', 'n8'] },
       { kind: 'too-many-deleted', deleted: 8000, waitingFor: [] },
@@ -315,6 +316,7 @@ describe('what the core says', () => {
     const { map } = node.state
     const expected = [
       ['HEARSAY_CLOCK_AHEAD', '90 s ahead'],
+      ['HEARSAY_CLOCK_AHEAD', 'set it right, start this node anew'],
       ['HEARSAY_NO_ROOM', 'take another key'],
       [
         'HEARSAY_TOO_MANY_DELETED',

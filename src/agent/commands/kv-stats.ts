@@ -35,6 +35,11 @@ function statsTable({ own, shared, ...stats }: StateStatsJson): Table {
     ['rumors', String(stats.rumors), `segments that are being told, ${sizeText(stats.rumorBytes)}`],
     ['oldest rumor', measuredText(stats.rumorAgeMs), 'has been told so long'],
     ['laggards', String(stats.laggards), `members not known to hold all that ${stats.name} wrote`],
+    [
+      'refused by',
+      String(stats.unheardBy),
+      `members, where nobody takes what ${stats.name} writes`,
+    ],
     ['write to all', measuredText(stats.stabilityLagMs), 'until all were known to hold a write'],
     [
       'clock ahead',

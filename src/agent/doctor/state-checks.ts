@@ -4,7 +4,7 @@ import { metricOf } from '../http/agent-side.ts'
 import type { Finding } from '../http/shapes.ts'
 import { plural } from '../terminal/text.ts'
 import { measuredText } from '../terminal/time.ts'
-import { note, warning } from './findings.ts'
+import { broken, note, warning } from './findings.ts'
 
 export interface StateFacts {
   readonly metrics: Readonly<Record<string, number>>
@@ -27,6 +27,12 @@ function clocks(metrics: StateFacts['metrics']): readonly Finding[] {
   const aheadMs = metricOf(metrics, 'state_clock_ahead_ms')
   const fix =
     'set all clocks by NTP; hearsay monitor --types clock-skew names members that are ahead'
+  const unheardBy = metricOf(metrics, 'state_unheard_by')
+  if (unheardBy > 0) {
+    const message = `nobody takes what this agent writes (${plural(unheardBy, 'member')} refused it): its clock is ahead of theirs, or they have no room`
+    const next = 'compare date here and there; set the clock by NTP, then start this agent anew'
+    return [broken('clock', message, next)]
+  }
   if (stalls > 0) {
     const message = `${plural(stalls, 'time')} shared writes were stamped over a minute in the future, and had to wait`
     return [warning('clock', message, fix)]

@@ -14,7 +14,7 @@ const EVENTS = `| kind | further fields |
 | \`member-update\`, \`member-leave\`, \`member-forget\` | \`member\` |
 | \`member-suspect\`, \`member-failed\` | \`member\`, \`why\` as in \`/v1/members/:name/why\` |
 | \`user\` | \`id\`, \`name\`, \`from\`, \`text\`, \`payloadBase64\` |
-| \`clock-skew\` | \`node\`, \`aheadMs\`: what it writes to shared maps waits until clocks have come near |
+| \`clock-skew\` | \`node\`, \`aheadMs\`: what it writes to shared maps waits until clocks have come near; from a day on all is refused, own keys too |
 | \`state-silent\` | \`node\`, \`phi\`, \`silentMs\`: no beat of its state loop for long, while it is not gone; needs \`stateBeat\` |
 | \`evicted\` | \`node\`, \`generation\`, \`by\`: who took over what that life of it had shared; \`reason\`: \`restarted\`, \`left\`, \`failed\` for too long, \`removed\` here, \`pressure\` of deleted keys, or \`told\` by another member, earlier than this one would |
 | \`resync\` | \`kept\`, \`dropped\`: keys of this node's own writes, after it was away for too long |

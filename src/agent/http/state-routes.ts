@@ -20,6 +20,7 @@ const WRITES = [
   'HEARSAY_NO_ROOM',
   'HEARSAY_NOT_SHARING',
   'HEARSAY_DISK_FAILED',
+  'HEARSAY_CLOCK_AHEAD',
 ] as const
 
 export const stateRoutes = {

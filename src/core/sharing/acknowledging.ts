@@ -7,6 +7,7 @@ import type { Stream } from '../state/store.ts'
 import { SHARED_CHANNEL } from '../state/stream-id.ts'
 import type { Acknowledgement, Reach } from '../wire/state-messages.ts'
 import { reclaim } from './lives.ts'
+import { noteHeld } from './unheard.ts'
 
 /** Our word to a member about how far we hold its streams, and have written ours. */
 export function acknowledgementOf({ state }: Parts, name: string): Acknowledgement {
@@ -40,6 +41,7 @@ export function noteAcknowledgement(parts: Parts, name: string, said: Acknowledg
   const { state } = parts
   state.acknowledged.note(name, said.generation, said.base)
   state.sharedAcknowledged.note(name, said.shared.generation, said.shared.base)
+  noteHeld(parts, name, said)
   if (state.sweep?.hear(name, said.shared, said.written) === false) state.sweep = undefined
   if (said.over !== undefined) hearEnd(parts, name, said.over)
 }

@@ -12,6 +12,7 @@ import { openOwned } from './lives.ts'
 import { awaited, deletionProblem } from './pressing.ts'
 import { endSlots } from './slots.ts'
 import { expectExpiry, expectTask, isSharing, tellChanges } from './telling.ts'
+import { unheardProblem } from './unheard.ts'
 import { COLLECT_EVERY_MS, deleteEntry, type OwnWrite, writeEntry } from './writing.ts'
 
 /** Sets a key of ours. */
@@ -20,7 +21,10 @@ export function setOwn(
   { acks, ...write }: OwnWrite & { readonly acks?: Acks | undefined },
   id: CommandId,
 ): void {
-  const problem = sizeProblem(write.key, write.value) ?? sharingProblem(parts)
+  const problem =
+    sizeProblem(write.key, write.value) ??
+    sharingProblem(parts) ??
+    unheardProblem(parts, parts.state.owned, acks)
   if (problem !== undefined) return refuseWrite(parts, id, problem)
   const owned = openOwned(parts)
   const what = writeEntry(parts, owned, write)
@@ -34,9 +38,9 @@ export function deleteOwn(
   { key, acks }: { readonly key: string; readonly acks?: Acks | undefined },
   id: CommandId,
 ): void {
-  const problem = sharingProblem(parts)
-  if (problem !== undefined) return done(parts, id, problem)
   const { owned, acknowledged } = parts.state
+  const problem = sharingProblem(parts) ?? unheardProblem(parts, owned, acks)
+  if (problem !== undefined) return done(parts, id, problem)
   if (owned?.stream.replica.find(key)?.kind === 'set') {
     const refusal = deletionRefused(parts, owned, acknowledged)
     if (refusal !== undefined) return done(parts, id, refusal)

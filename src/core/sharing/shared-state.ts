@@ -23,6 +23,7 @@ import { Stability } from '../state/stability.ts'
 import { Store } from '../state/store.ts'
 import { Strain } from '../state/strain.ts'
 import type { Snapshot, Sweep } from '../state/sweep.ts'
+import { Unheard } from '../state/unheard.ts'
 import { Waits } from '../state/waits.ts'
 import {
   ISLANDS_HELD_MAX,
@@ -168,6 +169,11 @@ export interface SharedState {
   readonly clock: HybridClock
   /** How far stamps of others lay ahead of our clock, lately. */
   readonly ahead: Highest
+  /** Whether anybody takes our own keys, and what we add to shared maps. */
+  readonly unheard: Unheard
+  readonly sharedUnheard: Unheard
+  /** The latest stamp that others have written. */
+  othersMs: number
   /** When this process began to take part. */
   startedMs: Millis
   /** Streams that wait for their time, by their keys, and when to look at them again. */
@@ -260,6 +266,9 @@ export function makeSharedState(): SharedState {
     leases: new Leases(),
     clock: new HybridClock(),
     ahead: new Highest(),
+    unheard: new Unheard(),
+    sharedUnheard: new Unheard(),
+    othersMs: 0,
     startedMs: 0,
     stalls: new Timers(),
     stability: new Stability(),

@@ -20,6 +20,7 @@ import { openShared } from './lives.ts'
 import { deletionRefused, sharingProblem } from './owning.ts'
 import { isDeletion } from './pressing.ts'
 import { rejoinSlots } from './slots.ts'
+import { unheardProblem } from './unheard.ts'
 import { writeEntry } from './writing.ts'
 
 const DONE: Outcome = { kind: 'ok' }
@@ -28,7 +29,9 @@ type Put = Extract<Command, { kind: 'state-put' }>
 
 /** Carries out an operation on a key of a shared map. */
 export function putShared(parts: Parts, { map, key, op, acks }: Put, id: CommandId): void {
-  const outcome = put(parts, { lattice: op.lattice, map, key }, op)
+  const outcome =
+    unheardProblem(parts, parts.state.shared, acks) ??
+    put(parts, { lattice: op.lattice, map, key }, op)
   if (outcome !== undefined) return refuseWrite(parts, id, outcome)
   finishWrite(parts, id, { owned: parts.state.shared, acks })
 }

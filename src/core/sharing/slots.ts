@@ -2,7 +2,7 @@
 // keys that read differently, and of those that end by the wall clock. Also judges what others
 // have written there, before it is taken: every slot must be one, and from no far future.
 
-import type { SharedChange } from '../io.ts'
+import type { Millis, SharedChange } from '../io.ts'
 import { log, notify, type Parts, wallMs } from '../parts.ts'
 import { compareStamps, DRIFT_MAX_MS, isTooFarAhead, type Stamp } from '../state/clock.ts'
 import type { KeyChange } from '../state/entry.ts'
@@ -166,7 +166,12 @@ function stall(parts: Parts, segment: Segment, { ms }: Stamp): void {
     parts.timers.set('state:stalls', state.stalls.next, { kind: 'state', task: 'stalls' })
   }
   counters.add('state_stalls_total')
-  if (parts.logGate.open(`skew:${node}`, now) === undefined) return
+  tellSkew(parts, node, aheadMs)
+}
+
+/** Nothing is taken of what a member writes, as it comes from the future by our clock. */
+export function tellSkew(parts: Parts, node: string, aheadMs: Millis): void {
+  if (parts.logGate.open(`skew:${node}`, parts.now) === undefined) return
   notify(parts, { kind: 'clock-skew', node, aheadMs })
   const text =
     'what a member writes is stamped in the future; it waits, and its clock, or ours, is wrong'

@@ -1,7 +1,7 @@
 // How a segment of somebody's stream is taken, or refused, and when a stream is forgotten.
 // Nothing here sends.
 
-import { drop, log, notify, type Parts } from '../parts.ts'
+import { drop, log, notify, type Parts, wallMs } from '../parts.ts'
 import type { Stamp } from '../state/clock.ts'
 import type { Shortage } from '../state/store.ts'
 import { OWN_CHANNEL, SHARED_CHANNEL, streamKeyOf } from '../state/stream-id.ts'
@@ -9,7 +9,7 @@ import type { Segment } from '../wire/state-parts.ts'
 import { noteArrival } from './arrivals.ts'
 import { lookAtLeases } from './leases.ts'
 import { reclaim } from './lives.ts'
-import { isFutureLife, type Judged, judgeSlots } from './slots.ts'
+import { isFutureLife, type Judged, judgeSlots, tellSkew } from './slots.ts'
 import { expectSync, tellChanges } from './telling.ts'
 
 /** Takes a segment; true if it held news. */
@@ -48,6 +48,9 @@ export function takeJudged(
   if (latest !== undefined) {
     parts.state.clock.observe(latest)
     noteArrival(parts, segment, latest)
+    if (segment.name !== parts.config.name) {
+      parts.state.othersMs = Math.max(parts.state.othersMs, latest.ms)
+    }
   }
   // A former life of ours: with this one known to all it is over.
   if (segment.name === parts.config.name) reclaim(parts, { ...segment, base: segment.upTo })
@@ -61,7 +64,10 @@ export function takeJudged(
 /** Whether a segment may be taken: by whom it is, and what is in it. */
 export function judgeSegment(parts: Parts, segment: Segment): Judged {
   const { name, channel, generation } = segment
-  if (isFutureLife(parts, generation)) return refused('state_generation')
+  if (isFutureLife(parts, generation)) {
+    if (name !== parts.config.name) tellSkew(parts, name, generation - wallMs(parts))
+    return refused('state_generation')
+  }
   if (channel === SHARED_CHANNEL) {
     // What somebody added to shared maps outlives the memory of its author.
     const isOver = parts.state.ledger.isClosed(streamKeyOf(segment))
