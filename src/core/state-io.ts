@@ -118,6 +118,8 @@ export interface StateStats {
   readonly tombstones: number
   /** How many that waits for: members, in the first place. */
   readonly sweepWaitsFor: number
+  /** Streams of gone members that we would take over, and have no room for. */
+  readonly adoptionsStuck: number
   /** How far a stamp taken from others lay ahead of our clock at most, in the last minutes. */
   readonly stampsAheadMs: number
 }

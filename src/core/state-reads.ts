@@ -89,6 +89,7 @@ function statsOf(parts: Parts): StateStats {
     leasesHidden: leases.hidden,
     tombstones: tombstonesOf(parts),
     sweepWaitsFor: sweepViewOf(parts)?.waitingFor.length ?? 0,
+    adoptionsStuck: parts.state.unadoptable.size,
     stampsAheadMs: ahead.at(parts.now),
   }
 }

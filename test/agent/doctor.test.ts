@@ -63,6 +63,7 @@ describe('it finds', () => {
     ['warning clock', { metrics: { state_stalls_total: 1 } }],
     ['warning clock', { metrics: { hearsay_state_clock_ahead_ms: 5000 } }],
     ['warning room', { metrics: { rx_drop_state_full_total: 2 } }],
+    ['warning adoption', { metrics: { state_adoptions_stuck: 1 } }],
     ['note room', { metrics: { state_keys: 80_000 } }],
     ['note room', { metrics: { state_bytes: 60_000_000, state_keys: 10 } }],
     ['warning loop', { lag: { p99Ms: 250, maxMs: 900 } }],

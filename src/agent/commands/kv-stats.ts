@@ -31,6 +31,7 @@ function statsTable({ own, shared, ...stats }: StateStatsJson): Table {
       String(stats.tombstones),
       `of ours in shared maps; clean-up waits for ${stats.sweepWaitsFor}`,
     ],
+    ['not taken over', String(stats.adoptionsStuck), 'streams of gone members, for want of room'],
     ['islands', String(stats.islands), 'ranges of versions with a gap below'],
     ['rumors', String(stats.rumors), `segments that are being told, ${sizeText(stats.rumorBytes)}`],
     ['oldest rumor', measuredText(stats.rumorAgeMs), 'has been told so long'],

@@ -19,7 +19,7 @@ const FULL = 0.8
 
 /** Nothing where all is well: most clusters hold no state. */
 export function checkState({ metrics }: StateFacts): readonly Finding[] {
-  return [...clocks(metrics), ...room(metrics)]
+  return [...clocks(metrics), ...room(metrics), ...orphans(metrics)]
 }
 
 function clocks(metrics: StateFacts['metrics']): readonly Finding[] {
@@ -55,4 +55,13 @@ function room(metrics: StateFacts['metrics']): readonly Finding[] {
   if (part < FULL) return []
   const what = bytes > keys ? 'bytes' : 'keys'
   return [note('room', `state has ${Math.round(part * 100)} % of the ${what} it may have`, fix)]
+}
+
+/** What they added stays readable, and keeps deleted keys of all others from being forgotten. */
+function orphans(metrics: StateFacts['metrics']): readonly Finding[] {
+  const stuck = metricOf(metrics, 'state_adoptions_stuck')
+  if (stuck === 0) return []
+  const message = `${plural(stuck, 'stream')} of gone members cannot be taken over for want of room`
+  const fix = 'the log says what there is no room for; it is tried again every few seconds'
+  return [warning('adoption', message, fix)]
 }

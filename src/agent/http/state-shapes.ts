@@ -124,6 +124,8 @@ export const stateStats = v.object({
   tombstones: count,
   /** How many members that waits for. */
   sweepWaitsFor: count,
+  /** Streams of gone members that the agent would take over, and has no room for. */
+  adoptionsStuck: count,
   /** How far stamps of others lay ahead of the agent's clock at most, in the last minutes. */
   stampsAheadMs: v.number(),
   own: v.nullable(ownStream),

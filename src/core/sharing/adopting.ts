@@ -45,7 +45,7 @@ export function adopt(parts: Parts, orphan: Stream): boolean {
     if (slice.length === SLICE) break
     slice.push(entry)
   }
-  if (!takeOver(parts, shared, slice)) return true
+  if (!takeOver(parts, orphan, slice)) return true
   upTo = slice.at(-1)?.version ?? upTo
   adoptedUpTo.set(key, { ...progress, upTo })
   if (slice.length === SLICE) return false
@@ -76,10 +76,11 @@ export function close(parts: Parts, entry: LedgerEntry): boolean {
   // Who takes over a word of the ledger takes over what was adopted with it, whoever else has it.
   const saysEnds = above.some((slot) => isLedgerKey(slot.key))
   const left = saysEnds ? above : above.filter((slot) => !isCovered(parts, stream, slot))
-  if (left.length > 0 && !takeOver(parts, openShared(parts), left)) return false
+  if (left.length > 0 && !takeOver(parts, stream, left)) return false
   const eviction = evictionOf(parts, entry)
   rumors.forget(key)
   parts.state.adoptedUpTo.delete(key)
+  parts.state.unadoptable.delete(key)
   if (!endFormer(parts, stream, upTo)) dropShared(parts, stream)
   if (store.livesOf(entry.name).length === 0) parts.state.roster.evict(entry.name)
   notify(parts, eviction)
@@ -134,17 +135,20 @@ function isCovered({ state }: Parts, { key }: Stream, { key: slot, value }: Entr
  * what ours says already gets a new version: who has adopted us meanwhile, and is adopted by us,
  * counts on us for it.
  */
-export function takeOver(parts: Parts, shared: Owned, entries: readonly Entry[]): boolean {
+function takeOver(parts: Parts, orphan: Stream, entries: readonly Entry[]): boolean {
+  const shared = openShared(parts)
   const writes: OwnWrite[] = []
   for (const { kind, key, value } of entries) {
     if (kind !== 'set') continue
     const joined = joinedWithOurs(parts, shared, key, outliving(key, value))
     // Nobody would take our stream any more if there were something in it that is no slot.
-    if (!fits(parts, key, joined)) return cannot(parts, 'a shared key has grown too large')
+    if (!fits(parts, key, joined)) return cannot(parts, orphan, TOO_WIDE)
     writes.push({ key, value: joined, again: true })
   }
   const what = writeEntries(parts, shared, writes)
-  return what === undefined || cannot(parts, `there is no room (${what})`)
+  if (what !== undefined) return cannot(parts, orphan, `there is no room (${what}); ${MAKE_ROOM}`)
+  parts.state.unadoptable.delete(orphan.key)
+  return true
 }
 
 function fits({ state }: Parts, key: string, joined: Uint8Array): boolean {
@@ -152,12 +156,20 @@ function fits({ state }: Parts, key: string, joined: Uint8Array): boolean {
   return place === undefined || state.lattices.of(place.lattice, place.map).isSlot(joined)
 }
 
-function cannot(parts: Parts, why: string): false {
-  parts.counters.add('state_adoptions_failed_total')
-  const text = `what a gone member had added to shared maps cannot be taken over: ${why}`
-  log(parts, 'warn', 'state-adoption', text)
+/** It stays as it is, is read as before, and is tried again with the next look at orphans. */
+function cannot(parts: Parts, { key, name }: Stream, why: string): false {
+  const { counters, state } = parts
+  counters.add('state_adoptions_failed_total')
+  state.unadoptable.add(key)
+  const text = `what a gone member had added to shared maps cannot be taken over yet: ${why}`
+  log(parts, 'warn', 'state-adoption', text, { member: name })
   return false
 }
+
+const TOO_WIDE =
+  'a key of it has more values than fit into one slot; set the key anew, or call custom with its ' +
+  'name and merge on this node'
+const MAKE_ROOM = 'delete or shorten shared keys, hearsay kv stats shows how much there is'
 
 /** What our own entry of a key becomes. */
 function joinedWithOurs(

@@ -191,6 +191,8 @@ export interface SharedState {
   aside: Aside | undefined
   /** Streams that we are adopting. */
   readonly adoptedUpTo: Map<string, Adoption>
+  /** Streams that we tried to adopt, and had no room for. */
+  readonly unadoptable: Set<string>
   /** Members that an operator has removed, until what they wrote is adopted. */
   readonly removed: Set<string>
   readonly stability: Stability
@@ -279,6 +281,7 @@ export function makeSharedState(): SharedState {
     ending: undefined,
     aside: undefined,
     adoptedUpTo: new Map(),
+    unadoptable: new Set(),
     removed: new Set(),
     saidGoodbye: new Set(),
     sweep: undefined,

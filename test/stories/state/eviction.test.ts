@@ -15,6 +15,18 @@ function streams(cluster: Cluster, id: string): number {
   return cluster.population.seat(id).process.machine.state.stats().streams
 }
 
+function stuck(cluster: Cluster, id: string): number {
+  return cluster.population.seat(id).process.machine.state.stats().adoptionsStuck
+}
+
+/** What the log of a member says of what it could not take over. */
+function refusals(cluster: Cluster, id: string): readonly string[] {
+  return cluster
+    .notices(id, 'log')
+    .map(({ message }) => message)
+    .filter((message) => message.includes('cannot be taken over yet'))
+}
+
 story(
   'who restarts takes over what its former life wrote, and counts nothing twice',
   ({ start }) => {
@@ -275,6 +287,41 @@ story('what fits into nobody’s slot stays where it is, and harms nobody', ({ s
   expect(cluster.counter('b', 'state_adoptions_failed_total')).toBeGreaterThan(0)
   for (const id of cluster.living()) expect(streams(cluster, id)).toBeGreaterThan(1)
   expectHeard(cluster)
+  expect(stuck(cluster, 'b')).toBeGreaterThan(0)
+  expect(refusals(cluster, 'b')[0]).toContain('call custom with its name and merge')
+})
+
+story('what fitted into no slot is taken over once its merge is known', ({ start }) => {
+  // The checker knows no merges of applications.
+  const cluster = start({ members: 3, seed: 553, exempt: ['I5'] })
+  liveManyTimes(cluster, 18, (value) => ({ lattice: 'custom', kind: 'merge', value }))
+  expect(stuck(cluster, 'b')).toBeGreaterThan(0)
+  const merge = (one: Uint8Array, other: Uint8Array) =>
+    Uint8Array.of(Math.max(one[0] ?? 0, other[0] ?? 0))
+  cluster.command('b', { kind: 'state-define', map: 'wide', rules: { merge } })
+  cluster.run(seconds(20))
+  expect(stuck(cluster, 'b')).toBe(0)
+  for (const id of cluster.living()) expect(streams(cluster, id)).toBe(1)
+})
+
+story('what there is no room for is told of, and taken over once there is', ({ start }) => {
+  const cluster = start({ members: 2, seed: 551 })
+  const large = 'x'.repeat(60_000)
+  for (let i = 0; i < 4; i++) cluster.share('a', 'kv', `of a ${i}`, large)
+  cluster.run(seconds(5))
+  cluster.crash('a', 'silent')
+  cluster.run(minutes(1))
+  for (let i = 0; i < 138; i++) cluster.share('b', 'kv', `of b ${i}`, large)
+  cluster.remove('b', 'a')
+  cluster.run(seconds(20))
+  expect([streams(cluster, 'b'), stuck(cluster, 'b')]).toEqual([2, 1])
+  expect(cluster.shared('b', 'kv').some((one) => one.startsWith('of a 3'))).toBe(true)
+  expect(refusals(cluster, 'b')[0]).toContain('there is no room (stream-bytes); delete or shorten')
+  for (let i = 0; i < 10; i++) cluster.unshare('b', 'kv', `of b ${i}`)
+  cluster.run(seconds(10))
+  expect([streams(cluster, 'b'), stuck(cluster, 'b')]).toEqual([1, 0])
+  expect(cluster.shared('b', 'kv').filter((one) => one.startsWith('of a'))).toHaveLength(4)
+  expect(cluster.notices('b', 'evicted')).toMatchObject([{ node: 'a', reason: 'removed' }])
 })
 
 story('an operator removes whom nobody remembers but by what it wrote', ({ start }) => {
