@@ -118,6 +118,13 @@ export interface StateStats {
   readonly tombstones: number
   /** How many that waits for: members, in the first place. */
   readonly sweepWaitsFor: number
+  /**
+   * Who is gone and is waited for before anything deleted is forgotten: members, and names of which
+   * only what they wrote is known. By name, at most a thousand.
+   */
+  readonly waitingFor: readonly string[]
+  /** How many they are in all. */
+  readonly gone: number
   /** Streams of gone members that we would take over, and have no room for. */
   readonly adoptionsStuck: number
   /** How far a stamp taken from others lay ahead of our clock at most, in the last minutes. */

@@ -3,7 +3,7 @@
 import type { OwnStream, SharedItem, StateItem, StateReads, StateStats } from './io.ts'
 import { type Parts, wallMs } from './parts.ts'
 import { slotViews } from './sharing/explaining.ts'
-import { laggardsOf } from './sharing/figures.ts'
+import { goneOf, laggardsOf } from './sharing/figures.ts'
 import { sweepViewOf, tombstonesOf } from './sharing/sweeping.ts'
 import { unheardBy } from './sharing/unheard.ts'
 import type { Entry } from './state/entry.ts'
@@ -11,6 +11,9 @@ import { slotKey } from './state/lattices/index.ts'
 import type { Owned } from './state/owned.ts'
 import type { SlotRow } from './state/slots.ts'
 import { OWN_CHANNEL } from './state/stream-id.ts'
+
+/** Names in the figures. */
+const NAMED_MAX = 1000
 
 /** Reads over the state of a machine. */
 export function readsOf(parts: Parts): StateReads {
@@ -67,6 +70,7 @@ function sharedItemsOf(
 
 function statsOf(parts: Parts): StateStats {
   const { store, rumors, owned, shared, slots, leases, clock, stability, ahead } = parts.state
+  const gone = goneOf(parts)
   let graves = 0
   for (const { replica } of store.streams) graves += replica.graves
   return {
@@ -89,6 +93,8 @@ function statsOf(parts: Parts): StateStats {
     leasesHidden: leases.hidden,
     tombstones: tombstonesOf(parts),
     sweepWaitsFor: sweepViewOf(parts)?.waitingFor.length ?? 0,
+    waitingFor: gone.slice(0, NAMED_MAX),
+    gone: gone.length,
     adoptionsStuck: parts.state.unadoptable.size,
     stampsAheadMs: ahead.at(parts.now),
   }

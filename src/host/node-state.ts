@@ -75,6 +75,7 @@ export class StateOfNode {
       state_leases_hidden: stats.leasesHidden,
       state_tombstones: stats.tombstones,
       state_sweep_waits_for: stats.sweepWaitsFor,
+      state_gone: stats.gone,
       state_adoptions_stuck: stats.adoptionsStuck,
       state_stamps_ahead_ms: stats.stampsAheadMs,
       state_watch_dropped_total: this.#own.dropped + dropped,

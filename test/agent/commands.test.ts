@@ -160,6 +160,18 @@ test('remove asks first; alive is 1, unknown is 6', async () => {
   expect(agent.world.rowByName.has('dan')).toBe(false)
 })
 
+test('remove takes names that nobody has but by what they wrote, which kv stats lists', async () => {
+  await using agent = await startAmongOthers()
+  agent.world.state.waitingFor = ['dan', "ghost's"]
+  const { out, err } = await agent.ask('kv stats', terminal)
+  expect(out).toMatch(/gone +2 +waited for/)
+  expect(err).toContain("dan and ghost's; of those that do not return: hearsay remove dan")
+  expect((await agent.ask('kv stats -o name')).out).toBe("dan\nghost's\n")
+  const asked = await agent.ask(['remove', "ghost's", '--dry-run'])
+  expect(asked.out).toBe("would forget ghost's, which is known only by what it wrote\n")
+  expect((await agent.ask(['remove', "ghost's", '--yes'])).exit).toBe(0)
+})
+
 test('leave ends the agent, asked by its name too', async () => {
   await using agent = await startAmongOthers()
   expect((await agent.ask('leave --dry-run')).exit).toBe(0)

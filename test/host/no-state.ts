@@ -30,6 +30,8 @@ export const noState: StateReads = {
     leasesHidden: 0,
     tombstones: 0,
     sweepWaitsFor: 0,
+    waitingFor: [],
+    gone: 0,
     adoptionsStuck: 0,
     stampsAheadMs: 0,
   }),

@@ -5,12 +5,22 @@ import { exits } from '../contract.ts'
 import type { StateStatsJson } from '../http/state-shapes.ts'
 import { sizeText } from '../terminal/keys-table.ts'
 import type { Table } from '../terminal/table.ts'
+import { listed, pasted, visible } from '../terminal/text.ts'
 import { measuredText } from '../terminal/time.ts'
 
 /** Prints the figures. */
 export const kvStats: RunCommand = async ({ print, agent }) => {
   const stats = await agent().ask('stateStats')
-  print.answer({ kind: stats.kind, body: stats, text: () => print.table(statsTable(stats)) })
+  const { kind, waitingFor: names } = stats
+  const text = () => {
+    print.table(statsTable(stats))
+    const [first] = names
+    if (first === undefined) return
+    const who = listed(names.map((name) => visible(name)))
+    const next = `of those that do not return: hearsay remove ${pasted(first)}`
+    print.talk(print.paintTalk('dim', `gone, and waited for: ${who}; ${next}`))
+  }
+  print.answer({ kind, body: stats, names, text })
   return exits.done
 }
 
@@ -31,6 +41,7 @@ function statsTable({ own, shared, ...stats }: StateStatsJson): Table {
       String(stats.tombstones),
       `of ours in shared maps; clean-up waits for ${stats.sweepWaitsFor}`,
     ],
+    ['gone', String(stats.gone), 'waited for before anything deleted is forgotten'],
     ['not taken over', String(stats.adoptionsStuck), 'streams of gone members, for want of room'],
     ['islands', String(stats.islands), 'ranges of versions with a gap below'],
     ['rumors', String(stats.rumors), `segments that are being told, ${sizeText(stats.rumorBytes)}`],

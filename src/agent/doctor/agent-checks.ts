@@ -11,7 +11,8 @@ import { measuredText } from '../terminal/time.ts'
 import { broken, good, note, warning } from './findings.ts'
 import { type AgentFacts, checkFacts } from './member-checks.ts'
 
-export interface AgentToCheck extends Omit<AgentFacts, 'self' | 'members' | 'metrics'> {
+export interface AgentToCheck
+  extends Omit<AgentFacts, 'self' | 'members' | 'metrics' | 'waitingFor'> {
   readonly node: Node
   readonly seeds: string | readonly string[] | undefined
 }
@@ -23,7 +24,9 @@ const WAIT_MS = 1000
 /** All findings of the agent's side, in the order checked. */
 export async function checkAgent(agent: AgentToCheck): Promise<readonly Finding[]> {
   const { node } = agent
-  const facts = { ...agent, self: node.self(), members: node.members(), metrics: node.metrics() }
+  const { waitingFor } = node.state.stats()
+  const [self, members, metrics] = [node.self(), node.members(), node.metrics()]
+  const facts = { ...agent, self, members, metrics, waitingFor }
   const others = node.members({ status: ['alive', 'suspect'] }).filter((one) => !one.self)
   const asked = await Promise.all([
     pingAll(node, others.slice(0, PINGED_MAX)),

@@ -14,6 +14,8 @@ export interface AgentFacts {
   /** All rows, ourselves and the departed included. */
   readonly members: readonly Member[]
   readonly metrics: Readonly<Record<string, number>>
+  /** Who is gone, and waited for before anything deleted is forgotten. */
+  readonly waitingFor: readonly string[]
   readonly lag: { readonly p99Ms: number; readonly maxMs: number }
   readonly isEncrypted: boolean
   /** Gossip can be reached from other machines. */

@@ -1,13 +1,18 @@
 // The checks of doctor that concern replicated state: clocks, and room.
 
+import type { Member } from '../../host/api.ts'
 import { metricOf } from '../http/agent-side.ts'
 import type { Finding } from '../http/shapes.ts'
-import { plural } from '../terminal/text.ts'
+import { listed, pasted, plural, visible } from '../terminal/text.ts'
 import { measuredText } from '../terminal/time.ts'
 import { broken, note, warning } from './findings.ts'
 
 export interface StateFacts {
   readonly metrics: Readonly<Record<string, number>>
+  /** All rows, the departed included. */
+  readonly members: readonly Pick<Member, 'name' | 'status'>[]
+  /** Who is gone, and waited for. */
+  readonly waitingFor: readonly string[]
 }
 
 /** From so much on, shared writes are ahead of this clock because some clock is wrong. */
@@ -18,8 +23,9 @@ const KEYS_MAX = 100_000
 const FULL = 0.8
 
 /** Nothing where all is well: most clusters hold no state. */
-export function checkState({ metrics }: StateFacts): readonly Finding[] {
-  return [...clocks(metrics), ...room(metrics), ...orphans(metrics)]
+export function checkState(facts: StateFacts): readonly Finding[] {
+  const { metrics } = facts
+  return [...clocks(metrics), ...room(metrics), ...orphans(metrics), ...waiting(facts)]
 }
 
 function clocks(metrics: StateFacts['metrics']): readonly Finding[] {
@@ -64,4 +70,23 @@ function orphans(metrics: StateFacts['metrics']): readonly Finding[] {
   const message = `${plural(stuck, 'stream')} of gone members cannot be taken over for want of room`
   const fix = 'the log says what there is no room for; it is tried again every few seconds'
   return [warning('adoption', message, fix)]
+}
+
+/** Nobody is evicted where as many are gone as are there; and invented names never return. */
+function waiting({ metrics, members, waitingFor }: StateFacts): readonly Finding[] {
+  const [first] = waitingFor
+  if (first === undefined) return []
+  const there = members.filter(({ status }) => status === 'alive' || status === 'suspect').length
+  const isMost = metricOf(metrics, 'state_gone') >= there
+  const names = new Set(members.map(({ name }) => name))
+  const unknown = waitingFor.filter((name) => !names.has(name))
+  if (!isMost && unknown.length === 0) return []
+  const fix = `of those that do not return: hearsay remove ${pasted(unknown[0] ?? first)}; hearsay kv stats -o name lists them`
+  const shown = (some: readonly string[]) => listed(some.map((name) => visible(name)))
+  if (isMost) {
+    const message = `deleted keys are kept, as no fewer are gone than are there: ${shown(waitingFor)}`
+    return [warning('waiting', message, fix)]
+  }
+  const message = `deleted keys are kept for names of which only what they wrote is known: ${shown(unknown)}`
+  return [note('waiting', message, fix)]
 }

@@ -17,6 +17,7 @@ export const metricWords: ReadonlyMap<string, string> = new Map([
   ['state_withdrawals_total', 'Own parts of shared keys that were proven needless, and went.'],
   ['state_adoptions_total', 'Streams of gone authors that this member took over.'],
   ['state_adoptions_failed_total', 'Times that one of them did not fit, and stayed as it was.'],
+  ['state_gone', 'Who is gone and waited for before anything is forgotten; kv stats names them.'],
   ['state_adoptions_stuck', 'Streams that wait for room to be taken over; the log says for what.'],
   ['state_writes_total', 'Writes of this member.'],
   ['state_writes_refused_total', 'Writes of this member beyond a limit, or while it cannot write.'],

@@ -61,8 +61,10 @@ export const stateHandlers: Handlers<StateRouteId> = {
   },
 
   stateStats: async ({ agent }) => {
-    const { own = null, shared = null, ...stats } = agent.node.state.stats()
-    return { apiVersion, kind: 'StateStats', name: agent.node.name, ...stats, own, shared }
+    const { own = null, shared = null, waitingFor, ...stats } = agent.node.state.stats()
+    const { name } = agent.node
+    const gone = [...waitingFor]
+    return { apiVersion, kind: 'StateStats', name, ...stats, waitingFor: gone, own, shared }
   },
 }
 

@@ -124,6 +124,10 @@ export const stateStats = v.object({
   tombstones: count,
   /** How many members that waits for. */
   sweepWaitsFor: count,
+  /** Who is gone and is waited for before anything deleted is forgotten; at most a thousand. */
+  waitingFor: v.array(text),
+  /** How many they are in all. */
+  gone: count,
   /** Streams of gone members that the agent would take over, and has no room for. */
   adoptionsStuck: count,
   /** How far stamps of others lay ahead of the agent's clock at most, in the last minutes. */

@@ -205,10 +205,10 @@ export const kvRows: readonly CommandRow[] = [
   {
     name: 'kv stats',
     summary: 'how much state the agent holds, and how far its own stream is',
-    examples: ['hearsay kv stats', 'hearsay kv stats -o json'],
+    examples: ['hearsay kv stats', 'hearsay kv stats -o name # who is gone and waited for'],
     flags: [],
     takes: ['output', 'agent'],
-    forms,
+    forms: [...forms, 'name'],
     load: async () => (await import('../commands/kv-stats.ts')).kvStats,
   },
 ]

@@ -47,3 +47,11 @@ function writingsOf({ state }: Parts): Writings {
     return { generation, base: replica.base }
   })
 }
+
+/** Who is gone, and waited for until it is back, evicted, removed or forgotten; by name. */
+export function goneOf(parts: Parts): readonly string[] {
+  const { members, departed, state } = parts
+  const isDead = (name: string) => (members.find(name) ?? departed.find(name))?.status === 'dead'
+  const names = new Set([...state.roster.absent, ...[...roster(parts)].filter(isDead)])
+  return [...names].sort()
+}

@@ -20,6 +20,8 @@ export class FakeState {
   readonly #nowMs: () => number
   readonly #slots: FakeSlots
   #version = 0
+  /** Who is gone, and waited for. */
+  waitingFor: readonly string[] = []
   /** What a member learns when it catches up with others. */
   onSync: () => void = () => {}
 
@@ -41,7 +43,12 @@ export class FakeState {
           one.key.startsWith(prefix),
         ),
       nodes: () => [...this.#itemsByNode.keys()],
-      stats: () => ({ ...noState.stats(), streams: this.#itemsByNode.size, keys: this.#version }),
+      stats: () => {
+        const { waitingFor } = this
+        const gone = waitingFor.length
+        const size = { streams: this.#itemsByNode.size, keys: this.#version }
+        return { ...noState.stats(), ...size, waitingFor, gone }
+      },
     }
     const keys = new StateOfNode({
       selfName,

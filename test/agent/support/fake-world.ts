@@ -212,6 +212,7 @@ function doings(world: FakeWorld, name: string) {
     join: async (seeds: string | readonly string[]) =>
       joinFake(world, typeof seeds === 'string' ? [seeds] : seeds),
     remove: async (one: string) => {
+      if (world.state.waitingFor.includes(one)) return
       if (world.member(one, name).status === 'alive') {
         throw new HearsayError('HEARSAY_MEMBER_ALIVE', `${one} is alive`)
       }
