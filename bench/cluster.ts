@@ -20,6 +20,7 @@ import {
   sleep,
   word,
 } from './support/lines.ts'
+import { expectWords } from './support/words.ts'
 import {
   IDENTITY_BYTES,
   identityOf,
@@ -41,6 +42,19 @@ const LIMIT_MS = 120_000
 const BROADCAST_LIMIT_MS = 15_000
 const MESSAGE_BYTES = 100
 
+expectWords(
+  `npm run bench:cluster -- [--n 10] [--idle 20] [--settle 5] [--broadcasts 20] [--failures 3]
+         [--port P] [--variant ${Object.keys(VARIANTS).join('|')}]`,
+  {
+    n: { type: 'string' },
+    idle: { type: 'string' },
+    settle: { type: 'string' },
+    broadcasts: { type: 'string' },
+    failures: { type: 'string' },
+    port: { type: 'string' },
+    variant: { type: 'string' },
+  },
+)
 const variant = word('variant', 'lan')
 const n = numberWord('n', 10)
 const world = new World()

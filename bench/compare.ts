@@ -11,6 +11,23 @@ import { loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { buildGoPeer } from './support/go-peer.ts'
 import { median, numberWord, progress, word } from './support/lines.ts'
+import { expectWords } from './support/words.ts'
+
+expectWords(
+  `npm run bench:compare -- [--n 10,50] [--rounds 3] [--newest] [--variant lan|strict|encrypt]
+         [--idle S] [--settle S] [--broadcasts K] [--failures K] [--node-flags '…']`,
+  {
+    n: { type: 'string' },
+    rounds: { type: 'string' },
+    newest: { type: 'boolean' },
+    variant: { type: 'string' },
+    idle: { type: 'string' },
+    settle: { type: 'string' },
+    broadcasts: { type: 'string' },
+    failures: { type: 'string' },
+    'node-flags': { type: 'string' },
+  },
+)
 
 type Line = Readonly<Record<string, number | string>>
 

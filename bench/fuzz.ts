@@ -5,13 +5,14 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { fuzzCorpus } from './fuzz-corpus.ts'
 import { type FuzzFigures, fuzz } from './fuzz-engine.ts'
+import { expectWords } from './support/words.ts'
 
-const { values } = parseArgs({
-  options: {
-    inputs: { type: 'string', default: '1000000' },
-    seed: { type: 'string', default: '1' },
-  },
-})
+const options = {
+  inputs: { type: 'string', default: '1000000' },
+  seed: { type: 'string', default: '1' },
+} as const
+expectWords('npm run fuzz -- [--inputs 1000000] [--seed 1]', options)
+const { values } = parseArgs({ options })
 
 function wholeNumber(option: 'inputs' | 'seed', min: number): number {
   const number = Number(values[option])

@@ -11,6 +11,13 @@ import { decodeMessage, deflate, encodeMessage, Inflater, PacketCodec } from 'he
 import { emit, rssKib } from './support/lines.ts'
 import { isWanted, sample, sampleAsync } from './support/sample.ts'
 import { aliveBytes, largePacket, nameOf, ping, tenAlive } from './support/specimens.ts'
+import { expectWords } from './support/words.ts'
+
+expectWords('npm run bench:micro -- [--seconds 1] [--samples 5] [--only TEXT]', {
+  seconds: { type: 'string' },
+  samples: { type: 'string' },
+  only: { type: 'string' },
+})
 
 const AT_ONCE = 32
 const from = ipv4(127, 0, 0, 1, 20_001)

@@ -12,19 +12,23 @@ import { OWN_FILE, readCells } from './oracles/file.ts'
 import { judgeAll } from './oracles/pool.ts'
 import { holds, type Verdict } from './oracles/verdict.ts'
 import { Progress } from './support/progress.ts'
+import { expectWords } from './support/words.ts'
 
 /** Failures told in full. */
 const TOLD_MAX = 20
 
-const { values } = parseArgs({
-  options: {
-    file: { type: 'string', default: OWN_FILE },
-    section: { type: 'string', default: '' },
-    effort: { type: 'string', default: '1' },
-    seed: { type: 'string', default: '1' },
-    workers: { type: 'string', default: String(availableParallelism()) },
-  },
-})
+const options = {
+  file: { type: 'string', default: OWN_FILE },
+  section: { type: 'string', default: '' },
+  effort: { type: 'string', default: '1' },
+  seed: { type: 'string', default: '1' },
+  workers: { type: 'string', default: String(availableParallelism()) },
+} as const
+expectWords(
+  'npm run oracles -- [--file F] [--section TEXT] [--effort 1] [--seed 1] [--workers N]',
+  options,
+)
+const { values } = parseArgs({ options })
 
 const factor = numberOf('effort', values.effort)
 const seed = numberOf('seed', values.seed)

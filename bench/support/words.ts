@@ -8,7 +8,7 @@ export function expectWords(usage: string, options: ParseArgsConfig['options']):
   try {
     const help = { type: 'boolean', short: 'h' } as const
     const { values } = parseArgs({ options: { ...options, help } })
-    if (values['help'] !== true) return
+    if (values.help !== true) return
     console.log(`usage: ${usage}`)
     process.exit(0)
   } catch (error) {
