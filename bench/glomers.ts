@@ -9,7 +9,7 @@
 import { type BroadcastResult, runBroadcast } from './glomers/broadcast.ts'
 import { runCounter } from './glomers/counter.ts'
 import type { Challenge } from './glomers/servers.ts'
-import { numberWord } from './support/lines.ts'
+import { wholeWord } from './support/lines.ts'
 import { expectWords } from './support/words.ts'
 
 /** What a challenge wants: at most so many messages a request, and so many milliseconds. */
@@ -26,8 +26,8 @@ expectWords('npm run glomers -- [--seeds 3] [--seed 1]', {
   seeds: { type: 'string' },
   seed: { type: 'string' },
 })
-const FIRST = numberWord('seed', 1)
-const SEEDS = Math.max(1, numberWord('seeds', 3))
+const FIRST = wholeWord('seed', 1, 0)
+const SEEDS = wholeWord('seeds', 3)
 let held = true
 
 const calm = { nodes: 25, latencyMs: 100, rate: 100, forMs: 20_000, partitions: false }

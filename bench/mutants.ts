@@ -16,7 +16,7 @@ import { type Caught, hunt } from './mutants/hunt.ts'
 import type { Hunters, Mutant } from './mutants/mutant.ts'
 import { stateMutants } from './mutants/state-table.ts'
 import { mutants } from './mutants/table.ts'
-import { numberWord, progress, word } from './support/lines.ts'
+import { progress, wholeWord, word } from './support/lines.ts'
 import { expectWords } from './support/words.ts'
 
 expectWords('npm run mutants -- [--state] [--seeds N] [--only NAME] [--quick] [--jobs 2]', {
@@ -28,10 +28,10 @@ expectWords('npm run mutants -- [--state] [--seeds N] [--only NAME] [--quick] [-
 })
 const isState = process.argv.includes('--state')
 const usual: Hunters = isState ? 'proofs' : 'storms'
-const seedsMax = numberWord('seeds', isState ? 6000 : 200)
+const seedsMax = wholeWord('seeds', isState ? 6000 : 200)
 /** Storms of state take as long as dozens of schedules. */
 const STORMS_MAX = 200
-const jobs = numberWord('jobs', Math.min(2, availableParallelism()))
+const jobs = wholeWord('jobs', Math.min(2, availableParallelism()))
 const only = word('only', '')
 const isQuick = process.argv.includes('--quick')
 const wanted = (isState ? stateMutants : mutants).filter(({ name }) => only === '' || name === only)

@@ -6,7 +6,7 @@
 //   npm run prove:state -- --seed S
 
 import { FLAWS, proveSchedule } from 'hearsay/sim'
-import { numberWord, word } from './support/lines.ts'
+import { wholeWord, word } from './support/lines.ts'
 import { Progress } from './support/progress.ts'
 import { expectWords } from './support/words.ts'
 
@@ -19,8 +19,8 @@ expectWords('npm run prove:state -- [--runs 1000] [--from 1] [--seed S]', {
   seed: { type: 'string' },
 })
 const isOne = word('seed', '') !== ''
-const runs = isOne ? 1 : numberWord('runs', 1000)
-const from = isOne ? numberWord('seed', 0) : numberWord('from', 1)
+const runs = isOne ? 1 : wholeWord('runs', 1000)
+const from = isOne ? wholeWord('seed', 0, 0) : wholeWord('from', 1, 0)
 const startMs = performance.now()
 const countByKind = new Map(FLAWS.map((kind) => [kind, 0]))
 const progress = new Progress(runs, 'runs')

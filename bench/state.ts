@@ -11,7 +11,7 @@ import { measureComparing, measureMemory, measurePieces, measureTaking } from '.
 import { measureCatchingUp, measureSeenByAll } from './state/real-nodes.ts'
 import { allHeld } from './state/report.ts'
 import { measureResting, measureSpreading, measureUpdates } from './state/virtual.ts'
-import { numberWord, word } from './support/lines.ts'
+import { wholeWord, word } from './support/lines.ts'
 import { expectWords } from './support/words.ts'
 
 expectWords('npm run bench:state -- [--rounds 5] [--only core|virtual|nodes] [--quick]', {
@@ -20,7 +20,7 @@ expectWords('npm run bench:state -- [--rounds 5] [--only core|virtual|nodes] [--
   quick: { type: 'boolean' },
 })
 const isQuick = process.argv.includes('--quick')
-const rounds = Math.max(1, numberWord('rounds', isQuick ? 1 : 5))
+const rounds = wholeWord('rounds', isQuick ? 1 : 5)
 const only = word('only', '')
 const isWanted = (part: string) => only === '' || only === part
 

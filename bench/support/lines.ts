@@ -2,13 +2,13 @@
 // progress on standard error, and what the operating system says about this process.
 
 import { readFileSync } from 'node:fs'
+import { wholeOf, wordAfter } from './words.ts'
 
 export type Fields = Readonly<Record<string, string | number>>
 
 /** The value of `--name` on the command line, or the given one. */
 export function word(name: string, otherwise: string): string {
-  const at = process.argv.indexOf(`--${name}`)
-  return at < 0 ? otherwise : (process.argv[at + 1] ?? otherwise)
+  return wordAfter(process.argv, name) ?? otherwise
 }
 
 /** The number after `--name`; ends the process with status 2 if it is none. */
@@ -17,6 +17,15 @@ export function numberWord(name: string, otherwise: number): number {
   const value = Number(text)
   if (text.trim() !== '' && Number.isFinite(value) && value >= 0) return value
   console.error(`--${name} takes a number from 0 up, got '${text}'`)
+  return process.exit(2)
+}
+
+/** The whole number after `--name`; ends the process with status 2 if it is none from `least` up. */
+export function wholeWord(name: string, otherwise: number, least = 1): number {
+  const text = word(name, String(otherwise))
+  const value = wholeOf(text, least)
+  if (value !== undefined) return value
+  console.error(`--${name} takes a whole number from ${least} up, got '${text}'`)
   return process.exit(2)
 }
 

@@ -3,6 +3,19 @@
 
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 
+/** What follows `--name`, or stands behind its `=`; undefined if it is not there. */
+export function wordAfter(argv: readonly string[], name: string): string | undefined {
+  const at = argv.findIndex((one) => one === `--${name}` || one.startsWith(`--${name}=`))
+  const found = argv[at]
+  return found === `--${name}` ? argv[at + 1] : found?.slice(`--${name}=`.length)
+}
+
+/** The whole number that a text is, if it is one from `least` up. */
+export function wholeOf(text: string, least: number): number | undefined {
+  const value = Number(text)
+  return text.trim() !== '' && Number.isSafeInteger(value) && value >= least ? value : undefined
+}
+
 /** Ends the process unless every word of the command line is one of these. */
 export function expectWords(usage: string, options: ParseArgsConfig['options']): void {
   try {

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { shell } from '../support/shell.ts'
 import { now, pause } from '../support/time.ts'
+import { type CrashWords, readCrashWords } from '../words.ts'
 import { Agent } from './agent.ts'
 import { aliveOf, differences, losses, type Reading, readAll } from './reading.ts'
 import { HOSTS, loopbackSite, netSite, type Site } from './site.ts'
@@ -20,12 +21,6 @@ const LOOK_MS = 200
 process.stdin.on('end', () => process.exit(130))
 process.stdin.resume()
 
-interface Words {
-  readonly rounds: number
-  readonly logs: string | undefined
-  readonly hasWorld: boolean
-}
-
 interface Outcome {
   readonly site: Site
   readonly agents: readonly Agent[]
@@ -36,7 +31,8 @@ interface Outcome {
   readonly problems: readonly string[]
 }
 
-const words = wordsOf(process.argv.slice(2))
+const words = readCrashWords(process.argv.slice(2))
+if (typeof words === 'string') process.exit(2)
 const folder = mkdtempSync(join(tmpdir(), 'hearsay-crash-'))
 const everyone: Agent[] = []
 process.on('exit', () => {
@@ -51,17 +47,7 @@ const outcome = await play(words).catch((error: unknown) => {
 report(outcome)
 process.exit(outcome.problems.length === 0 ? 0 : 1)
 
-function wordsOf(argv: readonly string[]): Words {
-  const after = (flag: string) => (argv.includes(flag) ? argv[argv.indexOf(flag) + 1] : undefined)
-  const rounds = Number(after('--rounds') ?? 1)
-  if (!Number.isInteger(rounds) || rounds < 1) {
-    console.error('--rounds takes a number from 1 up')
-    process.exit(2)
-  }
-  return { rounds, logs: after('--logs'), hasWorld: !argv.includes('--no-world') }
-}
-
-async function makeSite({ hasWorld }: Words): Promise<Site> {
+async function makeSite({ hasWorld }: CrashWords): Promise<Site> {
   if (!hasWorld) return await loopbackSite()
   // In our own mount namespace: `ip netns` keeps its list here.
   await shell('mount', ['-t', 'tmpfs', 'hs', '/run/netns'])
@@ -69,7 +55,7 @@ async function makeSite({ hasWorld }: Words): Promise<Site> {
   return await netSite()
 }
 
-async function play(given: Words): Promise<Outcome> {
+async function play(given: CrashWords): Promise<Outcome> {
   const { rounds, logs } = given
   if (logs !== undefined) mkdirSync(logs, { recursive: true })
   const site = await makeSite(given)
