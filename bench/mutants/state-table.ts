@@ -19,7 +19,7 @@ export const stateMutants: readonly Mutant[] = [
           'for (const entry of this.#order.above(above)) {\n      if (entry.version > this.#base) break',
       },
     ],
-    seed: 23,
+    seed: 42,
   },
   {
     name: 'delta-cut-short',
@@ -45,7 +45,7 @@ export const stateMutants: readonly Mutant[] = [
         replace: 'if (piece.upTo > 0) continue',
       },
     ],
-    seed: 1,
+    seed: 85,
   },
   {
     name: 'old-copies-taken',
@@ -58,7 +58,7 @@ export const stateMutants: readonly Mutant[] = [
         replace: 'if (entry.version > 0) news = this.#put(entry, nowMs, changes) || news',
       },
     ],
-    seed: 55,
+    seed: 60,
   },
   {
     name: 'segment-from-nothing',
@@ -84,7 +84,7 @@ export const stateMutants: readonly Mutant[] = [
         replace: 'if (written === undefined || isHeld.length === 0) return',
       },
     ],
-    seed: 5,
+    seed: 74,
   },
   {
     name: 'sweep-by-half',
@@ -97,7 +97,7 @@ export const stateMutants: readonly Mutant[] = [
         replace: 'return this.#snapshot !== undefined',
       },
     ],
-    seed: 425,
+    seed: 613,
   },
   {
     name: 'sweep-of-the-living',
@@ -110,7 +110,7 @@ export const stateMutants: readonly Mutant[] = [
         replace: 'const others = new Set(roster.living)',
       },
     ],
-    seed: 516,
+    seed: 152,
   },
   {
     name: 'ledger-unread',
@@ -123,7 +123,7 @@ export const stateMutants: readonly Mutant[] = [
         replace: 'const entries = [...replica.above(upTo * 0)]',
       },
     ],
-    seed: 355,
+    seed: 1820,
   },
   {
     name: 'ledger-keeps-nothing',
@@ -136,7 +136,7 @@ export const stateMutants: readonly Mutant[] = [
         replace: 'const entries = [...replica.above(upTo + 1e9)]',
       },
     ],
-    seed: 48,
+    seed: 54,
   },
   {
     name: 'orphan-dropped',
@@ -149,7 +149,7 @@ export const stateMutants: readonly Mutant[] = [
         replace: 'if (left.length > 1e9 && !takeOver(',
       },
     ],
-    seed: 1557,
+    seed: 1763,
   },
   {
     name: 'dead-forgotten',
@@ -266,7 +266,7 @@ export const stateMutants: readonly Mutant[] = [
         replace: 'undefined',
       },
     ],
-    seed: 6,
+    seed: 137,
   },
   {
     name: 'adopted-by-word-only',
@@ -279,7 +279,7 @@ export const stateMutants: readonly Mutant[] = [
         replace: 'value: joined }',
       },
     ],
-    seed: 3199,
+    seed: 4407,
   },
   {
     name: 'nothing-set-aside',
@@ -292,7 +292,85 @@ export const stateMutants: readonly Mutant[] = [
         replace: '',
       },
     ],
-    seed: 4609,
+    seed: 931,
+  },
+  {
+    name: 'added-unread',
+    defect: 'comes back without what is on its disk of shared maps',
+    aim: 'lost',
+    patches: [
+      {
+        file: 'sharing/keeping.ts',
+        find: 'for (const stream of lives) reviveShared(parts, stream)',
+        replace: 'for (const stream of lives.slice(1)) reviveShared(parts, stream)',
+      },
+    ],
+    seed: 12,
+  },
+  {
+    name: 'let-go-too-soon',
+    defect: 'deletes from its disk what it has not adopted yet',
+    aim: 'lost',
+    patches: [
+      {
+        file: 'sharing/keeping.ts',
+        find: 'return state.store.find(streamKeyOf({ name: config.name, generation, channel })) === undefined',
+        replace: 'return state.shared !== undefined',
+      },
+    ],
+    seed: 75,
+  },
+  {
+    name: 'life-once-more',
+    defect: 'numbers a life from disk like the one before',
+    aim: 'regression',
+    patches: [
+      {
+        file: 'disk/book.ts',
+        find: 'this.#generation = Math.max(this.#generation + 1, now)',
+        replace: 'this.#generation = Math.max(1, this.#generation)',
+      },
+    ],
+    seed: 12,
+  },
+  {
+    name: 'clock-of-its-own',
+    defect: 'stamps what it writes by its own clock, whatever it has read',
+    aim: 'lost',
+    patches: [
+      {
+        file: 'state/clock.ts',
+        find: 'if (compareStamps(stamp, this.#last) > 0) this.#last = stamp',
+        replace: 'if (stamp.ms < 0) this.#last = stamp',
+      },
+    ],
+    seed: 8,
+  },
+  {
+    name: 'least-is-greatest',
+    defect: 'joins two offers to the lesser where the greater counts',
+    aim: 'divergence',
+    patches: [
+      {
+        file: 'state/lattices/extremes.ts',
+        find: "export const max = extreme('max', (one, other) => one >= other)",
+        replace: "export const max = extreme('max', (one, other) => one <= other)",
+      },
+    ],
+    seed: 3,
+  },
+  {
+    name: 'removal-wins',
+    defect: 'removes an element for all who add it, whether it saw them or not',
+    aim: 'divergence',
+    patches: [
+      {
+        file: 'state/lattices/element.ts',
+        find: 'return table.some(({ up, down }) => up > down)',
+        replace: 'return table.every(({ up, down }) => up > down) && table.length > 0',
+      },
+    ],
+    seed: 13,
   },
   {
     name: 'leases-outlast',

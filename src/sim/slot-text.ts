@@ -28,6 +28,14 @@ export function readOf(slot: string, bytes: Uint8Array | undefined): string {
   return value === undefined ? NOTHING : valueText(value)
 }
 
+/** When a register was written, by its writer's clock. */
+export function stampOf(
+  slot: string,
+  bytes: Uint8Array,
+): { readonly ms: number; readonly counter: number } {
+  return latticeOf(slot).stampOf(bytes) ?? { ms: 0, counter: 0 }
+}
+
 /** A value that is read only while its writer lives: each member judges that by itself. */
 export function isLease(slot: string, bytes: Uint8Array | undefined): boolean {
   const value = bytes && latticeOf(slot).read(bytes, WALL_MS)

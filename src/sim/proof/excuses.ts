@@ -4,6 +4,7 @@
 
 import { equalBytes, type Notice } from '../../core/index.ts'
 import { joinOf, placeOf } from '../slot-text.ts'
+import type { OwnWrite } from './operations.ts'
 import type { Resident } from './resident.ts'
 import { type SharedLog, streamOf } from './shared-log.ts'
 
@@ -21,12 +22,15 @@ export class Excuses {
   readonly #log: SharedLog
   readonly #excusedByResident = new Map<Resident, Excused>()
   readonly #presentByName = new Map<string, Resident>()
-  /** By member that others clean up without, and that has not heard of it: its life. */
+  /** By member without whom others withdraw slots, and that has not heard of it: its life. */
   readonly #unaware = new Map<string, number>()
   /** Lives that somebody has met after it forgot their member. */
   readonly #returned = new Set<string>()
   /** What members that were evicted have kept, as nobody had heard of it, by slot. */
   readonly #keptBySlot = new Map<string, Uint8Array[]>()
+
+  /** Writes that were the latest when nobody held a later deletion any more, by slot. */
+  readonly #anewBySlot = new Map<string, Uint8Array[]>()
 
   constructor(log: SharedLog) {
     this.#log = log
@@ -36,7 +40,8 @@ export class Excuses {
     const excused = { outdated: new Set<string>(), forgotten: new Set<string>() }
     this.#excusedByResident.set(resident, excused)
     this.#presentByName.set(resident.name, resident)
-    this.#unaware.delete(resident.name)
+    // Who has a disk comes back with what others may have finished with.
+    if (resident.disk === undefined) this.#unaware.delete(resident.name)
   }
 
   /** Somebody finished with a life of another. */
@@ -73,7 +78,7 @@ export class Excuses {
     this.#excusedByResident.get(resident)?.outdated.add(slot)
   }
 
-  /** A life begins with what the one before had written and nobody had adopted. */
+  /** A life takes over, from the one before or from disk, what that had written unheard. */
   carried(name: string, changes: Slots['changes']): void {
     for (const { kind, key, value } of changes) {
       if (kind !== 'set' || !this.#wasUnheard(name, key, value)) continue
@@ -81,9 +86,15 @@ export class Excuses {
     }
   }
 
+  /** An operation by a clock behind that of a deletion which all have forgotten by proof. */
+  wroteAnew({ slot, value }: OwnWrite): void {
+    this.#anewBySlot.set(slot, [...(this.#anewBySlot.get(slot) ?? []), value])
+  }
+
   /** Whether what a resident reads now is no flaw; what was excused once is judged again. */
   has(resident: Resident, slot: string, joined: Uint8Array | undefined): boolean {
-    if (this.#unaware.has(resident.name) || this.#isKept(slot, joined)) return true
+    const isUnaware = this.#unaware.has(resident.name) && this.#log.wasWithdrawn(slot)
+    if (isUnaware || this.#isKept(slot, joined)) return true
     return this.#excusedByResident.get(resident)?.outdated.delete(slot) === true
   }
 
@@ -110,8 +121,11 @@ export class Excuses {
       this.#log.at(stream, slot).flatMap(({ value }) => value ?? []),
     )
     const kept = [...(this.#keptBySlot.get(slot) ?? []), ...unmet]
+    const anew = this.#anewBySlot.get(slot) ?? []
     // Of two registers one is read: it must be the very one.
-    if (placeOf(slot).lattice === 'register') return kept.some((one) => equalBytes(one, joined))
+    if (placeOf(slot).lattice === 'register') {
+      return [...kept, ...anew].some((one) => equalBytes(one, joined))
+    }
     return kept.some((one) => equalBytes(joinOf(slot, [joined, one]) ?? one, joined))
   }
 

@@ -22,6 +22,7 @@ export const MORTAL = 't'
 export class OwnOracle {
   /** The writes of every life by key, each list rising. */
   readonly #logByLife = new Map<string, Map<string, Write[]>>()
+  readonly #livesByName = new Map<string, Set<number>>()
   readonly #replicasByResident = new Map<Resident, Map<string, Replica>>()
   readonly #seenByResident = new Map<Resident, Map<string, Seen>>()
   readonly #touched = new Set<string>()
@@ -54,14 +55,28 @@ export class OwnOracle {
     return this.#replicasByResident.get(resident)?.get(owner)
   }
 
+  /** The lives in which a member wrote. */
+  lives(name: string): readonly number[] {
+    return [...(this.#livesByName.get(name) ?? [])]
+  }
+
+  /** The writes of a life by key, each list rising. */
+  log(name: string, generation: number): ReadonlyMap<string, readonly Write[]> {
+    return this.#logByLife.get(`${name} ${generation}`) ?? NOTHING_WRITTEN
+  }
+
   #log({ node, generation, changes }: Extract<Notice, { kind: 'state' }>): void {
     const life = `${node} ${generation}`
     const log = this.#logByLife.get(life) ?? new Map<string, Write[]>()
     this.#logByLife.set(life, log)
+    this.#livesByName.set(node, (this.#livesByName.get(node) ?? new Set()).add(generation))
     for (const { kind, key, version, value } of changes) {
       if (kind === 'expire') continue
       const writes = log.get(key) ?? []
       log.set(key, writes)
+      if (version <= (writes.at(-1)?.version ?? 0)) {
+        throw new FlawFound('regression', `${life}: version ${version} of ${key} is given again`)
+      }
       writes.push({ version, value: kind === 'set' ? value : undefined })
     }
   }
@@ -86,7 +101,7 @@ export class OwnOracle {
   #judge(resident: Resident, owner: string): void {
     const replica = this.replica(resident, owner)
     if (replica === undefined) return
-    const log = this.#logByLife.get(`${owner} ${replica.generation}`) ?? new Map<string, Write[]>()
+    const log = this.log(owner, replica.generation)
     const shown = new Map(resident.core.state.items(owner, '').map((item) => [item.key, item]))
     const who = `${resident.name} of ${owner}`
     for (const key of new Set([...log.keys(), ...shown.keys()])) {
@@ -123,6 +138,8 @@ export class OwnOracle {
     if (isBack) throw new FlawFound('resurrection', `${what}: ${version} is read again`)
   }
 }
+
+const NOTHING_WRITTEN: ReadonlyMap<string, readonly Write[]> = new Map()
 
 function text({ generation, base, gcFloor }: Replica): string {
   return `${generation % 1_000_000}:${base} (${gcFloor})`

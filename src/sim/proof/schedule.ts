@@ -2,18 +2,16 @@
 // under way arrives, early, late, twice or never; now and then somebody writes, crashes,
 // returns, is thought dead and forgotten, or is cut off.
 
-import { type Random, slotKey } from '../../core/index.ts'
-import { drawSharedDeed, opOf, SHARED_KEYS, SHARED_MAP, type SharedDeed } from '../shared-deed.ts'
+import type { Random } from '../../core/index.ts'
+import { drawSharedDeed, opOf, SHARED_MAP, type SharedDeed } from '../shared-deed.ts'
 import { MORTAL } from './own-oracle.ts'
 import type { Resident } from './resident.ts'
-import type { SharedOracle } from './shared-oracle.ts'
 import type { World } from './world.ts'
 
 /** What a schedule works on. */
 export interface Scene {
   readonly world: World
   readonly random: Random
-  readonly shared: SharedOracle
   /** Numbers the values, so that no two writes are alike. */
   writes: number
 }
@@ -75,7 +73,7 @@ export function pickNext(scene: Scene): void {
 
 // ---- what is under way ------------------------------------------------------------------
 
-function deliverOne({ world, random }: Scene): void {
+export function deliverOne({ world, random }: Scene): void {
   world.deliver(random.below(world.packets.length + 1))
 }
 
@@ -99,7 +97,7 @@ function tickSoonest({ world }: Scene): void {
 }
 
 /** Long enough for deleted keys to be looked through; all that is under way arrives. */
-function passTime({ world, random }: Scene): void {
+export function passTime({ world, random }: Scene): void {
   const endMs = world.nowMs + COLLECTED_MS
   const loss = random.chance(0.5) ? 0 : 0.3
   while (world.nowMs < endMs) {
@@ -111,57 +109,6 @@ function passTime({ world, random }: Scene): void {
       else world.deliver(0)
     }
   }
-}
-
-/**
- * One is cut off for so long that the others clean up, perhaps after an operator has removed it;
- * both sides write meanwhile. Then it returns with what it had.
- */
-export function cutOffAndReturn(scene: Scene): void {
-  const { world, random } = scene
-  const [away, ...others] = shuffled(random, world.living)
-  const [first] = others
-  if (away === undefined || first === undefined) return
-  times(scene, 6, put)
-  passTime(scene)
-  world.partition((resident) => (resident === away ? 1 : 0))
-  for (const other of others) {
-    world.bury(away, other)
-    world.bury(other, away)
-  }
-  times(scene, 12, put)
-  if (random.chance(0.5)) world.command(first, { kind: 'remove', name: away.name })
-  for (let left = 3 + random.below(4); left > 0; left--) {
-    passTime(scene)
-    if (random.chance(0.3)) times(scene, 3, put)
-  }
-  world.heal()
-  for (const other of others) {
-    world.introduce(away, other)
-    world.introduce(other, away)
-  }
-}
-
-/**
- * What one has written waits at the others, because something beside it is stamped in the
- * future. They hear that it holds what they deleted meanwhile, and must not forget that.
- */
-export function waitAtOthers(scene: Scene): void {
-  const { world, random } = scene
-  const [ahead, other] = shuffled(random, world.living)
-  if (ahead === undefined || other === undefined) return
-  passTime(scene)
-  world.partition((resident) => (resident === ahead ? 1 : 0))
-  const key = `k${random.below(SHARED_KEYS)}`
-  putOf(scene, ahead, { lattice: 'register', key, isLess: false, number: ++scene.writes })
-  world.setWall(ahead, SKEW_MS)
-  putOf(scene, ahead, { lattice: 'register', key: 'ahead', isLess: false, number: ++scene.writes })
-  world.nowMs += 1000
-  for (const isLess of [false, true]) {
-    putOf(scene, other, { lattice: 'register', key, isLess, number: ++scene.writes })
-  }
-  world.heal()
-  for (let left = 2 + random.below(4); left > 0; left--) passTime(scene)
 }
 
 /** Whose timer is due first, if anybody has one. */
@@ -181,7 +128,7 @@ function tick(world: World, resident: Resident | undefined): void {
 
 // ---- what members do --------------------------------------------------------------------
 
-function write(scene: Scene): void {
+export function write(scene: Scene): void {
   const { random } = scene
   const isMortal = random.chance(0.15)
   const key = `${isMortal ? MORTAL : 'k'}${random.below(KEYS)}`
@@ -220,18 +167,16 @@ function remove({ world, random }: Scene): void {
   if (resident !== undefined) world.command(resident, { kind: 'state-delete', key })
 }
 
-function put(scene: Scene): void {
+export function put(scene: Scene): void {
   const { world, random } = scene
   const resident = one(random, world.living)
   if (resident === undefined) return
   putOf(scene, resident, drawSharedDeed(random))
 }
 
-function putOf({ world, shared }: Scene, resident: Resident, deed: SharedDeed): void {
-  const { lattice, key } = deed
-  const [map, op] = [SHARED_MAP, opOf(deed)]
-  const outcome = world.command(resident, { kind: 'state-put', map, key, op })
-  if (outcome?.kind === 'ok') shared.done(slotKey({ lattice, map, key }), op)
+export function putOf({ world }: Scene, resident: Resident, deed: SharedDeed): void {
+  const { key } = deed
+  world.command(resident, { kind: 'state-put', map: SHARED_MAP, key, op: opOf(deed) })
 }
 
 // ---- what befalls them ------------------------------------------------------------------
@@ -285,11 +230,11 @@ function pair(random: Random, { residents, living }: World): readonly (Resident 
   return [subject, one(random, others)]
 }
 
-function times(scene: Scene, most: number, act: (scene: Scene) => void): void {
+export function times(scene: Scene, most: number, act: (scene: Scene) => void): void {
   for (let left = 1 + scene.random.below(most); left > 0; left--) act(scene)
 }
 
-function shuffled<T>(random: Random, items: readonly T[]): readonly T[] {
+export function shuffled<T>(random: Random, items: readonly T[]): readonly T[] {
   const copy = [...items]
   random.shuffle(copy)
   return copy

@@ -2,7 +2,8 @@
 // much of those that are over somebody has adopted.
 
 import { decodeLedger } from '../../core/index.ts'
-import { isSlot } from '../slot-text.ts'
+import { isSlot, textOf } from '../slot-text.ts'
+import { FlawFound } from './flaw.ts'
 import type { Write } from './log.ts'
 
 /** What names a stream: its writer and which life. */
@@ -12,6 +13,9 @@ export function streamOf(node: string, generation: number): string {
 
 export class SharedLog {
   readonly #writesByStream = new Map<string, Map<string, Write[]>>()
+  /** By stream: the members of whom it says that a life is over. */
+  readonly #endsByStream = new Map<string, Set<string>>()
+  readonly #withdrawn = new Set<string>()
   /** By stream that is over: the least version up to which an adopter had it. */
   readonly #adoptedUpTo = new Map<string, number>()
 
@@ -20,12 +24,23 @@ export class SharedLog {
     this.#writesByStream.set(stream, log)
     const writes = log.get(key) ?? []
     log.set(key, writes)
+    if (write.version <= (writes.at(-1)?.version ?? 0)) {
+      const what = `${stream}: version ${write.version} of ${textOf(key)} is given again`
+      throw new FlawFound('regression', what)
+    }
     writes.push(write)
+    if (write.value === undefined) this.#withdrawn.add(key)
     const entry = write.value && !isSlot(key) ? decodeLedger(key, write.value) : undefined
     if (entry === undefined) return
     const closed = streamOf(entry.name, entry.generation)
+    this.#endsByStream.set(stream, (this.#endsByStream.get(stream) ?? new Set()).add(entry.name))
     const least = this.#adoptedUpTo.get(closed) ?? entry.upTo
     this.#adoptedUpTo.set(closed, Math.min(least, entry.upTo))
+  }
+
+  /** Whether anybody ever withdrew a slot of this key: from then on some know less of it. */
+  wasWithdrawn(slot: string): boolean {
+    return this.#withdrawn.has(slot)
   }
 
   get streams(): Iterable<readonly [string, ReadonlyMap<string, readonly Write[]>]> {
@@ -47,6 +62,15 @@ export class SharedLog {
     return new Set(
       [...this.#writesByStream.values()].flatMap((log) => [...log.keys()].filter(isSlot)),
     )
+  }
+
+  /** Whether each of two members has written that a life of the other is over. */
+  endedEachOther(one: string, other: string): boolean {
+    const hasEnded = (writer: string, name: string) =>
+      [...this.#endsByStream].some(
+        ([stream, names]) => stream.startsWith(`${writer} `) && names.has(name),
+      )
+    return hasEnded(one, other) && hasEnded(other, one)
   }
 
   /** Streams of a name that are over, and the least version up to which an adopter had each. */

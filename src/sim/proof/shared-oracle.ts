@@ -1,13 +1,14 @@
-// The plain oracle of shared maps. It has the log of every life's stream. Who says that it holds such a stream up to some
-// version must hold what replaying the log gives; what a reader reads of a key must be what the
-// join of all it ever held of it reads; and in the end nothing may be missing that anybody
-// held who is still there (I3 to I7).
+// The plain oracle of shared maps. It has the log of every life's stream. Who says that it holds
+// such a stream up to some version must hold what replaying the log gives; what a reader reads of a
+// key must be what the join of all it ever held of it reads, and what the operations come to that it
+// has; and in the end nothing may be missing that anybody held who is still there (I3 to I7).
 
-import { type LatticeKind, type Notice, type SlotOp, slotKey } from '../../core/index.ts'
+import { type Input, type LatticeKind, type Notice, slotKey } from '../../core/index.ts'
 import { isSlot, joinOf, NOTHING, placeOf, readOf, textOf } from '../slot-text.ts'
 import { Excuses } from './excuses.ts'
 import { FlawFound } from './flaw.ts'
 import { compareWithLog, type Write } from './log.ts'
+import { type Holding, Operations, type OwnWrite } from './operations.ts'
 import type { Resident } from './resident.ts'
 import { SharedLog, streamOf } from './shared-log.ts'
 
@@ -29,16 +30,15 @@ interface Notes {
 const GROWING: readonly LatticeKind[] = ['flag', 'max', 'min', 'counter']
 
 export class SharedOracle {
-  readonly #log = new SharedLog()
-  readonly #excuses = new Excuses(this.#log)
+  readonly log = new SharedLog()
+  readonly #excuses = new Excuses(this.log)
   readonly #notesByResident = new Map<Resident, Notes>()
-  /** What was done to counters, by slot. */
-  readonly #sumBySlot = new Map<string, number>()
   /** Streams that somebody has been told are over. */
   readonly #closed = new Set<string>()
   readonly #presentByName = new Map<string, Resident>()
   /** The life of its own that a resident has heard is over in this step. */
   #overUpTo: number | undefined
+  readonly #operations = new Operations()
   readonly #touchedSlots = new Set<string>()
   readonly #touchedStreams = new Set<string>()
 
@@ -66,7 +66,8 @@ export class SharedOracle {
       this.#closed.add(streamOf(notice.node, notice.generation))
       if (notice.node === resident.name) this.#hearEnd(notice.generation)
       else this.#excuses.evicted(notice.node, notice.generation)
-    } else if (notice.kind === 'resync') this.#hearEnd(Number.POSITIVE_INFINITY)
+    } else if (notice.kind === 'done') this.#operations.told(notice)
+    else if (notice.kind === 'resync') this.#hearEnd(Number.POSITIVE_INFINITY)
     else if (notice.kind === 'member') {
       const { heldByStream } = this.#notesOf(resident)
       this.#excuses.met(resident, notice, (stream) => heldByStream.has(stream))
@@ -98,15 +99,44 @@ export class SharedOracle {
     }
   }
 
-  /** An operation that a resident was told is done. */
-  done(slot: string, op: SlotOp): void {
-    if (op.lattice !== 'counter') return
-    this.#sumBySlot.set(slot, (this.#sumBySlot.get(slot) ?? 0) + op.by)
+  /** Which version of a slot a resident holds; 0 for what was withdrawn. */
+  #holding(resident: Resident): Holding {
+    const { heldByStream } = this.#notesOf(resident)
+    return (stream, slot) => {
+      const write = heldByStream.get(stream)?.get(slot)
+      return write?.value === undefined ? 0 : write.version
+    }
+  }
+
+  /** All that a resident wanted kept is on its disk. */
+  saved(resident: Resident): void {
+    this.#operations.saved(resident)
+  }
+
+  /** Streams that this life of a resident writes or wrote, and how far each goes. */
+  written(resident: Resident): readonly (readonly [stream: string, base: number])[] {
+    const { written, baseByStream } = this.#notesOf(resident)
+    return [...written].map((stream) => [stream, baseByStream.get(stream) ?? 0])
+  }
+
+  holds(resident: Resident, stream: string): boolean {
+    return this.#notesOf(resident).baseByStream.has(stream)
+  }
+
+  /** The join of all that a resident holds of a slot, deletions included. */
+  heldAt(resident: Resident, slot: string): Uint8Array | undefined {
+    const { heldByStream } = this.#notesOf(resident)
+    return joinOf(
+      slot,
+      [...heldByStream.values()].map((held) => held.get(slot)?.value),
+    )
   }
 
   /** Judges what a resident holds and reads of what has moved in this step. */
-  stepped(resident: Resident): void {
+  stepped(resident: Resident, input: Input): void {
     if (this.#overUpTo !== undefined) this.#beginAnew(resident, this.#overUpTo)
+    const done = this.#operations.stepped(resident, input, this.#holding(resident))
+    if (done !== undefined && this.#isLatest(done)) this.#excuses.wroteAnew(done)
     for (const stream of this.#touchedStreams) this.#judgeStream(resident, stream)
     for (const slot of this.#touchedSlots) this.#judgeSlot(resident, slot)
     this.#touchedStreams.clear()
@@ -121,13 +151,18 @@ export class SharedOracle {
     notes.heldByStream.set(stream, held)
     const isOwn =
       node === resident.name && resident.core.state.stats().shared?.generation === generation
-    if (isOwn && !notes.written.has(stream)) this.#excuses.carried(node, changes)
-    if (isOwn) notes.written.add(stream)
+    if (isOwn) {
+      notes.written.add(stream)
+      this.#excuses.carried(node, changes)
+    }
     for (const { kind, key, version, value } of changes) {
       const write = { version, value: kind === 'set' ? value : undefined }
       held.set(key, write)
-      if (isOwn) this.#log.write(stream, key, write)
+      if (isOwn) this.log.write(stream, key, write)
       if (!isSlot(key)) continue
+      if (isOwn && kind === 'set') {
+        this.#operations.wrote({ slot: key, writer: node, stream, version, value })
+      }
       this.#touchedSlots.add(key)
       if (this.#closed.has(stream) || (isNew && this.#isWithdrawn(stream, key))) {
         this.#excuses.tookOutdated(resident, key)
@@ -136,6 +171,17 @@ export class SharedOracle {
       const ever = joinOf(key, [notes.everBySlot.get(key), said])
       if (ever !== undefined) notes.everBySlot.set(key, ever)
     }
+  }
+
+  /** Whether a register is the latest that anybody holds, though later ones were held. */
+  #isLatest({ slot, value }: OwnWrite): boolean {
+    if (placeOf(slot).lattice !== 'register') return false
+    const reads = readOf(slot, value)
+    const all = [...this.#presentByName.values()]
+    const ever = all.map((one) => this.#notesOf(one).everBySlot.get(slot))
+    if (readOf(slot, joinOf(slot, [value, ...ever])) === reads) return false
+    const held = all.map((one) => this.heldAt(one, slot))
+    return readOf(slot, joinOf(slot, [value, ...held])) === reads
   }
 
   /** Whether a newcomer only lacks a whole stream that another holds, with what it misses. */
@@ -152,14 +198,14 @@ export class SharedOracle {
 
   /** Whether a slot has gone by now: an old copy of its stream still shows it to a newcomer. */
   #isWithdrawn(stream: string, key: string): boolean {
-    const last = this.#log.at(stream, key).at(-1)
+    const last = this.log.at(stream, key).at(-1)
     return last !== undefined && last.value === undefined
   }
 
   /** What a slot said when it was withdrawn: all know that, whether they have held it or not. */
   #withdrawn(stream: string, key: string, atVersion: number): Uint8Array | undefined {
     const isBefore = ({ version, value }: Write) => version < atVersion && value !== undefined
-    return this.#log.at(stream, key).findLast(isBefore)?.value
+    return this.log.at(stream, key).findLast(isBefore)?.value
   }
 
   #hold(resident: Resident, { node, generation, base, gcFloor }: Replica): void {
@@ -177,7 +223,7 @@ export class SharedOracle {
     const { heldByStream, baseByStream } = this.#notesOf(resident)
     const base = baseByStream.get(stream) ?? 0
     const held = heldByStream.get(stream)
-    for (const [key, writes] of this.#log.of(stream)) {
+    for (const [key, writes] of this.log.of(stream)) {
       const item = held?.get(key)
       const shown =
         item?.value === undefined ? undefined : { version: item.version, value: item.value }
@@ -191,6 +237,11 @@ export class SharedOracle {
     const { everBySlot } = this.#notesOf(resident)
     const joined = joinedAt(resident, slot)
     const [ever, now] = [readOf(slot, everBySlot.get(slot)), readOf(slot, joined)]
+    const told = this.#operations.read(slot, this.#holding(resident))
+    if (told !== undefined && told !== now) {
+      const what = `${resident.name}, ${textOf(slot)}: reads ${now}, by the operations ${told}`
+      throw new FlawFound('divergence', what)
+    }
     if (ever === now) return
     if (this.#excuses.has(resident, slot, joined)) {
       if (joined === undefined) everBySlot.delete(slot)
@@ -212,7 +263,7 @@ export class SharedOracle {
   /** By slot: the join of all that somebody who is up holds for certain. */
   kept(living: readonly Resident[]): ReadonlyMap<string, Uint8Array> {
     const kept = new Map<string, Uint8Array>()
-    for (const [stream, log] of this.#log.streams) {
+    for (const [stream, log] of this.log.streams) {
       // What was in it has been taken over, and counts where it is now.
       if (this.#closed.has(stream)) continue
       const bases = living.map((one) => this.#notesOf(one).baseByStream.get(stream) ?? 0)
@@ -231,7 +282,7 @@ export class SharedOracle {
   /** What only ever grows is not lost while its writer is up, whatever became of its streams. */
   #keepGrown(resident: Resident, kept: Map<string, Uint8Array>): void {
     for (const stream of this.#notesOf(resident).written) {
-      for (const [slot, writes] of this.#log.of(stream)) {
+      for (const [slot, writes] of this.log.of(stream)) {
         if (!isSlot(slot) || !GROWING.some((lattice) => lattice === placeOf(slot).lattice)) continue
         const joined = joinOf(slot, [kept.get(slot), ...writes.map(({ value }) => value)])
         if (joined !== undefined) kept.set(slot, joined)
@@ -244,7 +295,7 @@ export class SharedOracle {
     living: readonly Resident[],
     kept: ReadonlyMap<string, Uint8Array>,
   ): FlawFound | undefined {
-    for (const slot of this.#log.slots) {
+    for (const slot of this.log.slots) {
       const [first, ...others] = living.map((one) => ({ one, read: joinedAt(one, slot) }))
       if (first === undefined) return undefined
       const reads = readOf(slot, first.read)
@@ -262,22 +313,7 @@ export class SharedOracle {
         return new FlawFound('lost', what)
       }
     }
-    return this.#miscounted()
-  }
-
-  /** A counter whose slots, all together, do not come to what was counted. */
-  #miscounted(): FlawFound | undefined {
-    for (const [slot, sum] of this.#sumBySlot) {
-      const written = [...this.#log.streams].flatMap(([, log]) => log.get(slot) ?? [])
-      const all = joinOf(
-        slot,
-        written.map(({ value }) => value),
-      )
-      if (readOf(slot, all) === `counter ${sum}`) continue
-      const what = `${textOf(slot)}: ${sum} was counted, the slots say ${readOf(slot, all)}`
-      return new FlawFound('divergence', what)
-    }
-    return undefined
+    return this.#operations.miscounted(this.log)
   }
 
   #notesOf(resident: Resident): Notes {

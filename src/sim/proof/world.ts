@@ -6,6 +6,7 @@ import {
   type Address,
   type AddressKey,
   type Command,
+  type Durability,
   type Effect,
   type Input,
   ipv4,
@@ -15,6 +16,7 @@ import {
   type Random,
 } from '../../core/index.ts'
 import { encodeMessage, type Message } from '../../core/wire/index.ts'
+import { Disk } from './disk.ts'
 import { type Handover, type Pipe, Pipes } from './pipes.ts'
 import { makeResident, type Resident } from './resident.ts'
 
@@ -28,7 +30,11 @@ export interface Packet {
 export interface Witness {
   started(resident: Resident): void
   told(resident: Resident, notice: Notice): void
-  stepped(resident: Resident): void
+  stepped(resident: Resident, input: Input): void
+  /** All that it is to keep is on its disk. */
+  saved(resident: Resident): void
+  /** It has started with what was there. */
+  revived(resident: Resident): void
 }
 
 const START_MS = 1_000_000
@@ -57,7 +63,8 @@ export class World {
     this.#witness = witness
     for (let index = 0; index < count; index++) {
       const name = String.fromCharCode(97 + index)
-      this.residents.push(this.#begin(name, ipv4(10, 0, 0, index + 1, 7946)))
+      const disk = random.chance(0.5) ? new Disk(name, drawDurability(random)) : undefined
+      this.residents.push(this.#begin({ name, address: ipv4(10, 0, 0, index + 1, 7946), disk }))
     }
   }
 
@@ -71,14 +78,15 @@ export class World {
   crash(resident: Resident): void {
     resident.isUp = false
     this.hasLost = true
+    resident.disk?.crash(this.#random)
     for (const pipe of this.pipes.of(resident)) this.breakOff(pipe)
   }
 
-  /** The next life of somebody who is down, with nothing kept. */
+  /** The next life of somebody who is down, with what its disk has kept. */
   restart(resident: Resident): void {
     // Lives of one name that begin at one moment could not be told apart.
     this.nowMs += RESTART_MS
-    const next = this.#begin(resident.name, resident.address)
+    const next = this.#begin(resident)
     this.residents[this.residents.indexOf(resident)] = next
     // It joins before it does anything: who knows of nobody cleans up alone.
     for (const other of this.residents) {
@@ -91,8 +99,7 @@ export class World {
   /** Sets a wall clock so far ahead of true time. */
   setWall(resident: Resident, skewMs: number): void {
     resident.skewMs = skewMs
-    const offsetMs = WALL_START_MS - START_MS + skewMs
-    this.step(resident, { kind: 'wall', offsetMs })
+    this.step(resident, { kind: 'wall', offsetMs: offsetOf(resident) })
   }
 
   /** Lets time pass until a resident's timer is due, and the timer go off. */
@@ -204,17 +211,30 @@ export class World {
   }
 
   step(resident: Resident, input: Input): readonly Effect[] {
+    this.#write(resident)
     const effects = [...resident.core.step(this.nowMs, input)]
     for (const effect of effects) this.#carryOut(resident, effect)
-    this.#witness.stepped(resident)
+    this.#witness.stepped(resident, input)
     return effects
   }
 
-  #begin(name: string, address: Address): Resident {
-    const resident = makeResident(name, address, this.#random.bits())
+  /** What was to be kept by now is on the disk. */
+  #write(resident: Resident): void {
+    const { disk } = resident
+    if (disk === undefined || disk.dueMs > this.nowMs) return
+    const lives = disk.write(this.nowMs, this.nowMs + offsetOf(resident))
+    this.#witness.saved(resident)
+    for (const generation of lives) this.command(resident, { kind: 'life', generation })
+  }
+
+  #begin(former: Pick<Resident, 'name' | 'address' | 'disk'>): Resident {
+    const resident = makeResident(former, this.#random.bits())
     this.#witness.started(resident)
+    const kept = resident.disk?.begin(this.nowMs + offsetOf(resident))
     this.setWall(resident, 0)
+    if (kept !== undefined) this.command(resident, { kind: 'restore', kept })
     this.command(resident, { kind: 'start' })
+    this.#witness.revived(resident)
     return resident
   }
 
@@ -235,10 +255,21 @@ export class World {
         return this.pipes.write(resident, effect.stream, effect.bytes)
       case 'close':
         return this.pipes.close(resident, effect.stream)
+      case 'keep':
+        return resident.disk?.keep(effect.records, this.nowMs)
       case 'notify':
         this.#witness.told(resident, effect.notice)
     }
   }
+}
+
+/** From a resident's clock to its wall clock. */
+function offsetOf({ skewMs }: Resident): number {
+  return WALL_START_MS - START_MS + skewMs
+}
+
+function drawDurability(random: Random): Durability {
+  return random.chance(0.2) ? 'none' : 'fsync'
 }
 
 /** What a resident says of itself. */
