@@ -105,6 +105,23 @@ story(
   },
 )
 
+story(
+  'who has kept its clock alone writes above its former life before it meets anybody',
+  ({ start }) => {
+    const cluster = start({ members: 3, seed: 619, durability: 'none' })
+    cluster.jumpWall(['a'], 30_000)
+    cluster.share('a', 'kv', 'x', 'before')
+    cluster.run(seconds(2))
+    cluster.crash('a')
+    cluster.restart('a', { wallAheadMs: 0 })
+    cluster.share('a', 'kv', 'x', 'after')
+    cluster.run(100)
+    cluster.join('a', 'b')
+    cluster.run(seconds(5))
+    for (const id of cluster.living()) expect(cluster.shared(id, 'kv')).toEqual(['x=after'])
+  },
+)
+
 story('a disk that fails stops nobody, and has everything once it works again', ({ start }) => {
   const cluster = start({ members: 2, seed: 606, durability: 'fsync' })
   cluster.failDisk('a', 'fail')
