@@ -257,6 +257,32 @@ test('what is no name, key, number or option is refused with the reason', async 
   await expect(state.flag('f').raise({ acks: 0 })).rejects.toMatchObject(config)
 })
 
+test.each([
+  ['flag', (state: Node['state'], acks?: 'majority') => state.flag('f').raise({ acks })],
+  ['max', (state: Node['state'], acks?: 'majority') => state.max('m').offer(5, { acks })],
+  ['set', (state: Node['state'], acks?: 'majority') => state.set('s').remove('e', { acks })],
+  ['map', (state: Node['state'], acks?: 'majority') => state.map('m').delete('k', { acks })],
+  ['multi', (state: Node['state'], acks?: 'majority') => state.multi('m').delete('k', { acks })],
+])('a %s that another has written already is not said to be where it is not', async (_, write) => {
+  await using cluster = await simCluster({ nodes: 5, seed: 57 })
+  const [one, two] = [cluster.node('n1').state, cluster.node('n2').state]
+  await one.set('s').add('e')
+  await one.map('m').set('k', 1)
+  await one.multi('m').set('k', 1)
+  await cluster.run(5000)
+  cluster.partition(['n1', 'n2'])
+  await write(one)
+  await cluster.run(500)
+  const written = write(two, 'majority')
+  await cluster.run(10_000)
+  expect(await written).toEqual({ acked: 2, needed: 3 })
+  cluster.heal()
+  await cluster.run(60_000)
+  const again = write(two, 'majority')
+  await cluster.run(1000)
+  expect((await again).acked).toBeGreaterThanOrEqual(3)
+})
+
 test('a value or a key that is too large hears how large it may be', async () => {
   await using cluster = await simCluster({ nodes: 1, seed: 56 })
   const { state } = cluster.node('n1')

@@ -28,6 +28,7 @@ const COUNT_3: Command = {
   key: 'k',
   op: { lattice: 'counter', kind: 'add', by: 3 },
 }
+const RAISE = { lattice: 'flag', kind: 'raise' } as const
 const MOST: Acks = { needed: 'majority', timeoutMs: 1 }
 
 /** The slot of a counter to which the first life of `a` has added so much. */
@@ -188,6 +189,26 @@ export const stateCases: readonly Case[] = [
       [2, 'b', shows('a', 1, 'set', 'k', 2)],
       [2, 'b', holds('a', 1, 2, 0)],
       [3, 'a', ends(1, { kind: 'acknowledged', acked: 2, needed: 2 })],
+      [4, 'b', asks(2, { kind: 'state-sync', peers: 'majority', timeoutMs: 1 })],
+      [5, 'b', ends(2, { kind: 'synced', synced: 1, needed: 1 })],
+    ],
+    doctored: [
+      [6, 'c', asks(3, { kind: 'state-sync', peers: 'majority', timeoutMs: 1 })],
+      [7, 'c', ends(3, { kind: 'synced', synced: 1, needed: 1 })],
+    ],
+  },
+  {
+    id: 'I11',
+    what: 'a flag that others are said to hold, since somebody has raised it already',
+    lawful: [
+      [0, 'a', starts('a')],
+      [0, 'b', starts('b')],
+      [0, 'c', starts('c')],
+      [1, 'a', adds('b', 1, RAISED_AT_2)],
+      [1, 'a', holdsShared('b', 1, 2)],
+      [2, 'a', asks(1, { kind: 'state-put', map: 'm', key: 'k', op: RAISE, acks: MOST })],
+      [3, 'a', ends(1, { kind: 'acknowledged', acked: 2, needed: 2 })],
+      [3, 'b', holdsShared('b', 1, 2)],
       [4, 'b', asks(2, { kind: 'state-sync', peers: 'majority', timeoutMs: 1 })],
       [5, 'b', ends(2, { kind: 'synced', synced: 1, needed: 1 })],
     ],

@@ -22,6 +22,8 @@ interface Waiting {
   readonly promises: number
   /** How often a name had become another process by then. */
   readonly epoch: number
+  /** Who said something of the key by then: one of them did for what had nothing to do. */
+  readonly said: readonly Held[]
   /** Where the write came to stand. */
   wrote: Held | undefined
 }
@@ -34,7 +36,8 @@ interface Notes {
 }
 
 interface Promise {
-  readonly held: Held
+  /** Whoever keeps it holds one of these. */
+  readonly anyOf: readonly Held[]
   readonly acked: number
 }
 
@@ -66,7 +69,7 @@ export class MajoritiesMeet implements Checker {
       if (observation.config.meta === undefined) this.#begin(observer, notes.name)
     }
     if (kind === 'stopped') this.#end(observer)
-    if (kind === 'command') this.#noteCommand(notes, observation)
+    if (kind === 'command') this.#noteCommand(notes, holding, observation)
     if (kind !== 'notice') return undefined
     const { notice } = observation
     follow(notes, notice)
@@ -95,6 +98,7 @@ export class MajoritiesMeet implements Checker {
 
   #noteCommand(
     { known, waitingById }: Notes,
+    { sayingBySlot }: Holding,
     { id, command, observer }: Extract<Observation, { kind: 'command' }>,
   ): void {
     if (command.kind === 'leave') this.#leaving.add(observer)
@@ -103,7 +107,9 @@ export class MajoritiesMeet implements Checker {
     const what = waitOf(command)
     if (what === undefined) return
     const [promises, epoch] = [this.#promises.length, this.#epoch]
-    waitingById.set(id, { ...what, knownMin: known.size, promises, epoch, wrote: undefined })
+    const said =
+      command.kind === 'state-put' ? [...(sayingBySlot.get(what.key)?.values() ?? [])] : []
+    waitingById.set(id, { ...what, knownMin: known.size, promises, epoch, said, wrote: undefined })
   }
 
   #judge(
@@ -113,26 +119,30 @@ export class MajoritiesMeet implements Checker {
   ): string | undefined {
     const waiting = waitingById.get(id)
     waitingById.delete(id)
-    const said = waiting && countOf(outcome)
-    if (waiting === undefined || said === undefined) return undefined
-    const { isMajority, knownMin, wrote, epoch } = waiting
+    const held = waiting && countOf(outcome)
+    if (waiting === undefined || held === undefined) return undefined
+    const { isMajority, knownMin, said, wrote, epoch } = waiting
     const members = 1 + Math.min(knownMin, known.size)
-    if (isMajority && 2 * said.needed <= members) {
-      return `${name} calls ${said.needed} of ${members} a majority`
+    if (isMajority && 2 * held.needed <= members) {
+      return `${name} calls ${held.needed} of ${members} a majority`
     }
     if (epoch !== this.#epoch || this.#hasDouble()) return undefined
-    if (waiting.kind === 'fetch') return this.#missed(waiting, holding, said.count)
-    if (wrote !== undefined) this.#promises.push({ held: wrote, acked: said.count })
+    if (waiting.kind === 'fetch') return this.#missed(waiting, holding, held.count)
+    const anyOf = wrote === undefined ? said : [wrote]
+    if (anyOf.length > 0) this.#promises.push({ anyOf, acked: held.count })
     return undefined
   }
 
   /** What was acknowledged before somebody began to catch up, and is not here. */
   #missed({ promises }: Waiting, { name, byPlace, closed }: Holding, count: number) {
-    for (const { held, acked } of this.#promises.slice(0, promises)) {
-      if (acked + count <= this.#names.size) continue
+    const isHere = (held: Held): boolean => {
       const place = placeOf(held)
-      if (closed.has(place) || isAtLeast(byPlace.get(place), held)) continue
-      const text = `version ${held.base} of ${place} is held by ${acked} of ${this.#names.size}`
+      return closed.has(place) || isAtLeast(byPlace.get(place), held)
+    }
+    for (const { anyOf, acked } of this.#promises.slice(0, promises)) {
+      if (acked + count <= this.#names.size || anyOf.some(isHere)) continue
+      const what = anyOf.map((held) => `version ${held.base} of ${placeOf(held)}`).join(' or ')
+      const text = `${what} is held by ${acked} of ${this.#names.size}`
       return `${text}, and ${name} has caught up with ${count}, itself included, and lacks it`
     }
     return undefined

@@ -4,7 +4,14 @@
 
 import type { SlotOp } from '../../core/index.ts'
 import type { DiskFate } from '../disk.ts'
-import { drawSharedDeed, opOf, SHARED_MAP, type SharedDeed } from '../shared-deed.ts'
+import {
+  DEED_LATTICES,
+  drawSharedDeed,
+  opOf,
+  SHARED_KEYS,
+  SHARED_MAP,
+  type SharedDeed,
+} from '../shared-deed.ts'
 import { type Draft, type Fault, fault, ifUp, isUp, onSomeUp, type Stage } from './fault.ts'
 import { follow, type Return, type Who } from './lives.ts'
 import type { ForAWhile } from './machines.ts'
@@ -77,9 +84,11 @@ export const writerFaults = {
     strike: (stage, { who, key, sizeBytes, fill, isShared, needed }) => {
       const value = new Uint8Array(sizeBytes).fill(fill)
       const acks = { needed, timeoutMs: WAIT_MS }
-      const op: SlotOp = { lattice: 'register', kind: 'set', value }
+      const deed = promised(fill)
+      const op = deed === undefined ? setOf(value) : opOf(deed)
+      const place = { map: SHARED_MAP, key: deed?.key ?? key }
       const command = isShared
-        ? ({ kind: 'state-put', map: SHARED_MAP, key, op, acks } as const)
+        ? ({ kind: 'state-put', ...place, op, acks } as const)
         : ({ kind: 'state-set', key, value, acks } as const)
       return ifUp(stage, who, () => stage.cluster.command(who, command))
     },
@@ -157,6 +166,23 @@ export const DEEDS = [
   'promise',
   'catchUp',
 ] as const
+
+/**
+ * Every other promise is a deed, so that some find nothing left to do. Never to a counter, whose
+ * checker (I7) takes a deed for done when its writer is told so, and not before.
+ */
+function promised(fill: number): SharedDeed | undefined {
+  if (fill % 2 === 0) return undefined
+  const lattice = PROMISED[fill % PROMISED.length] ?? 'register'
+  const key = `k${fill % SHARED_KEYS}`
+  return { lattice, key, isLess: fill % 4 === 1, number: fill }
+}
+
+const PROMISED = DEED_LATTICES.filter((lattice) => lattice !== 'counter')
+
+function setOf(value: Uint8Array): SlotOp {
+  return { lattice: 'register', kind: 'set', value }
+}
 
 /** Of the keys that are set some are bound to the life of their writer. */
 function leased(deed: SharedDeed): SlotOp {
