@@ -5,7 +5,10 @@
 /** How values of an application become bytes, and back. */
 export interface Codec<T> {
   readonly encode: (value: T) => Uint8Array
-  /** May throw on bytes that are none of its own: they are then not there for the reader. */
+  /**
+   * May throw on bytes that are none of its own: they are then not there for the reader, in
+   * whatever way it asks, and a watch tells `delete`.
+   */
   readonly decode: (bytes: Uint8Array) => T
 }
 
@@ -104,7 +107,10 @@ export interface MapEntry<T> extends MapMeta {
   readonly value: T
 }
 
-/** What has become of a key. Of several changes between two reads the last is told. */
+/**
+ * What has become of a key. Of several changes between two reads the last is told. `delete` is
+ * told as well of a key whose new value the codec cannot read.
+ */
 export type MapChange<T> =
   | ({ readonly kind: 'set' } & MapEntry<T>)
   | { readonly kind: 'delete' | 'expire'; readonly key: string }
@@ -131,7 +137,8 @@ export interface SharedMap<T> {
   readonly delete: (key: string, options?: WriteOptions) => Promise<Written>
   /**
    * Sets a key to what `next` makes of its present value here; undefined leaves it alone. Another
-   * node may write meanwhile: this is no agreement of the cluster.
+   * node may write meanwhile: this is no agreement of the cluster. Rejects with `HEARSAY_CONFIG`,
+   * and writes nothing, where the codec cannot read the present value.
    */
   readonly update: (
     key: string,
@@ -189,6 +196,8 @@ export interface SharedCustom<T> {
 
 export type CustomChange<T> =
   | { readonly kind: 'set'; readonly key: string; readonly value: T }
+  /** It cannot be read here any more. */
+  | { readonly kind: 'delete'; readonly key: string }
   | WatchGap
 
 // ---- sets -------------------------------------------------------------------------------

@@ -1,8 +1,15 @@
 // Shared maps of keys to values of the application's own types: the one in which the later write
 // wins, the one that keeps what was written at once, and the one that the application merges.
 
-import type { Millis, SharedItem } from '../core/index.ts'
-import { checkFunction, checkKey, checkStateOptions, checkText, readFlag } from './arguments.ts'
+import { HearsayError, type Millis, type SharedItem } from '../core/index.ts'
+import {
+  checkFunction,
+  checkKey,
+  checkStateOptions,
+  checkText,
+  readFlag,
+  show,
+} from './arguments.ts'
 import { checkNames } from './option-names.ts'
 import type {
   Codec,
@@ -74,14 +81,16 @@ export function sharedMap<T>(parts: MapParts<T>, map: string): SharedMap<T> {
     checkText('key', key)
     return space.find(key)
   }
-  const get = (key: string) => {
+  /** A key that is there and can be read: the one answer that all readers are given. */
+  const read = (key: string) => {
     const found = find(key)
-    return found && open(parts, found.value.value)?.value
+    const box = found && open(parts, found.value.value)
+    return found && box && { ...found, box }
   }
   return {
     name: map,
     set,
-    get,
+    get: (key) => read(key)?.box.value,
     async delete(key, options = {}) {
       checkKey(key)
       return await space.put(key, { lattice: 'register', kind: 'delete' }, options)
@@ -89,12 +98,15 @@ export function sharedMap<T>(parts: MapParts<T>, map: string): SharedMap<T> {
     async update(key, next, options = {}) {
       checkFunction('next', next)
       checkNames('mapSet', options)
-      const value = next(get(key))
+      const found = read(key)
+      const unread = found === undefined ? find(key) : undefined
+      if (unread !== undefined) throw unreadable(map, key, unread.value)
+      const value = next(found?.box.value)
       return value === undefined ? NOTHING_DONE : await set(key, value, options)
     },
-    has: (key) => find(key) !== undefined,
+    has: (key) => read(key) !== undefined,
     meta(key) {
-      const found = find(key)
+      const found = read(key)
       return found && Object.freeze(metaOf(found.value, found.item))
     },
     entries(prefix = '') {
@@ -103,6 +115,13 @@ export function sharedMap<T>(parts: MapParts<T>, map: string): SharedMap<T> {
     },
     watch: (options) => space.watch(mapView(entryOf), options),
   }
+}
+
+/** Nobody shall make a new value of nothing, in place of one that others can read. */
+function unreadable(map: string, key: string, { writer }: ValueOf<'register'>): HearsayError {
+  const what = `update: the codec of map(${show(map)}) cannot read ${show(key)} as ${writer.name} wrote it`
+  const problem = `${what}; use the codec of ${writer.name}, or set() or delete() to overwrite it`
+  return new HearsayError('HEARSAY_CONFIG', problem, { problems: [problem] })
 }
 
 function metaOf(register: ValueOf<'register'>, { slots }: SharedItem): MapMeta {
@@ -134,8 +153,15 @@ export function sharedMulti<T>(parts: CodedParts<T>, map: string): SharedMulti<T
       const box = open(parts, bytes)
       return box === undefined ? [] : [box.value]
     })
+  const entryOf = (key: string, value: ValueOf<'multi'>) => {
+    const values = valuesOf(value)
+    return values.length === 0 ? undefined : { key, values }
+  }
   const view: View<'multi', Keyed<MultiChange<T>>> = {
-    set: (key, value) => ({ kind: 'set', key, values: valuesOf(value) }),
+    set(key, value) {
+      const entry = entryOf(key, value)
+      return entry && { kind: 'set', ...entry }
+    },
     gone: (key) => ({ kind: 'delete', key }),
     keyOf,
   }
@@ -157,7 +183,7 @@ export function sharedMulti<T>(parts: CodedParts<T>, map: string): SharedMulti<T
     },
     entries(prefix = '') {
       checkText('prefix', prefix)
-      return space.list(prefix, (key, value) => ({ key, values: valuesOf(value) }))
+      return space.list(prefix, entryOf)
     },
     watch: (options) => space.watch(view, options),
   }
@@ -178,7 +204,7 @@ export function sharedCustom<T>(parts: CustomParts<T>, map: string): SharedCusto
       const box = open(parts, bytes)
       return box && { kind: 'set', key, value: box.value }
     },
-    gone: () => undefined,
+    gone: (key) => ({ kind: 'delete', key }),
     keyOf,
   }
   return {

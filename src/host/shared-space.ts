@@ -27,7 +27,7 @@ export type ValueOf<K extends SlotValue['kind']> = Extract<SlotValue, { kind: K 
 
 /** How a handle tells changes. */
 export interface View<K extends SlotValue['kind'], C> {
-  /** What is to be told of a key that is there; undefined if that is nothing to anybody. */
+  /** What is to be told of a key that is there; undefined if its value cannot be read. */
   readonly set: (key: string, value: ValueOf<K>, item: SharedItem) => C | undefined
   /** What is to be told of a key that is gone. */
   readonly gone: (key: string, kind: 'delete' | 'expire') => C | undefined
@@ -95,11 +95,14 @@ export class SharedSpace<K extends SlotValue['kind']> {
     })
   }
 
-  /** It may look different again by now; then that change is on its way too. */
   #told<C>(view: View<K, C>, { kind, key }: SharedChange): C | undefined {
     if (kind !== 'set') return view.gone(key, kind)
     const found = this.find(key)
-    return found && view.set(key, found.value, found.item)
+    // It may look different again by now; then that change is on its way too. What applications
+    // merge does not end: it can be gone only because it cannot be merged here.
+    if (found === undefined && this.#kind !== 'custom') return undefined
+    // Whoever follows must not keep what stood there before: reads no longer give it.
+    return (found && view.set(key, found.value, found.item)) ?? view.gone(key, 'delete')
   }
 
   #valued(item: SharedItem | undefined) {

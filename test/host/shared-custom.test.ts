@@ -119,4 +119,27 @@ describe('a custom merge', () => {
     await numbers.merge('k', 4)
     expect(numbers.get('k')).toBe(4)
   })
+
+  test('tells a watch that a key is gone where it cannot be merged any more', async () => {
+    await using cluster = await simCluster({ nodes: 2, seed: 54 })
+    const small = cluster.node('n1').state.custom<number>('n', {
+      merge(one, other) {
+        if (Math.max(one, other) > 9) throw new RangeError('too large for me')
+        return Math.max(one, other)
+      },
+    })
+    const told: unknown[] = []
+    void (async () => {
+      for await (const change of small.watch()) told.push(change)
+    })()
+    await small.merge('k', 1)
+    await cluster.run(1000)
+    await cluster.node('n2').state.custom<number>('n', { merge: Math.max }).merge('k', 10)
+    await cluster.run(1000)
+    expect([small.get('k'), small.entries()]).toEqual([undefined, []])
+    expect(told).toEqual([
+      { kind: 'set', key: 'k', value: 1 },
+      { kind: 'delete', key: 'k' },
+    ])
+  })
 })

@@ -9,6 +9,12 @@ import { all, apart } from './apart.ts'
 import { answering } from './fake-machine.ts'
 import { settled, start, telling } from './fake-node.ts'
 
+interface Told {
+  readonly kind?: string
+  readonly value?: unknown
+  readonly values?: unknown
+}
+
 describe('a map', () => {
   test('is written by all, and of two writes the later wins', async () => {
     await using cluster = await simCluster({ nodes: 3, seed: 41 })
@@ -131,8 +137,61 @@ describe('a map', () => {
       Uint8Array.of(0xff, 0),
     )
     expect(other.state.map('notes').get('k')).toBeUndefined()
-    expect(other.state.map('notes').has('k')).toBe(true)
     expect(other.metrics().state_unreadable_total).toBe(1)
+  })
+
+  test('tells a watch that a key is gone where its new value cannot be read', async () => {
+    await using cluster = await simCluster({ nodes: 2, seed: 58 })
+    const [one, two] = [cluster.node('n1').state, cluster.node('n2').state]
+    const raw = codecs.bytes()
+    const garbled = Uint8Array.of(0xff, 0x7b)
+    const told: unknown[] = []
+    const follow = async (changes: AsyncIterable<Told>) => {
+      for await (const { kind, value, values } of changes) told.push([kind, value ?? values])
+    }
+    void follow(one.map('m').watch())
+    void follow(one.multi('m').watch())
+    await two.map('m').set('k', 1)
+    await two.multi('m').set('k', 2)
+    await cluster.run(1000)
+    await two.map('m', { codec: raw }).set('k', garbled)
+    await two.multi('m', { codec: raw }).set('k', garbled)
+    await cluster.run(1000)
+    expect(told.splice(0)).toEqual([
+      ['set', 1],
+      ['set', [2]],
+      ['delete', undefined],
+      ['delete', undefined],
+    ])
+    expect([one.multi('m').get('k'), one.multi('m').entries()]).toEqual([[], []])
+    await two.map('m').set('k', 3)
+    await cluster.run(1000)
+    expect(told).toEqual([['set', 3]])
+  })
+
+  test('has no door by which a key is there that cannot be read', async () => {
+    await using cluster = await simCluster({ nodes: 2, seed: 59 })
+    const numbers = cluster.node('n1').state.map<number>('m')
+    const texts = cluster.node('n2').state.map('m', { codec: codecs.text() })
+    await texts.set('k', 'no {json}')
+    await cluster.run(1000)
+    expect([numbers.get('k'), numbers.has('k'), numbers.meta('k'), numbers.entries()]).toEqual([
+      undefined,
+      false,
+      undefined,
+      [],
+    ])
+    await expect(numbers.update('k', (value = 0) => value + 1)).rejects.toMatchObject({
+      code: 'HEARSAY_CONFIG',
+      message: expect.stringMatching(/map\("m"\) cannot read "k" as n2 wrote it.*set\(\)/),
+    })
+    await cluster.run(1000)
+    expect(texts.get('k')).toBe('no {json}')
+    await numbers.set('k', 1)
+    expect([await numbers.update('k', (value = 0) => value + 1), numbers.get('k')]).toMatchObject([
+      { acked: 1 },
+      2,
+    ])
   })
 })
 
