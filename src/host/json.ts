@@ -1,7 +1,8 @@
 // JSON for what applications share. What JSON would change without a word is refused, with the
 // place where it stands and what to do instead: a number that is none comes back as null, a
 // function is left out, a Map comes back empty. Properties that are undefined are left out, as
-// everywhere, and what has a `toJSON` says itself how it is written.
+// everywhere, -0 becomes 0, which compares equal, and what has a `toJSON` says itself how it is
+// written.
 
 import { HearsayError } from '../core/index.ts'
 

@@ -1,5 +1,6 @@
 // JSON of what applications share: it reads as it was written, or it is refused with the place.
 
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { exactJson } from '../../src/host/json.ts'
@@ -36,6 +37,12 @@ describe('what JSON can say', () => {
     for (let i = 0; i < 1000; i++) deep = [deep]
     expect(JSON.parse(json(deep))).toEqual(deep)
   })
+})
+
+test('what JSON does change is told: -0 comes back as 0', () => {
+  expect(json([-0])).toBe('[0]')
+  const papers = readFileSync(new URL('../../docs/state.md', import.meta.url), 'utf8')
+  expect(papers).toContain('`-0` is written as `0`')
 })
 
 describe('what JSON would change without a word is refused:', () => {
