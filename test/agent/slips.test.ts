@@ -107,6 +107,18 @@ describe('a slip in a request hears what is wrong:', () => {
       message: expect.stringMatching(/^no such parameter: "ttl"; there are ttlMs, .*acks/),
     })
     expect((await asked(agent, 'GET', 'own/keys/k?sync=1')).message).toContain('takes none')
+    for (const [method, path, name] of [
+      ['PUT', 'maps/kv/k?acks=3&acks=2', 'acks'],
+      ['PUT', 'maps/kv/k?ttlMs=1000&acks=1&ttlMs=1000', 'ttlMs'],
+      ['GET', 'maps/kv/k?sync=1&sync=majority', 'sync'],
+      ['GET', 'watch?map=a&map=b', 'map'],
+    ] as const) {
+      expect(await asked(agent, method, path, method === 'PUT' ? '1' : undefined)).toMatchObject({
+        status: 400,
+        code: 'bad-request',
+        message: `${name}: it is given more than once; say it once`,
+      })
+    }
     expect((await asked(agent, 'GET', 'watch?initail=true')).status).toBe(400)
     expect(await asked(agent, 'GET', 'watch?map=cfg&node=ann')).toMatchObject({
       status: 400,

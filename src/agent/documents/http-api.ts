@@ -43,7 +43,8 @@ RFC 3339 with milliseconds, durations are numbers of milliseconds and end in \`M
 
 **Names in paths** are percent-encoded, so that any UTF-8 goes: the key \`flags/new ui\` is \`flags%2Fnew%20ui\`.
 Escapes that are no UTF-8 are 400, and \`.\` and \`..\` cannot stand in a path. A body is sent as it is: with a
-\`Content-Encoding\` it is 415. Parameters that a route does not know are 400, as mistyped ones.
+\`Content-Encoding\` it is 415. Parameters that a route does not know are 400, as mistyped
+ones and those given more than once.
 
 \`\`\`sh
 curl http://127.0.0.1:7980/v1/members

@@ -104,7 +104,7 @@ async function answer<Id extends Exclude<RouteId, StreamRouteId>>(
   context: Context,
 ): Promise<Response> {
   const route: Route = routes[id]
-  const query = readQuery(route.query, context.req.query())
+  const query = readQuery(route.query, context.req.queries())
   if (!query.ok) return refusalResponse(query.refusal)
   const body = await bodyOf(route, context.req.raw)
   if (body !== undefined && !body.ok) return refusalResponse(body.refusal)
@@ -143,7 +143,7 @@ function openStream(
   streams: { open: number },
   context: Context,
 ): Response {
-  const query = readQuery(routes[id].query, context.req.query())
+  const query = readQuery(routes[id].query, context.req.queries())
   if (!query.ok) return refusalResponse(query.refusal)
   if (streams.open >= STREAMS_MAX) {
     const message = `${STREAMS_MAX} streams are open already`

@@ -39,17 +39,24 @@ export async function readNoBody(request: Request): Promise<Reading<unknown>> {
   return await readBody(request, v.strictObject({}, 'this route takes no body; leave it out'))
 }
 
-/** Reads a query: a parameter that is mistyped would else be left out unseen. */
+/** Reads a query: a parameter that is mistyped, or said twice, would else be left out unseen. */
 export function readQuery(
   schema: Route['query'],
-  query: Readonly<Record<string, string>>,
+  query: Readonly<Record<string, readonly string[]>>,
 ): Reading<unknown> {
   const known = Object.keys(schema.entries)
   const unknown = Object.keys(query).find((name) => !known.includes(name))
-  if (unknown === undefined) return checked<unknown>(schema, query)
-  const help = known.length === 0 ? 'this route takes none' : `there are ${known.join(', ')}`
-  const name = JSON.stringify(unknown.slice(0, 60))
-  return no(refuse(400, 'bad-request', `no such parameter: ${name}; ${help}`))
+  if (unknown !== undefined) {
+    const help = known.length === 0 ? 'this route takes none' : `there are ${known.join(', ')}`
+    const name = JSON.stringify(unknown.slice(0, 60))
+    return no(refuse(400, 'bad-request', `no such parameter: ${name}; ${help}`))
+  }
+  const [twice] = Object.entries(query).find(([, values]) => values.length > 1) ?? []
+  if (twice !== undefined) {
+    return no(refuse(400, 'bad-request', `${twice}: it is given more than once; say it once`))
+  }
+  const single = Object.entries(query).map(([name, [value]]) => [name, value])
+  return checked<unknown>(schema, Object.fromEntries(single))
 }
 
 /** Reads the bytes of a value; they must be JSON or text where the request says so. */
