@@ -236,7 +236,7 @@ export type Outcome =
       readonly deleted: number
       readonly waitingFor: readonly string[]
     }
-  /** More writers than one shared key may have, or a sum that is too large. */
+  /** More writers than one shared key may have, or a sum of a counter beyond 2⁵³−1. */
   | { readonly kind: 'too-many' }
   /** Our clock, or somebody's whose writes we took, runs ahead of the wall clock. */
   | { readonly kind: 'clock-ahead'; readonly aheadMs: Millis }

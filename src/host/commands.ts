@@ -96,10 +96,7 @@ function errorFor(outcome: Outcome, command: Command): HearsayError {
     case 'too-many-deleted':
       return new HearsayError('HEARSAY_TOO_MANY_DELETED', `${what}: ${deletedText(outcome)}`)
     case 'too-many':
-      return new HearsayError(
-        'HEARSAY_NO_ROOM',
-        `${what}: one key has room for at most 4 096 writers, and for sums up to 2^53; take another key`,
-      )
+      return new HearsayError('HEARSAY_NO_ROOM', `${what}: ${tooManyText(command)}`)
     case 'clock-ahead':
       return new HearsayError('HEARSAY_CLOCK_AHEAD', `${what}: ${clockText(outcome)}`)
     case 'unheard':
@@ -134,6 +131,16 @@ const ROOM_TEXT: Readonly<Record<OutcomeOf<'no-room'>['what'], string>> = {
   streams: 'the state of 20 000 members is held already',
   keys: 'the cluster shares 100 000 keys already, which is all that each node holds',
   bytes: 'the cluster shares 64 MiB already, which is all that each node holds',
+}
+
+function tooManyText(command: Command): string {
+  const isCounter = command.kind === 'state-put' && command.op.lattice === 'counter'
+  if (!isCounter) return 'one key has room for at most 4 096 writers; take another key'
+  const most = Number.MAX_SAFE_INTEGER
+  return (
+    `all that this life of the node adds to a counter may come to at most ${most}, what it takes as well, ` +
+    'and a counter has room for at most 4 096 writers; take another counter'
+  )
 }
 
 function deletedText({ deleted, waitingFor }: OutcomeOf<'too-many-deleted'>): string {

@@ -225,9 +225,13 @@ export type ValueChange<T> = { readonly kind: 'set'; readonly value: T } | Watch
 /** A number that all nodes count up and down. */
 export interface SharedCounter {
   readonly name: string
-  /** Adds a whole number, 1 if left out; negative counts down. */
+  /**
+   * Adds a whole number of -(2⁵³−1) to 2⁵³−1, 1 if left out; negative counts down. Rejects with
+   * `HEARSAY_NO_ROOM` where all that this life of the node has added, or all that it has taken,
+   * would come to more than 2⁵³−1.
+   */
   readonly add: (by?: number, options?: WriteOptions) => Promise<Written>
-  /** What all have added in all; 0 before that. */
+  /** What all have added in all; 0 before that. Exact up to 2⁵³−1, then the nearest number. */
   readonly value: number
   readonly watch: (options?: ValueWatchOptions) => AsyncIterableIterator<ValueChange<number>>
 }

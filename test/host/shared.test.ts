@@ -211,6 +211,23 @@ describe('other shared values', () => {
     expect(all(cluster, (node) => hits(node).value)).toEqual([3, 3, 3])
   })
 
+  test('a counter says where it ends: at what one life may add', async () => {
+    await using cluster = await simCluster({ nodes: 2, seed: 60 })
+    const [one, two] = ['n1', 'n2'].map((name) => cluster.node(name).state.counter('c'))
+    await one?.add(Number.MAX_SAFE_INTEGER)
+    await expect(one?.add(1)).rejects.toMatchObject({
+      code: 'HEARSAY_NO_ROOM',
+      message: expect.stringMatching(/this life of the node adds.*at most 9007199254740991/),
+    })
+    await expect(one?.add(2 ** 53)).rejects.toMatchObject({ code: 'HEARSAY_CONFIG' })
+    await cluster.run(1000)
+    expect([one?.value, two?.value]).toEqual(Array(2).fill(Number.MAX_SAFE_INTEGER))
+    await two?.add(5)
+    await two?.add(-7)
+    await cluster.run(1000)
+    expect([one?.value, two?.value]).toEqual(Array(2).fill(Number.MAX_SAFE_INTEGER - 2))
+  })
+
   test('an element that is added on one side stays, though the other removed it', async () => {
     await using cluster = await simCluster({ nodes: 3, seed: 47 })
     const tags = (node: Node) => node.state.set('tags')

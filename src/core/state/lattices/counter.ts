@@ -1,5 +1,6 @@
 // A number that all may count up and down (a PN counter): each writer keeps its own two sums,
-// what it added and what it took, and nobody else's. A restarted member begins new sums.
+// what it added and what it took, and nobody else's. A restarted member begins new sums. Each of
+// the two goes up to 2⁵³−1: what would pass that makes no slot, and is refused.
 
 import { assert } from '../../base/assert.ts'
 import type { Lattice, SlotContext, SlotOp } from './lattice.ts'
@@ -19,7 +20,13 @@ function sumOf(table: Table): number {
     up += row.up
     down += row.down
   }
-  return up - down
+  const isExact = Number.isSafeInteger(up) && Number.isSafeInteger(down)
+  return isExact ? up - down : exactSumOf(table)
+}
+
+/** What comes back below 2⁵³ is exact again; beyond it is the nearest number there is. */
+function exactSumOf(table: Table): number {
+  return Number(table.reduce((sum, { up, down }) => sum + BigInt(up) - BigInt(down), 0n))
 }
 
 /** What our slot becomes; undefined if nothing changes. */

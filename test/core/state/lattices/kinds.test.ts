@@ -179,6 +179,26 @@ describe('a counter', () => {
     expect(a.do(add(1))).toBe('too-many')
     expect(a.do(add(-1))).toBe('slot')
     expect(a.do(add(0))).toBe('same')
+    expect(a.do(add(-Number.MAX_SAFE_INTEGER))).toBe('too-many')
+    expect(a.read()).toEqual({ kind: 'counter', value: Number.MAX_SAFE_INTEGER - 1 })
+  })
+
+  test('is exact whenever what all make of it is below 2⁵³, and else the nearest number', () => {
+    const all = ['a', 'b', 'c'].map((name) => writer('counter', name))
+    const [a, b, c] = all
+    for (const one of all) one.do(add(Number.MAX_SAFE_INTEGER))
+    b?.do(add(-Number.MAX_SAFE_INTEGER))
+    c?.do(add(-Number.MAX_SAFE_INTEGER + 2))
+    const value = () => {
+      for (const one of all) for (const other of all) one.take(other.slot)
+      return new Set(all.map((one) => one.read()).map((read) => JSON.stringify(read)))
+    }
+    const reads = (number: number) => new Set([JSON.stringify({ kind: 'counter', value: number })])
+    expect(value()).toEqual(reads(2 ** 53))
+    a?.do(add(-3))
+    expect(value()).toEqual(reads(Number.MAX_SAFE_INTEGER - 1))
+    a?.do(add(-Number.MAX_SAFE_INTEGER + 3))
+    expect(value()).toEqual(reads(2))
   })
 })
 
