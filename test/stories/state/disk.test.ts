@@ -32,6 +32,21 @@ story('a killed process has its own keys again, and others read them', ({ start 
   expect(everybody(cluster, 'a')).toEqual(['a: role=db', 'b: role=db', 'c: role=db'])
 })
 
+story('a key that ended while its owner was down is no sign of a late process', ({ start }) => {
+  const cluster = start({ members: 2, seed: 613, durability: 'fsync' })
+  const value = Uint8Array.of(1)
+  const endsMs = cluster.wallMs + 2000
+  cluster.put('a', 'kv', 'load', { lattice: 'register', kind: 'set', value, endsMs })
+  cluster.run(seconds(1))
+  cluster.crash('a')
+  cluster.run(seconds(12))
+  cluster.restart('a')
+  cluster.join('a', 'b')
+  cluster.run(seconds(5))
+  expect(cluster.shared('a', 'kv')).toEqual([])
+  expect(cluster.counter('a', 'late_ticks_total')).toBe(0)
+})
+
 story('a whole cluster that loses its power has all that was acknowledged', ({ start }) => {
   const cluster = start({ members: 4, seed: 602, durability: 'fsync' })
   const wanted: string[] = []
