@@ -9,7 +9,7 @@ import { compareStamps, type Stamp } from '../state/clock.ts'
 import { streamKeyOf } from '../state/stream-id.ts'
 import type { Segment } from '../wire/state-parts.ts'
 import type { Absorption, Slicing } from './shared-state.ts'
-import { judgeSegment, refuseSegment, takeJudged, takeSegment } from './taking.ts'
+import { judgeSegment, judgeStream, refuseSegment, takeJudged, takeSegment } from './taking.ts'
 import { expectTask } from './telling.ts'
 
 /** Entries taken, or judged, in one step: of shared maps about 3 ms of a core. */
@@ -82,6 +82,13 @@ function takeSlice(parts: Parts, absorption: Absorption, { segment, slicing }: S
       over(parts, absorption, segment, false)
     }
     return slice.length
+  }
+  // Since it was judged it may have been closed, or its author forgotten: it is not opened again.
+  const refusal = judgeStream(parts, segment)
+  if (refusal !== undefined) {
+    refuseSegment(parts, refusal)
+    over(parts, absorption, segment, false)
+    return SEGMENT_COST
   }
   // In full or not at all: if there is no room for it, none of it is shown.
   const isFull = slicing.taken === 0 && parts.state.store.lacksRoomFor(segment)

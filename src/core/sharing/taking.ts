@@ -4,7 +4,7 @@
 import { drop, log, notify, type Parts, wallMs } from '../parts.ts'
 import type { Stamp } from '../state/clock.ts'
 import type { Shortage } from '../state/store.ts'
-import { OWN_CHANNEL, SHARED_CHANNEL, streamKeyOf } from '../state/stream-id.ts'
+import { OWN_CHANNEL, SHARED_CHANNEL, type StreamId, streamKeyOf } from '../state/stream-id.ts'
 import type { Segment } from '../wire/state-parts.ts'
 import { noteArrival } from './arrivals.ts'
 import { lookAtLeases } from './leases.ts'
@@ -63,26 +63,26 @@ export function takeJudged(
 
 /** Whether a segment may be taken: by whom it is, and what is in it. */
 export function judgeSegment(parts: Parts, segment: Segment): Judged {
-  const { name, channel, generation } = segment
+  const refusal = judgeStream(parts, segment)
+  if (refusal === undefined && segment.channel === SHARED_CHANNEL) return judgeSlots(parts, segment)
+  return { refusal, latest: undefined }
+}
+
+/** Whether anything of a stream may be taken now, whatever is in it; why not, if so. */
+export function judgeStream(parts: Parts, id: StreamId): string | undefined {
+  const { name, channel, generation } = id
   if (isFutureLife(parts, generation)) {
     if (name !== parts.config.name) tellSkew(parts, name, generation - wallMs(parts))
-    return refused('state_generation')
+    return 'state_generation'
   }
   if (channel === SHARED_CHANNEL) {
     // What somebody added to shared maps outlives the memory of its author.
-    const isOver = parts.state.ledger.isClosed(streamKeyOf(segment))
-    return isOver ? refused('state_closed') : judgeSlots(parts, segment)
+    return parts.state.ledger.isClosed(streamKeyOf(id)) ? 'state_closed' : undefined
   }
-  if (channel !== OWN_CHANNEL) return refused('state_channel')
-  if (isKnown(parts, name)) return LAWFUL
+  if (channel !== OWN_CHANNEL) return 'state_channel'
+  if (isKnown(parts, name)) return undefined
   parts.state.store.refuse(name, parts.now)
-  return refused('state_owner')
-}
-
-const LAWFUL: Judged = { refusal: undefined, latest: undefined }
-
-function refused(refusal: string): Judged {
-  return { refusal, latest: undefined }
+  return 'state_owner'
 }
 
 /** Ours to write, in this life: keys of our own in any, as there is one stream of them. */

@@ -3,8 +3,10 @@
 
 import { describe, expect, test } from 'vitest'
 import type { Effect } from '../../../src/core/io.ts'
+import { slotKey } from '../../../src/core/state/lattices/index.ts'
+import { encodeLedger, ledgerKeyOf } from '../../../src/core/state/ledger.ts'
 import { encodeMessage } from '../../../src/core/wire/messages.ts'
-import { encodeChunk, encodeSync } from '../../../src/core/wire/state-messages.ts'
+import { encodeChunk, encodeRumor, encodeSync } from '../../../src/core/wire/state-messages.ts'
 import { encodeSegment, type Segment, type StateEntry } from '../../../src/core/wire/state-parts.ts'
 import { encodeTags } from '../../../src/core/wire/tags.ts'
 import { aliveOf, HEARD, noticesOf, peerAddress, Rig } from '../rig.ts'
@@ -51,6 +53,14 @@ function answer(rig: Rig, stream: number, segment: Segment): readonly Effect[] {
   const payload = encodeChunk(head, [encodeSegment(segment)])
   const bytes = rig.packed(encodeMessage({ kind: 'userStream', payload }))
   return rig.step({ kind: 'received', stream, bytes })
+}
+
+/** The word that all of a stream has been adopted by another. */
+function theEndOf(name: string): Uint8Array {
+  const end = { name, generation: 1, upTo: KEYS, atMs: 0 }
+  const word = { key: ledgerKeyOf(end), value: encodeLedger(end) }
+  const entries = [{ ...entry(0), ...word }]
+  return encodeSegment(segmentOf({ name: 'z', channel: 1, upTo: 1, entries }))
 }
 
 /** Keys that a step has told the host of. */
@@ -114,6 +124,26 @@ describe('a large segment', () => {
     answer(rig, ask(rig).stream, segmentOf({ ...beyond, entries: entries.slice(0, 500) }))
     ticks(rig)
     expect(rig.core.state.stats().keys).toBe(10_000)
+  })
+
+  test('of a stream that is closed between two slices is not taken on', () => {
+    for (const slices of [0, 1, 2, 3, 4]) {
+      const { rig, stream } = asking()
+      const entries = Array.from({ length: KEYS }, (_, at) => ({
+        ...entry(at),
+        ...{ key: slotKey({ lattice: 'flag', map: 'm', key: `k${at}` }), value: Uint8Array.of(1) },
+      }))
+      answer(rig, stream, segmentOf({ name: 'o', channel: 1, entries }))
+      // All is judged first, beginning with the step in which it came; its end takes a slice.
+      const steps = Math.ceil(KEYS / A_STEP) - 2 + slices
+      for (let step = 0; step < steps; step++) rig.step({ kind: 'tick' })
+      expect(rig.core.state.map('flag', 'm', '')).toHaveLength(Math.min(KEYS, slices * A_STEP))
+      rig.packet(PEER, { kind: 'user', payload: encodeRumor([theEndOf('o')], []) })
+      ticks(rig)
+      rig.run(20_000)
+      expect([slices, rig.core.state.stats().streams]).toEqual([slices, 1])
+      expect(rig.core.state.map('flag', 'm', '')).toEqual([])
+    }
   })
 
   test('that takes the place of another life is taken at once', () => {
