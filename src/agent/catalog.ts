@@ -222,7 +222,7 @@ export const commonFlags: readonly (FlagRow & { readonly of?: CommandRow['takes'
   { flags: '--json', help: 'the same as -o json', of: 'output' },
   {
     flags: '--addr <address>',
-    help: "the agent's HTTP address, or the name of one here",
+    help: "the agent's HTTP address, or the name of one here; else HEARSAY_ADDR",
     of: 'agent',
     aka: ['--address', '--url', '--agent', '--host'],
   },

@@ -25,13 +25,19 @@ export interface AgentPlace {
   readonly token: string | undefined
   /** For messages: how we came to this address. */
   readonly foundBy: 'flag' | 'environment' | 'state-folder'
-  /** Names of this user's agents here, one of which may have been meant. */
+  /** Names of this user's agents here, one of which may have been meant; first-started first. */
   readonly names?: readonly string[]
+  /** Which of them this is, to be said once it has answered; only where no agent was named. */
+  readonly remark?: string
+  /** Who to ask where nobody listens here; only where no agent was named. */
+  readonly next?: AgentPlace
 }
 
 export interface ClientOptions {
   readonly timeoutMs: number
   readonly signal: AbortSignal
+  /** Hears which agent answered, and whether it was asked for more than to read; at every answer. */
+  readonly onAnswer?: (place: AgentPlace, isRead: boolean) => void
 }
 
 export interface Question<Id extends JsonRouteId> {
@@ -48,14 +54,21 @@ export interface Question<Id extends JsonRouteId> {
 const ANSWER_BYTES_MAX = 64 * 1_048_576
 
 export class AgentClient {
-  readonly place: AgentPlace
+  #place: AgentPlace
   readonly #timeoutMs: number
   readonly #signal: AbortSignal
+  readonly #onAnswer: ClientOptions['onAnswer']
 
   constructor(place: AgentPlace, options: ClientOptions) {
-    this.place = place
+    this.#place = place
     this.#timeoutMs = options.timeoutMs
     this.#signal = options.signal
+    this.#onAnswer = options.onAnswer
+  }
+
+  /** The agent that is asked: once it has answered, that one for good. */
+  get place(): AgentPlace {
+    return this.#place
   }
 
   /** Asks a JSON route. Throws a `CommandError` for anything but a good answer. */
@@ -118,29 +131,38 @@ export class AgentClient {
     }
   }
 
-  async #send(
-    route: Route,
-    options: { path: string; body: SentBody | undefined; timeoutMs: number },
-  ): Promise<IncomingMessage> {
-    const { token, url } = this.place
+  async #send(route: Route, options: Sent): Promise<IncomingMessage> {
+    for (;;) {
+      const { place } = this
+      try {
+        const response = await this.#sendTo(place, route, options)
+        this.#onAnswer?.(place, route.scope === 'read')
+        return response
+      } catch (error) {
+        this.#signal.throwIfAborted()
+        // Nothing was sent where nobody listens, so that asking another does nothing twice.
+        if (place.next === undefined || codeOf(error) !== 'ECONNREFUSED') {
+          throw this.#unreachable(error, options.timeoutMs)
+        }
+        this.#place = place.next
+      }
+    }
+  }
+
+  async #sendTo({ url, token }: AgentPlace, route: Route, options: Sent): Promise<IncomingMessage> {
     const headers: Record<string, string> = {}
     // Not shown to whoever may sit at a local port, unless the question needs it.
     const isNeeded = route.scope !== 'read' || !isLoopback(new URL(url).hostname)
     if (token !== undefined && isNeeded) headers.Authorization = `Bearer ${token}`
     if (options.body !== undefined) headers['Content-Type'] = options.body.type
-    const request = httpRequest(new URL(options.path, this.place.url), {
+    const request = httpRequest(new URL(options.path, url), {
       method: route.method,
       headers,
       agent: false,
       signal: this.#signal,
     })
     request.end(options.body?.data)
-    try {
-      return await responseOf(request, options.timeoutMs)
-    } catch (error) {
-      this.#signal.throwIfAborted()
-      throw this.#unreachable(error, options.timeoutMs)
-    }
+    return await responseOf(request, options.timeoutMs)
   }
 
   #unreachable(error: unknown, timeoutMs: number): CommandError {
@@ -153,13 +175,21 @@ export class AgentClient {
         'try a longer --timeout, or look at its log',
       )
     }
-    const reason = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : ''
-    const known =
-      names.length === 0 ? '' : `; agents here: ${listed(names.map((one) => visible(one)))}`
-    const hint =
-      foundBy === 'state-folder'
-        ? 'start one: hearsay agent'
-        : `check --addr or HEARSAY_ADDR${known}`
+    const code = codeOf(error)
+    const reason = code === '' ? '' : ` (${code})`
+    const shown = listed(names.map((one) => visible(one)))
+    if (foundBy === 'state-folder') {
+      const message =
+        names.length > 1 ? `none of your agents here answers: ${shown}` : `no agent at ${url}`
+      return new CommandError(
+        exits.noAgent,
+        `${message}${reason}`,
+        'start one: hearsay agent',
+        error,
+      )
+    }
+    const known = names.length === 0 ? '' : `; agents here: ${shown}`
+    const hint = `check --addr or HEARSAY_ADDR${known}`
     return new CommandError(exits.noAgent, `no agent at ${url}${reason}`, hint, error)
   }
 
@@ -183,6 +213,13 @@ async function responseOf(request: ClientRequest, timeoutMs: number): Promise<In
       reject(error)
     })
   })
+}
+
+/** A request but for the address it goes to. */
+interface Sent {
+  readonly path: string
+  readonly body: SentBody | undefined
+  readonly timeoutMs: number
 }
 
 interface SentBody {
@@ -289,5 +326,10 @@ function refusalError(status: number, text: string, place: AgentPlace): CommandE
 }
 
 function isSystemError(error: unknown): boolean {
-  return error instanceof Error && 'code' in error
+  return codeOf(error) !== ''
+}
+
+/** Such as ECONNREFUSED; empty where there is none. */
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
 }

@@ -1,10 +1,12 @@
 // Which agent a command talks to: `--addr`, else `HEARSAY_ADDR`, else the first-started one
-// of this user's state folder. The token comes from the variable or from that folder.
+// of this user's state folder, else the next of them that listens. The token comes from the
+// variable or from that folder.
 
 import type { AgentPlace } from './client.ts'
 import { CommandError, type Environment, exits } from './contract.ts'
 import { readSecretFile } from './settings/secret-file.ts'
 import { type AgentEntry, readToken, runningAgents, stateFolder } from './settings/state-folder.ts'
+import { listed, visible } from './terminal/text.ts'
 
 export interface Search {
   readonly addr: string | undefined
@@ -15,11 +17,11 @@ export interface Search {
 /** Finds the agent. Throws exit 3 if there is none. */
 export function findAgent(search: Search): AgentPlace {
   const { addr, env, platform } = search
-  const entries = runningAgents(stateFolder(env, platform), platform)
+  const entries = listening(runningAgents(stateFolder(env, platform), platform))
   const given = addr ?? env.HEARSAY_ADDR
   if (given === undefined || given === '') return firstPlace(entries, search)
-  // A name is enough for an agent of our own.
-  const named = entries.find((entry) => entry.name === given)
+  // A name is enough for an agent of our own; one that came back has an entry left from before.
+  const named = entries.findLast((entry) => entry.name === given)
   const foundBy = addr === undefined ? 'environment' : 'flag'
   const url = named?.url ?? urlOf(given)
   const own = entries.find((entry) => sameUrl(entry.url, url))
@@ -43,15 +45,47 @@ export function urlOf(addr: string): string {
 }
 
 function firstPlace(entries: readonly AgentEntry[], search: Search): AgentPlace {
-  const [first] = entries
-  if (first === undefined) {
+  const place = chainOf(entries, search)
+  if (place === undefined) {
     throw new CommandError(
       exits.noAgent,
       'no agent of yours runs on this machine',
       'start one: hearsay agent --dev      or five to play with: hearsay up 5',
     )
   }
-  return { url: first.url, token: tokenOf(first, search), foundBy: 'state-folder' }
+  return place
+}
+
+/** Each agent, the first-started first, with the one to ask where it does not listen. */
+function chainOf(entries: readonly AgentEntry[], search: Search): AgentPlace | undefined {
+  const names = entries.map(({ name }) => name)
+  return entries.reduceRight<AgentPlace | undefined>((next, entry, index) => {
+    const place = {
+      url: entry.url,
+      token: tokenOf(entry, search),
+      foundBy: 'state-folder',
+    } as const
+    const remark = names.length < 2 ? {} : { remark: remarkOn(names, index) }
+    return { ...place, names, ...remark, ...(next === undefined ? {} : { next }) }
+  }, undefined)
+}
+
+/** Which of several agents was taken, and how to take another. */
+function remarkOn(names: readonly string[], taken: number): string {
+  const shown = names.map((name) => visible(name))
+  const silent = shown.slice(0, taken)
+  const why =
+    taken === 0
+      ? `first-started of your ${names.length} agents here`
+      : `as ${listed(silent)} ${taken === 1 ? 'does' : 'do'} not answer`
+  return `note: this is ${shown[taken]}, ${why}; --addr NAME takes another`
+}
+
+/** A port has one owner: an entry with the address of a later one is of a process that ended. */
+function listening(entries: readonly AgentEntry[]): readonly AgentEntry[] {
+  return entries.filter(
+    ({ url }, index) => !entries.slice(index + 1).some((one) => one.url === url),
+  )
 }
 
 function tokenOf(entry: AgentEntry | undefined, { env, platform }: Search): string | undefined {

@@ -3,7 +3,7 @@
 
 import { setMaxListeners } from 'node:events'
 import { fullCommandRows } from './catalog.ts'
-import { AgentClient, type AgentPlace } from './client.ts'
+import { AgentClient, type AgentPlace, type ClientOptions } from './client.ts'
 import {
   type CommandContext,
   type CommandRow,
@@ -81,7 +81,10 @@ function contextOf(
   }
   const print = printerOf(flags, io)
   const search = { addr: textFlag(flags, 'addr'), env: io.env, platform: io.platform }
-  const client = (place: AgentPlace) => new AgentClient(place, { timeoutMs, signal })
+  const client = (place: AgentPlace, onAnswer?: ClientOptions['onAnswer']) =>
+    new AgentClient(place, { timeoutMs, signal, ...(onAnswer && { onAnswer }) })
+  // One command talks to one agent, however often it asks.
+  let agent: AgentClient | undefined
   return {
     commands: fullCommandRows,
     io,
@@ -95,9 +98,11 @@ function contextOf(
     verbosity: listFlag(flags, 'verbose').length,
     signal,
     agent: () => {
+      if (agent !== undefined) return agent
       const place = findAgent(search)
       if (isInClear(place)) print.talk(`note: the token goes to ${place.url} unencrypted`)
-      return client(place)
+      agent = client(place, remarker(print, io))
+      return agent
     },
     clientOf: (url, token) => client({ url, token, foundBy: 'state-folder' }),
     confirm: async (question) => {
@@ -105,6 +110,16 @@ function contextOf(
       signal.throwIfAborted()
       return isWanted
     },
+  }
+}
+
+/** Says once which of several agents was taken: to people, and to scripts that change something. */
+function remarker(print: Printer, io: Io): ClientOptions['onAnswer'] {
+  let isSaid = false
+  return ({ remark }, isRead) => {
+    if (remark === undefined || isSaid || (isRead && !io.err.isTerminal)) return
+    isSaid = true
+    print.talk(print.paintTalk('dim', remark))
   }
 }
 

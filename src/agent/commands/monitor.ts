@@ -20,9 +20,10 @@ export const monitor: RunCommand = async (context) => {
   const wanted = countOf(context)
   let came = 0
   const client = context.agent()
-  print.talk(print.paintTalk('dim', `following ${client.place.url}; Ctrl-C ends`))
   const until = context.untilTimeout()
-  for await (const item of paced(context, await client.events(kinds, until), until)) {
+  const stream = await client.events(kinds, until)
+  print.talk(print.paintTalk('dim', `following ${client.place.url}; Ctrl-C ends`))
+  for await (const item of paced(context, stream, until)) {
     const line = asLines ? eventLine(item, print.paint) : jsonText(item)
     if (pattern !== undefined && !pattern.test(line)) continue
     print.line(line)
