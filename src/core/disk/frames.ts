@@ -31,15 +31,21 @@ function readU32(bytes: Uint8Array, at: number): number {
   return a * 16_777_216 + (b << 16) + (c << 8) + d
 }
 
+/** Where the record at `at` ends by its length, sound or not; undefined if that cannot be. */
+export function frameEnd(bytes: Uint8Array, at: number): number | undefined {
+  if (at + FRAME_HEAD_BYTES > bytes.length) return undefined
+  const size = readU32(bytes, at)
+  const end = at + FRAME_HEAD_BYTES + size
+  return size > PAYLOAD_BYTES_MAX || end > bytes.length ? undefined : end
+}
+
 /** The record at `at` and where it ends; undefined if there is no whole and sound one. */
 export function readFrame(
   bytes: Uint8Array,
   at: number,
 ): { readonly frame: Frame; readonly end: number } | undefined {
-  if (at + FRAME_HEAD_BYTES > bytes.length) return undefined
-  const size = readU32(bytes, at)
-  const end = at + FRAME_HEAD_BYTES + size
-  if (size > PAYLOAD_BYTES_MAX || end > bytes.length) return undefined
+  const end = frameEnd(bytes, at)
+  if (end === undefined) return undefined
   if (crc32c(bytes, at + 8, end) !== readU32(bytes, at + 4)) return undefined
   const payload = bytes.subarray(at + FRAME_HEAD_BYTES, end)
   return { frame: { type: bytes[at + 8] ?? 0, payload }, end }

@@ -1,7 +1,8 @@
 // When what is written, and how safe it is then: gathers records into groups, says which job
-// the disk shall do next, and writes the file anew when it has grown, or when a job has
-// failed, for then nobody knows what lies at its end. Does nothing itself: the host carries
-// out one job at a time and says how it ended. Times are machine time.
+// the disk shall do next, and writes the file anew when it has grown, when a job has failed, for
+// then nobody knows what lies at its end, and for each new life: that stands in the head, without
+// which no file is read, and not in a record that may be lost alone. Does nothing itself: the
+// host carries out one job at a time and says how it ended. Times are machine time.
 
 import { assert } from '../base/assert.ts'
 import { concat } from '../base/bytes.ts'
@@ -43,6 +44,7 @@ export class Scribe {
   #waitingBytes = 0
   #dueMs = Number.POSITIVE_INFINITY
   #mustSync = false
+  #hasNewLife = false
   #given = 0
   #safe = 0
   #inFlight: { readonly job: DiskJob; readonly upTo: number } | undefined
@@ -90,6 +92,7 @@ export class Scribe {
       this.#book.apply(record)
       this.#write(encodeRecord(record), nowMs + (isUrgent ? 0 : GROUP_MS))
       this.#mustSync ||= isUrgent
+      this.#hasNewLife ||= record.record === 'life'
     }
   }
 
@@ -105,10 +108,12 @@ export class Scribe {
   /** The next job, if it is time for one; `wallMs` is the time of the wall clock. */
   take(nowMs: number, wallMs: number): DiskJob | undefined {
     if (nowMs < this.deadline) return undefined
-    const job = this.#isFailing || this.#hasGrown ? this.#replacing(wallMs) : this.#appending(nowMs)
+    const isAnew = this.#isFailing || this.#hasGrown || this.#hasNewLife
+    const job = isAnew ? this.#replacing(wallMs) : this.#appending(nowMs)
     this.#waiting = []
     this.#waitingBytes = 0
     this.#mustSync = false
+    this.#hasNewLife = false
     this.#dueMs = Number.POSITIVE_INFINITY
     if (job.kind === 'replace' || job.sync) this.#syncDueMs = Number.POSITIVE_INFINITY
     else this.#syncDueMs = Math.min(this.#syncDueMs, nowMs + SYNC_EVERY_MS)
