@@ -51,7 +51,7 @@ import type { BindContext } from './listeners.ts'
 import { guardedLogger } from './logging.ts'
 import { MemberLog } from './member-log.ts'
 import { memberEvent, userEvent } from './node-events.ts'
-import { StateOfNode } from './node-state.ts'
+import { peersOf, StateOfNode } from './node-state.ts'
 import { eventIdText, type Payload, parseEventId, payloadBytes } from './payload.ts'
 import { Reader } from './reader.ts'
 import { Readiness } from './readiness.ts'
@@ -158,7 +158,11 @@ class Hearsay implements Node {
     const steady = { now: () => clock.now(), wallOffset: () => this.#driver.wallOffsetMs }
     this.#reader = new Reader(parts.machine, steady, config.name)
     this.#state = new StateOfNode({
-      ...new StateCommands({ commands: this.#commands, settled: () => this.#keeper.settled() }),
+      ...new StateCommands({
+        commands: this.#commands,
+        settled: () => this.#keeper.settled(),
+        peers: () => peersOf(parts.machine.memberViews(), config.name),
+      }),
       clock,
       selfName: config.name,
       reads: parts.machine.state,

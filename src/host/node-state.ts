@@ -88,7 +88,7 @@ export class StateOfNode {
 function stateOf(parts: NodeStateParts, own: OwnState, shared: SharedState): NodeState {
   const { own: keys, of, query, watch, stats } = own
   const { map, multi, custom, set, counter, flag, max, min } = shared
-  const peers = () => peersOf(parts)
+  const peers = () => peersOf(parts.memberViews(), parts.selfName)
   const rawMap = (name: string) => map(name, { codec: codecs.bytes() })
   return Object.freeze({
     ...{ own: keys, of, query, watch, stats, sync: parts.sync },
@@ -99,9 +99,9 @@ function stateOf(parts: NodeStateParts, own: OwnState, shared: SharedState): Nod
   })
 }
 
-/** How many others take part. */
-function peersOf({ memberViews, selfName }: NodeStateParts): number {
+/** How many others are there that hold state. */
+export function peersOf(views: readonly MemberView[], selfName: string): number {
   const isPeer = ({ name, status, hearsay }: MemberView) =>
     name !== selfName && hearsay && (status === 'alive' || status === 'suspect')
-  return memberViews().filter(isPeer).length
+  return views.filter(isPeer).length
 }

@@ -23,6 +23,8 @@ export interface StateCommandsParts {
   readonly commands: Commands
   /** Resolves once what was written is as safe on disk as this node promises. */
   readonly settled: () => Promise<void>
+  /** Other members that are there and hold state, now. */
+  readonly peers: () => number
 }
 
 /** How long members are waited for unless told otherwise. */
@@ -50,7 +52,15 @@ export class StateCommands implements StateAsker {
     const { synced, needed } = await this.#parts.commands.ask(command, 'synced', { signal })
     if (synced >= needed) return { synced, needed }
     const text = `sync: caught up with ${synced} of ${needed} members in ${timeoutMs} ms`
-    throw new HearsayError('HEARSAY_TIMEOUT', `${text}; are the others reachable?`)
+    throw new HearsayError('HEARSAY_TIMEOUT', `${text}; ${this.#whyFewer(needed)}`)
+  }
+
+  #whyFewer(needed: number): string {
+    const peers = this.#parts.peers()
+    if (peers >= needed) return 'are the others reachable?'
+    if (peers === 0) return 'no other member that holds state is there'
+    const others = peers === 1 ? '1 other' : `${peers} others`
+    return `only ${others} that can be asked, this node not counted`
   }
 
   readonly tell = (command: Command): void => this.#parts.commands.tell(command)

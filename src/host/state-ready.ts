@@ -1,7 +1,8 @@
 // When a node that has just started may be asked: it has caught up with a few members, and holds
 // the keys that the application cannot do without.
 
-import { checkListOfTexts, checkWaiting } from './arguments.ts'
+import { HearsayError } from '../core/index.ts'
+import { checkListOfTexts, checkWaiting, show } from './arguments.ts'
 import type { Clock } from './clock.ts'
 import { checkNames } from './option-names.ts'
 import type { SharedMap, StateReady, StateReadyOptions } from './shared-api.ts'
@@ -31,6 +32,7 @@ export async function stateReady(
   checkNames('ready', options)
   const { timeoutMs = READY_MS, keys = [], signal } = options
   checkListOfTexts('keys', keys)
+  for (const path of keys) checkPath(path)
   const endMs = parts.clock.now() + timeoutMs
   const left = () => ({ signal, timeoutMs: Math.max(0, endMs - parts.clock.now()) })
   let peersSynced = 0
@@ -50,6 +52,14 @@ function isTimeout(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'HEARSAY_TIMEOUT'
 }
 
+/** The first slash parts a name from a key, neither of which is empty. */
+function checkPath(path: string): void {
+  const slash = path.indexOf('/')
+  if (slash > 0 && slash < path.length - 1) return
+  const problem = `keys: a key of a shared map expected, as map/key, got ${show(path)}`
+  throw new HearsayError('HEARSAY_CONFIG', problem, { problems: [problem] })
+}
+
 /** Waits until a key of a map is there; `map/key`, the map's name up to the first slash. */
 function present(
   { clock, rawMap }: StateReadyParts,
@@ -58,7 +68,7 @@ function present(
 ): Promise<void> {
   const slash = path.indexOf('/')
   const key = path.slice(slash + 1)
-  const watch = rawMap(path.slice(0, Math.max(0, slash))).watch({ prefix: key, initial: true })
+  const watch = rawMap(path.slice(0, slash)).watch({ prefix: key, initial: true })
   return wait({
     clock,
     waiting,

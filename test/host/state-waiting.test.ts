@@ -136,6 +136,15 @@ describe('catching up before a read', () => {
     })
   })
 
+  test('says how many others there are where more were asked for', async () => {
+    await using cluster = await simCluster({ nodes: 3, seed: 75 })
+    const sync = cluster.node('n1').state.sync({ peers: 9, timeoutMs: 1000 })
+    await expect(settled(cluster, sync)).rejects.toMatchObject({
+      code: 'HEARSAY_TIMEOUT',
+      message: expect.stringMatching(/2 of 9 members in 1000 ms; only 2 others /),
+    })
+  })
+
   test('is what every write with a majority meets, under loss and whoever asks', async () => {
     await using cluster = await simCluster({
       nodes: 5,
@@ -222,5 +231,11 @@ describe('being ready', () => {
     const vain = state.ready({ keys: ['m/never'], timeoutMs: 500 })
     expect(await settled(cluster, vain)).toEqual({ settled: false, peersSynced: 1 })
     await expect(state.ready({ timeoutMs: -1 })).rejects.toMatchObject({ code: 'HEARSAY_CONFIG' })
+    for (const path of ['none', '/k', 'm/', '']) {
+      await expect(state.ready({ keys: [path] })).rejects.toMatchObject({
+        code: 'HEARSAY_CONFIG',
+        message: expect.stringContaining(`as map/key, got "${path}"`),
+      })
+    }
   })
 })

@@ -13,12 +13,12 @@ const node: FlagRow = {
 const nodes: FlagRow = { flags: '--nodes', help: 'the own keys of every member that is there' }
 const acks: FlagRow = {
   flags: '--acks <count>',
-  help: 'wait until so many members hold it, or the majority; exit 5 if they do not in time',
+  help: 'wait until so many members hold it, the agent included, or majority; exit 5 if not in time',
   values: ['majority'],
 }
 const sync: FlagRow = {
   flags: '--sync <count>',
-  help: 'catch up with so many members before, or a majority; exit 5 if they do not answer in time',
+  help: 'catch up with so many other members before, or majority; exit 5 if not in time',
   values: ['majority'],
 }
 const READ_TIMEOUT = 'longest wait for the agent, and for --sync, such as 500ms or 5s'
