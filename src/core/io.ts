@@ -241,8 +241,8 @@ export type Outcome =
   /** Our clock, or somebody's whose writes we took, runs ahead of the wall clock. */
   | { readonly kind: 'clock-ahead'; readonly aheadMs: Millis }
   /**
-   * So many members, most of all or the only one, refuse what we write: our clock is most likely
-   * ahead of theirs, by so much at most.
+   * So many members, most of all or the only one, say that what we write is too far ahead of
+   * their clocks: by so much, in the middle of what they say.
    */
   | { readonly kind: 'unheard'; readonly members: number; readonly aheadMs: Millis }
   /** With raw meta we do not announce hearsay: nobody would take our state. */

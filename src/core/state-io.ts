@@ -104,8 +104,8 @@ export interface StateStats {
   /** What we add to shared maps in this life, once there is something. */
   readonly shared: OwnStream | undefined
   /**
-   * Members that refuse what we write, where those are most of them and nobody takes it: our clock
-   * is most likely ahead of theirs. Else 0.
+   * Members that said lately that what we write is too far ahead of their clocks, if those are most
+   * of the others: at least two, or all there are. Else 0.
    */
   readonly unheardBy: number
   /** Keys of shared maps, the deleted ones that are still remembered included. */

@@ -155,13 +155,18 @@ function clockText({ aheadMs }: OutcomeOf<'clock-ahead'>): string {
 }
 
 function unheardText({ members, aheadMs }: OutcomeOf<'unheard'>): string {
-  const seconds = Math.round(aheadMs / 1000)
+  const isLife = aheadMs > DAY_MS
+  const much = isLife ? `${Math.round(aheadMs / DAY_MS)} d` : `${Math.round(aheadMs / 1000)} s`
   const who = members === 1 ? 'the other member does' : `${members} other members do`
+  const anew = ', and start this node anew, with another data folder if it has one'
   return (
-    `${who} not take what this node writes, and nobody does: its clock is ahead of theirs, by ${seconds} s at most; ` +
-    'set it right, start this node anew, and give it another data folder if that is not enough'
+    `${who} not take what this node writes, since its clock is ${much} ahead of theirs; ` +
+    `set it right${isLife ? anew : ''}`
   )
 }
+
+/** A life that began so far ahead of others' clocks is over for them before it begins. */
+const DAY_MS = 24 * 3_600_000
 
 const SMALLER_TEXT = {
   key: 'take a shorter one',

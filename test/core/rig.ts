@@ -7,6 +7,7 @@ import { type CoreOptions, makeConfig } from '../../src/core/config.ts'
 import { Core } from '../../src/core/core.ts'
 import type { Command, Effect, Input, Notice, Outcome } from '../../src/core/io.ts'
 import { placeOf } from '../../src/core/state/place.ts'
+import type { Acknowledgement } from '../../src/core/wire/acknowledgement.ts'
 import {
   type Alive,
   encodeMessage,
@@ -14,7 +15,6 @@ import {
   type NodeState,
 } from '../../src/core/wire/messages.ts'
 import type { PacketCodec } from '../../src/core/wire/packet.ts'
-import type { Acknowledgement } from '../../src/core/wire/state-messages.ts'
 import { packStream } from '../../src/core/wire/stream.ts'
 import { toyCipher } from '../../src/sim/index.ts'
 
@@ -27,7 +27,7 @@ export function peerAddress(n: number): Address {
 /** The word of a peer that holds nothing, for the core of a rig. */
 export const HEARD: Acknowledgement = {
   to: placeOf('me').high,
-  ...{ generation: 0, base: 0, over: undefined },
+  ...{ generation: 0, base: 0, over: undefined, ahead: undefined, sharedAhead: undefined },
   shared: { generation: 0, base: 0 },
   written: { generation: 0, base: 0 },
 }

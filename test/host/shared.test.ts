@@ -405,6 +405,7 @@ describe('what the core says', () => {
     const outcomes: readonly Outcome[] = [
       { kind: 'clock-ahead', aheadMs: 90_000 },
       { kind: 'unheard', members: 3, aheadMs: 90_000 },
+      { kind: 'unheard', members: 1, aheadMs: 50 * 3_600_000 },
       { kind: 'too-many' },
       { kind: 'too-many-deleted', deleted: 8000, waitingFor: ['n7', 'n8'] },
       { kind: 'too-many-deleted', deleted: 8000, waitingFor: [] },
@@ -418,7 +419,8 @@ describe('what the core says', () => {
     const { map } = node.state
     const expected = [
       ['HEARSAY_CLOCK_AHEAD', '90 s ahead'],
-      ['HEARSAY_CLOCK_AHEAD', 'set it right, start this node anew'],
+      ['HEARSAY_CLOCK_AHEAD', 'since its clock is 90 s ahead of theirs; set it right'],
+      ['HEARSAY_CLOCK_AHEAD', 'start this node anew, with another data folder if it has one'],
       ['HEARSAY_NO_ROOM', 'take another key'],
       [
         'HEARSAY_TOO_MANY_DELETED',

@@ -47,11 +47,7 @@ function statsTable({ own, shared, ...stats }: StateStatsJson): Table {
     ['rumors', String(stats.rumors), `segments that are being told, ${sizeText(stats.rumorBytes)}`],
     ['oldest rumor', measuredText(stats.rumorAgeMs), 'has been told so long'],
     ['laggards', String(stats.laggards), `members not known to hold all that ${stats.name} wrote`],
-    [
-      'refused by',
-      String(stats.unheardBy),
-      `members, where nobody takes what ${stats.name} writes`,
-    ],
+    ['refused by', String(stats.unheardBy), `members, since the clock of ${stats.name} is ahead`],
     ['write to all', measuredText(stats.stabilityLagMs), 'until all were known to hold a write'],
     [
       'clock ahead',

@@ -35,8 +35,9 @@ function clocks(metrics: StateFacts['metrics']): readonly Finding[] {
     'set all clocks by NTP; hearsay monitor --types clock-skew names members that are ahead'
   const unheardBy = metricOf(metrics, 'state_unheard_by')
   if (unheardBy > 0) {
-    const message = `nobody takes what this agent writes (${plural(unheardBy, 'member')} refused it): its clock is ahead of theirs, or they have no room`
-    const next = 'compare date here and there; set the clock by NTP, then start this agent anew'
+    const message = `${plural(unheardBy, 'member')} refused what this agent writes: its clock is ahead of theirs`
+    const next =
+      'compare date here and there; set the clock by NTP; the error of hearsay kv set says what else'
     return [broken('clock', message, next)]
   }
   if (stalls > 0) {

@@ -51,7 +51,7 @@ export const metricWords: ReadonlyMap<string, string> = new Map([
   ['state_tombstones', 'Deletions of ours in shared maps that cannot be forgotten yet.'],
   ['state_sweep_waits_for', 'How many members that waits for; kv explain names them.'],
   ['state_laggards', 'Members not known to hold all that we wrote; they keep graves.'],
-  ['state_unheard_by', 'Members that refuse what we write, where nobody takes it: see our clock.'],
+  ['state_unheard_by', 'Members that refuse what we write, our clock being ahead, if most do.'],
   ['state_stability_lag_ms', 'How long it takes until all members hold a write of ours.'],
   ['state_stamps_ahead_ms', 'How far stamps taken lay ahead of our clock at most, lately.'],
   ['state_seen_total', 'Segments of writes to shared maps since our start, by who wrote them.'],

@@ -113,7 +113,7 @@ export const stateStats = v.object({
   laggards: count,
   /** How long it takes until all hold a write. */
   stabilityLagMs: v.number(),
-  /** Members that refuse what the agent writes, where those are most and nobody takes it. */
+  /** Members that refuse what the agent writes as its clock is ahead of theirs, if those are most. */
   unheardBy: count,
   sharedKeys: count,
   /** Keys of shared maps that are bound to the life of who set them. */

@@ -1,16 +1,21 @@
 // What members tell each other with every comparison and piece: how far they hold what the other
-// has written, how far they have written themselves, and whether a life of the other is over.
+// has written, or that it is too far ahead for them, how far they have written themselves, and
+// whether a life of the other is over.
 
-import { drop, type Parts } from '../parts.ts'
+import { drop, type Parts, wallMs } from '../parts.ts'
+import { DRIFT_MAX_MS } from '../state/clock.ts'
+import type { Lately } from '../state/lately.ts'
 import { placeOf } from '../state/place.ts'
 import type { Stream } from '../state/store.ts'
-import { SHARED_CHANNEL } from '../state/stream-id.ts'
-import type { Acknowledgement, Reach } from '../wire/state-messages.ts'
+import { SHARED_CHANNEL, streamKeyOf } from '../state/stream-id.ts'
+import type { Acknowledgement, Ahead, Reach } from '../wire/acknowledgement.ts'
 import { reclaim } from './lives.ts'
-import { noteHeld } from './unheard.ts'
+import type { Early } from './shared-state.ts'
+import { noteAhead, wordsSinceMs } from './unheard.ts'
 
 /** Our word to a member about how far we hold its streams, and have written ours. */
-export function acknowledgementOf({ state }: Parts, name: string): Acknowledgement {
+export function acknowledgementOf(parts: Parts, name: string): Acknowledgement {
+  const { state } = parts
   const { store, ledger } = state
   const shared = reachOf(store.livesOf(name).at(-1))
   const last = ledger.lastOf(name)
@@ -20,6 +25,8 @@ export function acknowledgementOf({ state }: Parts, name: string): Acknowledgeme
     shared,
     written: reachOf(state.shared?.stream),
     over: last !== undefined && last.generation > shared.generation ? last : undefined,
+    ahead: aheadOf(parts, state.early, name),
+    sharedAhead: aheadOf(parts, state.sharedEarly, name),
   }
 }
 
@@ -36,12 +43,23 @@ function reachOf(stream: Stream | undefined): Reach {
   return { generation: stream?.generation ?? 0, base: stream?.replica.base ?? 0 }
 }
 
+/** By how much a stream of a member lies ahead, where we have not taken it since. */
+function aheadOf(parts: Parts, book: Lately<Early>, name: string): Ahead | undefined {
+  const early = book.size === 0 ? undefined : book.of(name, wordsSinceMs(parts))
+  if (early === undefined) return undefined
+  const { generation, upTo } = early
+  const held = parts.state.store.find(streamKeyOf(early))
+  const isTaken = held?.generation === generation && held.replica.base >= upTo
+  const ms = Math.floor(early.ms - wallMs(parts))
+  return isTaken || ms < DRIFT_MAX_MS ? undefined : { generation, ms }
+}
+
 /** Notes what a member says it holds of us. */
 export function noteAcknowledgement(parts: Parts, name: string, said: Acknowledgement): void {
   const { state } = parts
   state.acknowledged.note(name, said.generation, said.base)
   state.sharedAcknowledged.note(name, said.shared.generation, said.shared.base)
-  noteHeld(parts, name, said)
+  noteAhead(parts, name, said)
   if (state.sweep?.hear(name, said.shared, said.written) === false) state.sweep = undefined
   if (said.over !== undefined) hearEnd(parts, name, said.over)
 }

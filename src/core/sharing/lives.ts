@@ -8,7 +8,7 @@ import { encodeLedger, ledgerKeyOf } from '../state/ledger.ts'
 import { Owned, segmentOf, type Write } from '../state/owned.ts'
 import type { Stream } from '../state/store.ts'
 import { OWN_CHANNEL, SHARED_CHANNEL } from '../state/stream-id.ts'
-import type { Reach } from '../wire/state-messages.ts'
+import type { Reach } from '../wire/acknowledgement.ts'
 import { outliving } from './leases.ts'
 import { isFutureLife } from './slots.ts'
 import {

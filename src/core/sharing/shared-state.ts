@@ -11,6 +11,7 @@ import { Faults } from '../state/faults.ts'
 import { Givings } from '../state/givings.ts'
 import { Highest } from '../state/highest.ts'
 import { Acknowledged } from '../state/known.ts'
+import { Lately } from '../state/lately.ts'
 import { Lattices } from '../state/lattices/index.ts'
 import { Leases } from '../state/leases.ts'
 import { Ledger, type LedgerEntry } from '../state/ledger.ts'
@@ -22,9 +23,10 @@ import { type SlotRow, Slots } from '../state/slots.ts'
 import { Stability } from '../state/stability.ts'
 import { Store } from '../state/store.ts'
 import { Strain } from '../state/strain.ts'
+import type { StreamId } from '../state/stream-id.ts'
 import type { Snapshot, Sweep } from '../state/sweep.ts'
-import { Unheard } from '../state/unheard.ts'
 import { Waits } from '../state/waits.ts'
+import type { Reach } from '../wire/acknowledgement.ts'
 import {
   ISLANDS_HELD_MAX,
   STATE_BYTES_HELD_MAX,
@@ -33,7 +35,6 @@ import {
   STREAM_KEYS_MAX,
   STREAMS_HELD_MAX,
 } from '../wire/state-limits.ts'
-import type { Reach } from '../wire/state-messages.ts'
 import type { Segment } from '../wire/state-parts.ts'
 
 /** What may come due; walks.ts says what happens then. */
@@ -57,6 +58,13 @@ export interface Stalled {
   readonly stream: string
   /** Who writes it. */
   readonly node: string
+}
+
+/** What was not taken, as it comes from the future by our clock. */
+export interface Early extends StreamId {
+  readonly upTo: number
+  /** Its time: the latest stamp, or when the life began, by the clock of its writer. */
+  readonly ms: number
 }
 
 export interface Flushing {
@@ -169,11 +177,9 @@ export interface SharedState {
   readonly clock: HybridClock
   /** How far stamps of others lay ahead of our clock, lately. */
   readonly ahead: Highest
-  /** Whether anybody takes our own keys, and what we add to shared maps. */
-  readonly unheard: Unheard
-  readonly sharedUnheard: Unheard
-  /** The latest stamp that others have written. */
-  othersMs: number
+  /** Of members' own keys, and of what they add to shared maps, what was last too far ahead. */
+  readonly early: Lately<Early>
+  readonly sharedEarly: Lately<Early>
   /** When this process began to take part. */
   startedMs: Millis
   /** Streams that wait for their time, by their keys, and when to look at them again. */
@@ -268,9 +274,8 @@ export function makeSharedState(): SharedState {
     leases: new Leases(),
     clock: new HybridClock(),
     ahead: new Highest(),
-    unheard: new Unheard(),
-    sharedUnheard: new Unheard(),
-    othersMs: 0,
+    early: new Lately(),
+    sharedEarly: new Lately(),
     startedMs: 0,
     stalls: new Timers(),
     stability: new Stability(),

@@ -10,7 +10,7 @@ import { type Lattice, leaseHolder, slotPlace } from '../state/lattices/index.ts
 import { decodeLedger, isLedgerKey } from '../state/ledger.ts'
 import type { RowChange, SlotRow, Space } from '../state/slots.ts'
 import type { Stream } from '../state/store.ts'
-import { streamKeyOf } from '../state/stream-id.ts'
+import { SHARED_CHANNEL, streamKeyOf } from '../state/stream-id.ts'
 import type { Segment, StateEntry } from '../wire/state-parts.ts'
 import { followLease } from './leases.ts'
 
@@ -156,8 +156,7 @@ function isForeignLease({ name, generation }: Segment, { value }: StateEntry): b
 /** The stream waits until our clock has come near; it goes on by itself. */
 function stall(parts: Parts, segment: Segment, { ms }: Stamp): void {
   const { state, now, counters } = parts
-  const aheadMs = ms - wallMs(parts)
-  const waitMs = Math.min(STALL_MS_MAX, aheadMs - DRIFT_MAX_MS)
+  const waitMs = Math.min(STALL_MS_MAX, ms - wallMs(parts) - DRIFT_MAX_MS)
   const { name: node } = segment
   const stream = streamKeyOf(segment)
   state.store.refuse(stream, now, Math.ceil(waitMs))
@@ -166,11 +165,18 @@ function stall(parts: Parts, segment: Segment, { ms }: Stamp): void {
     parts.timers.set('state:stalls', state.stalls.next, { kind: 'state', task: 'stalls' })
   }
   counters.add('state_stalls_total')
-  tellSkew(parts, node, aheadMs)
+  noteEarly(parts, segment, ms)
 }
 
-/** Nothing is taken of what a member writes, as it comes from the future by our clock. */
-export function tellSkew(parts: Parts, node: string, aheadMs: Millis): void {
+/** Nothing is taken of what a member writes, as it is of this time by its clock: it will hear so. */
+export function noteEarly(parts: Parts, segment: Segment, ms: Millis): void {
+  const { name: node, generation, channel, upTo } = segment
+  const { early, sharedEarly } = parts.state
+  if (parts.members.find(node) !== undefined) {
+    const book = channel === SHARED_CHANNEL ? sharedEarly : early
+    book.note(node, { name: node, generation, channel, upTo, ms }, parts.now)
+  }
+  const aheadMs = ms - wallMs(parts)
   if (parts.logGate.open(`skew:${node}`, parts.now) === undefined) return
   notify(parts, { kind: 'clock-skew', node, aheadMs })
   const text =

@@ -1,15 +1,15 @@
 // How a segment of somebody's stream is taken, or refused, and when a stream is forgotten.
 // Nothing here sends.
 
-import { drop, log, notify, type Parts, wallMs } from '../parts.ts'
+import { drop, log, notify, type Parts } from '../parts.ts'
 import type { Stamp } from '../state/clock.ts'
 import type { Shortage } from '../state/store.ts'
-import { OWN_CHANNEL, SHARED_CHANNEL, type StreamId, streamKeyOf } from '../state/stream-id.ts'
+import { OWN_CHANNEL, SHARED_CHANNEL, streamKeyOf } from '../state/stream-id.ts'
 import type { Segment } from '../wire/state-parts.ts'
 import { noteArrival } from './arrivals.ts'
 import { lookAtLeases } from './leases.ts'
 import { reclaim } from './lives.ts'
-import { isFutureLife, type Judged, judgeSlots, tellSkew } from './slots.ts'
+import { isFutureLife, type Judged, judgeSlots, noteEarly } from './slots.ts'
 import { expectSync, tellChanges } from './telling.ts'
 
 /** Takes a segment; true if it held news. */
@@ -48,9 +48,6 @@ export function takeJudged(
   if (latest !== undefined) {
     parts.state.clock.observe(latest)
     noteArrival(parts, segment, latest)
-    if (segment.name !== parts.config.name) {
-      parts.state.othersMs = Math.max(parts.state.othersMs, latest.ms)
-    }
   }
   // A former life of ours: with this one known to all it is over.
   if (segment.name === parts.config.name) reclaim(parts, { ...segment, base: segment.upTo })
@@ -69,15 +66,15 @@ export function judgeSegment(parts: Parts, segment: Segment): Judged {
 }
 
 /** Whether anything of a stream may be taken now, whatever is in it; why not, if so. */
-export function judgeStream(parts: Parts, id: StreamId): string | undefined {
-  const { name, channel, generation } = id
+export function judgeStream(parts: Parts, segment: Segment): string | undefined {
+  const { name, channel, generation } = segment
   if (isFutureLife(parts, generation)) {
-    if (name !== parts.config.name) tellSkew(parts, name, generation - wallMs(parts))
+    if (name !== parts.config.name) noteEarly(parts, segment, generation)
     return 'state_generation'
   }
   if (channel === SHARED_CHANNEL) {
     // What somebody added to shared maps outlives the memory of its author.
-    return parts.state.ledger.isClosed(streamKeyOf(id)) ? 'state_closed' : undefined
+    return parts.state.ledger.isClosed(streamKeyOf(segment)) ? 'state_closed' : undefined
   }
   if (channel !== OWN_CHANNEL) return 'state_channel'
   if (isKnown(parts, name)) return undefined
@@ -107,6 +104,10 @@ export function forgetState(parts: Parts, name: string): void {
   const { store, acknowledged, sharedAcknowledged } = parts.state
   acknowledged.forget(name)
   parts.state.faults.forget(name)
+  parts.state.early.forget(name)
+  parts.state.sharedEarly.forget(name)
+  parts.state.owned?.aheadBy.forget(name)
+  parts.state.shared?.aheadBy.forget(name)
   sharedAcknowledged.forget(name)
   lookAtLeases(parts, name)
   const stream = store.find(name)

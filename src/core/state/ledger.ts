@@ -6,7 +6,7 @@
 import { borrowWriter } from '../base/bytes.ts'
 import { readText, writeText } from '../base/sized.ts'
 import { readVarint, writeVarint } from '../base/varint.ts'
-import type { Reach } from '../wire/state-messages.ts'
+import type { Reach } from '../wire/acknowledgement.ts'
 import type { Place } from '../wire/state-parts.ts'
 import type { KeyChange } from './entry.ts'
 import { readWhole } from './lattices/form.ts'

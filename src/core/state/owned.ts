@@ -7,6 +7,7 @@ import type { Segment } from '../wire/state-parts.ts'
 import type { Entry, KeyChange } from './entry.ts'
 import { wireEntry } from './entry.ts'
 import type { Acknowledged } from './known.ts'
+import { Lately } from './lately.ts'
 import type { Piece } from './replica.ts'
 import type { Stream } from './store.ts'
 
@@ -20,6 +21,8 @@ export interface Write {
 
 export class Owned {
   readonly stream: Stream
+  /** By how many ms members have said that it is too far ahead of their clocks. */
+  readonly aheadBy = new Lately<number>()
   /** What was written up to here is in a segment already, or too large for one. */
   #toldVersion = 0
 

@@ -4,7 +4,8 @@
 // to hold at least what we held of every stream at one moment: nothing older is left anywhere.
 // Keeps the score; whom it may trust, and what then goes, is for sharing/sweeping.ts.
 
-import type { PlaceRange, Reach } from '../wire/state-messages.ts'
+import type { Reach } from '../wire/acknowledgement.ts'
+import type { PlaceRange } from '../wire/state-messages.ts'
 import { partOf, WHOLE_SPACE } from './digest.ts'
 
 interface Progress {

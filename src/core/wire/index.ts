@@ -1,5 +1,6 @@
 // The door `hearsay/wire`: the bytes of memberlist and Serf, for tools that read or write them.
 
+export type { Acknowledgement, Ahead, Reach } from './acknowledgement.ts'
 export * from './limits.ts'
 export { deflate, Inflater, type InflateStatus } from './lzw.ts'
 export {
@@ -52,7 +53,6 @@ export {
 export type { WireSettings } from './settings.ts'
 export * from './state-limits.ts'
 export {
-  type Acknowledgement,
   decodeStateMessage,
   encodeBeats,
   encodeChunk,
@@ -65,7 +65,6 @@ export {
   type Fingerprint,
   isStateMessage,
   type PlaceRange,
-  type Reach,
   type Resume,
   type StateChunk,
   type StateMessage,

@@ -6,6 +6,12 @@
 import { ByteReader, type ByteWriter, borrowWriter } from '../base/bytes.ts'
 import { utf8Length } from '../base/text.ts'
 import { readVarint, writeVarint } from '../base/varint.ts'
+import {
+  ACKNOWLEDGEMENT_BYTES_MAX,
+  type Acknowledgement,
+  readAcknowledgement,
+  writeAcknowledgement,
+} from './acknowledgement.ts'
 import { crc32 } from './crc32.ts'
 import type { DropReason } from './limits.ts'
 import { OWN_TAG } from './own-messages.ts'
@@ -70,27 +76,6 @@ export type SyncItem =
   /** Please send what lies beyond these. */
   | { readonly kind: 'want'; readonly records: readonly StreamRecord[] }
   | { readonly kind: 'segment'; readonly segment: Segment }
-
-/** How far one life of a stream has been written, or is held. */
-export interface Reach {
-  readonly generation: number
-  readonly base: number
-}
-
-/** What the sender holds of the receiver, and has written itself: what graves go by. */
-export interface Acknowledgement extends Reach {
-  /** For whom it is: a hash of the receiver's name. Packets go astray, lives may begin at once. */
-  readonly to: number
-  /** How far the sender holds what the receiver adds to shared maps; the receiver's newest life. */
-  readonly shared: Reach
-  /** How far the sender itself has written to shared maps when it says so. */
-  readonly written: Reach
-  /**
-   * Where the receiver's newest life that the sender knows of is over: which one, and up to which
-   * version others have adopted what it had added to shared maps.
-   */
-  readonly over: Reach | undefined
-}
 
 /** One turn of a comparison. */
 export interface StateSync {
@@ -248,7 +233,7 @@ export function encodeSync(
 }
 
 /** Bytes of the longest head of a comparison, with the checksum at its end. */
-export const SYNC_HEAD_BYTES = 2 + 1 + 4 + 2 + 2 + 4 + 1 + 4 * (8 + 8) + CRC_BYTES
+export const SYNC_HEAD_BYTES = 2 + 1 + 4 + 2 + 2 + ACKNOWLEDGEMENT_BYTES_MAX + CRC_BYTES
 
 const ITEM = { fingerprints: 1, records: 2, ask: 3, want: 4, segment: 5 } as const
 
@@ -287,20 +272,6 @@ function writeFingerprints(writer: ByteWriter, parts: readonly (Fingerprint | un
     writer.u32(part.high)
     writer.u16(part.low)
   }
-}
-
-function writeAcknowledgement(writer: ByteWriter, acknowledged: Acknowledgement): void {
-  writer.u32(acknowledged.to)
-  writeReach(writer, acknowledged)
-  writeReach(writer, acknowledged.shared)
-  writeReach(writer, acknowledged.written)
-  writer.u8(acknowledged.over === undefined ? 0 : 1)
-  if (acknowledged.over !== undefined) writeReach(writer, acknowledged.over)
-}
-
-function writeReach(writer: ByteWriter, { generation, base }: Reach): void {
-  writeVarint(writer, generation)
-  writeVarint(writer, base)
 }
 
 /** Asks for what lies beyond `records`. */
@@ -447,20 +418,6 @@ function readFingerprints(reader: ByteReader): readonly (Fingerprint | undefined
       ? undefined
       : { count: readVarint(reader), high: reader.u32(), low: reader.u16() },
   )
-}
-
-function readAcknowledgement(reader: ByteReader): Acknowledgement {
-  return {
-    to: reader.u32(),
-    ...readReach(reader),
-    shared: readReach(reader),
-    written: readReach(reader),
-    over: reader.u8() === 0 ? undefined : readReach(reader),
-  }
-}
-
-function readReach(reader: ByteReader): Reach {
-  return { generation: readVarint(reader), base: readVarint(reader) }
 }
 
 function readPull(reader: ByteReader): StatePull {

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ByteReader, borrowWriter } from '../../../src/core/base/bytes.ts'
 import { readVarint, writeVarint } from '../../../src/core/base/varint.ts'
+import type { Acknowledgement } from '../../../src/core/wire/acknowledgement.ts'
 import { crc32 } from '../../../src/core/wire/crc32.ts'
 import {
   decodeStateMessage,
@@ -16,6 +17,7 @@ import {
   encodeRollQuestion,
   encodeRumor,
   encodeSync,
+  SYNC_HEAD_BYTES,
   type SyncItem,
   segmentItem,
 } from '../../../src/core/wire/state-messages.ts'
@@ -59,7 +61,10 @@ const acknowledged = {
   shared: { generation: 2, base: 5 },
   written: { generation: 1, base: 6 },
   over: { generation: 300, base: 3 },
+  ahead: undefined,
+  sharedAhead: { generation: 300, ms: 2 ** 47 },
 }
+const AHEAD = 'ac0280808080808020'
 const range = { depth: 1, prefix: 0xa0000000 }
 
 /** All but the checksum, which must be right. */
@@ -123,7 +128,7 @@ describe('bytes', () => {
     const encoded = [...items.map(encodeItem), segmentItem(encodeSegment(segment))]
     const sync = encodeSync(head, encoded)
     expect(plain(sync)).toBe(
-      `e71202deadbeef40008001cafe0001ac02040205010601ac0203${'0100000802abcdef011234'}${`0201a000000001${RECORD}`}` +
+      `e71202deadbeef40008001cafe0001ac02040205010605ac0203${AHEAD}${'0100000802abcdef011234'}${`0201a000000001${RECORD}`}` +
         `${'0301a0000000'}${`0401${RECORD}`}05${SEGMENT}`,
     )
     const all = [...items, { kind: 'segment', segment }]
@@ -138,8 +143,33 @@ describe('bytes', () => {
     expect(decodeStateMessage(encodePull(pull))).toEqual({ kind: 'pull', ...pull })
     const head = { acknowledged, more: true, isCut: false, goesOn: true }
     const chunk = encodeChunk(head, [encodeSegment(segment)])
-    expect(plain(chunk)).toBe(`e71705cafe0001ac02040205010601ac020301${SEGMENT}`)
+    expect(plain(chunk)).toBe(`e71705cafe0001ac02040205010605ac0203${AHEAD}01${SEGMENT}`)
     expect(decodeStateMessage(chunk)).toEqual({ kind: 'chunk', ...head, segments: [segment] })
+  })
+
+  test('of each word that an acknowledgement may have or lack', () => {
+    const over = { generation: 5, base: 6 }
+    const ahead = { generation: 7, ms: 0 }
+    const sharedAhead = { generation: Number.MAX_SAFE_INTEGER, ms: Number.MAX_SAFE_INTEGER }
+    const of = (words: Partial<Acknowledgement>) => {
+      const nothing = { over: undefined, ahead: undefined, sharedAhead: undefined }
+      const head = { more: false, isCut: false, goesOn: false }
+      return { ...head, acknowledged: { ...acknowledged, ...nothing, ...words } }
+    }
+    const bytes = (words: Partial<Acknowledgement>) => plain(encodeChunk(of(words), []))
+    const START = 'e71700cafe0001ac0204020501060'
+    // Whoever has nothing of the kind to say pays nothing for it.
+    expect(bytes({})).toBe(`${START}000`)
+    expect(bytes({ over })).toBe(`${START}1050600`)
+    expect(bytes({ ahead })).toBe(`${START}2070000`)
+    for (const words of [{}, { over }, { ahead }, { over, sharedAhead }, { ahead, sharedAhead }]) {
+      const chunk = { kind: 'chunk', ...of(words), segments: [] }
+      expect(decodeStateMessage(encodeChunk(of(words), []))).toEqual(chunk)
+    }
+    const most = { generation: Number.MAX_SAFE_INTEGER, base: Number.MAX_SAFE_INTEGER }
+    const longest = { ...most, shared: most, written: most, over: most, ahead: sharedAhead }
+    const head = { hops: 0, salt: 0, equalMask: 0, pullMask: 0, ...of({ ...longest, sharedAhead }) }
+    expect(encodeSync(head, [])).toHaveLength(SYNC_HEAD_BYTES)
   })
 
   test('of numbers', () => {
@@ -213,6 +243,22 @@ describe('what is refused', () => {
       const damaged = Uint8Array.from(bytes)
       damaged[at] = (damaged[at] ?? 0) ^ 0x10
       expect(decodeStateMessage(damaged)).toBe('crc')
+    }
+  })
+
+  test('an acknowledgement that says what nobody says yet, or ends before its words', () => {
+    const head = { acknowledged, more: false, isCut: false, goesOn: false }
+    const body = encodeChunk(head, []).subarray(0, -4)
+    // E7, type, flags, whose it is, then 300, 4, 2, 5, 1, 6.
+    const at = 2 + 1 + 4 + 7
+    expect(body[at]).toBe(5)
+    for (const flags of [8, 0x85, 0xff]) {
+      const other = Uint8Array.from(body)
+      other[at] = flags
+      expect(decodeStateMessage(summed(other))).toBe('msgpack')
+    }
+    for (let end = at; end < body.length; end++) {
+      expect(decodeStateMessage(summed(body.subarray(0, end)))).toBe('msgpack')
     }
   })
 

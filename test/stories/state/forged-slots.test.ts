@@ -98,9 +98,8 @@ story('a lie that a life is over costs a life, and no write', ({ start }) => {
     const acknowledged = {
       to: placeOf('b').high,
       ...nothing,
-      shared: nothing,
-      written: nothing,
-      over,
+      ...{ shared: nothing, written: nothing },
+      ...{ over, ahead: undefined, sharedAhead: undefined },
     }
     const head = { hops: 3, salt: 1, equalMask: 0, pullMask: 0, acknowledged }
     const bytes = encodeMessage({ kind: 'user', payload: encodeSync(head, []) })

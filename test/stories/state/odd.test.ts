@@ -129,9 +129,8 @@ story('a flood of comparisons is answered at its pace, and hurts nobody', ({ sta
   const acknowledged = {
     to: placeOf('b').high,
     ...nothing,
-    shared: nothing,
-    written: nothing,
-    over: undefined,
+    ...{ shared: nothing, written: nothing },
+    ...{ over: undefined, ahead: undefined, sharedAhead: undefined },
   }
   const head = { hops: 0, salt: 1, equalMask: 0, pullMask: 0, acknowledged }
   const payload = encodeSync(
