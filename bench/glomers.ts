@@ -22,10 +22,14 @@ interface Bars {
 const FAST: Bars = { messages: 30, medianMs: 400, maxMs: 600 }
 const FRUGAL: Bars = { messages: 20, medianMs: 1000, maxMs: 2000 }
 
-expectWords('npm run glomers -- [--seeds 3] [--seed 1]', {
-  seeds: { type: 'string' },
-  seed: { type: 'string' },
-})
+expectWords(
+  'npm run glomers -- [--seeds 3] [--seed 1]',
+  {
+    seeds: { type: 'string' },
+    seed: { type: 'string' },
+  },
+  'Plays two workloads of the Gossip Glomers challenges in the simulator, and holds them to their bars.',
+)
 const FIRST = wholeWord('seed', 1, 0)
 const SEEDS = wholeWord('seeds', 3)
 let held = true

@@ -19,13 +19,17 @@ import { mutants } from './mutants/table.ts'
 import { progress, wholeWord, word } from './support/lines.ts'
 import { expectWords } from './support/words.ts'
 
-expectWords('npm run mutants -- [--state] [--seeds N] [--only NAME] [--quick] [--jobs 2]', {
-  state: { type: 'boolean' },
-  seeds: { type: 'string' },
-  only: { type: 'string' },
-  quick: { type: 'boolean' },
-  jobs: { type: 'string' },
-})
+expectWords(
+  'npm run mutants -- [--state] [--seeds N] [--only NAME] [--quick] [--jobs 2]',
+  {
+    state: { type: 'boolean' },
+    seeds: { type: 'string' },
+    only: { type: 'string' },
+    quick: { type: 'boolean' },
+    jobs: { type: 'string' },
+  },
+  'Breaks the core on purpose, one defect at a time, and asks whether the storms notice.',
+)
 const isState = process.argv.includes('--state')
 const usual: Hunters = isState ? 'proofs' : 'storms'
 const seedsMax = wholeWord('seeds', isState ? 6000 : 200)

@@ -13,11 +13,15 @@ import { expectWords } from './support/words.ts'
 /** Flaws told in words; the others are only counted. */
 const TOLD_MAX = 10
 
-expectWords('npm run prove:state -- [--runs 1000] [--from 1] [--seed S]', {
-  runs: { type: 'string' },
-  from: { type: 'string' },
-  seed: { type: 'string' },
-})
+expectWords(
+  'npm run prove:state -- [--runs 1000] [--from 1] [--seed S]',
+  {
+    runs: { type: 'string' },
+    from: { type: 'string' },
+    seed: { type: 'string' },
+  },
+  'Plays replicated state by random schedules against a plain oracle, and tells each flaw with its seed.',
+)
 const isOne = word('seed', '') !== ''
 const runs = isOne ? 1 : wholeWord('runs', 1000)
 const from = isOne ? wholeWord('seed', 0, 0) : wholeWord('from', 1, 0)

@@ -14,11 +14,15 @@ import { measureResting, measureSpreading, measureUpdates } from './state/virtua
 import { wholeWord, word } from './support/lines.ts'
 import { expectWords } from './support/words.ts'
 
-expectWords('npm run bench:state -- [--rounds 5] [--only core|virtual|nodes] [--quick]', {
-  rounds: { type: 'string' },
-  only: { type: 'string' },
-  quick: { type: 'boolean' },
-})
+expectWords(
+  'npm run bench:state -- [--rounds 5] [--only core|virtual|nodes] [--quick]',
+  {
+    rounds: { type: 'string' },
+    only: { type: 'string' },
+    quick: { type: 'boolean' },
+  },
+  'Measures what replicated state costs, and how fast it is: one JSON line a measurement.',
+)
 const isQuick = process.argv.includes('--quick')
 const rounds = wholeWord('rounds', isQuick ? 1 : 5)
 const only = word('only', '')

@@ -16,13 +16,18 @@ export function wholeOf(text: string, least: number): number | undefined {
   return text.trim() !== '' && Number.isSafeInteger(value) && value >= least ? value : undefined
 }
 
-/** Ends the process unless every word of the command line is one of these. */
-export function expectWords(usage: string, options: ParseArgsConfig['options']): void {
+/** Ends the process unless every word of the command line is one of these; `--help` says `what` it does. */
+export function expectWords(
+  usage: string,
+  options: ParseArgsConfig['options'],
+  what?: string,
+): void {
   try {
     const help = { type: 'boolean', short: 'h' } as const
     const { values } = parseArgs({ options: { ...options, help } })
     if (values.help !== true) return
     console.log(`usage: ${usage}`)
+    if (what !== undefined) console.log(what)
     process.exit(0)
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : String(error)}\nusage: ${usage}`)
