@@ -77,6 +77,12 @@ describe('where a request comes from', () => {
     expect(judged('DELETE', 'Origin', 'http://evil.example')).toBe(403)
   })
 
+  test('a method that no route takes is refused as such later, whatever it sends', () => {
+    const rawHeaders = [...host, 'Content-Type', 'text/plain']
+    expect(judgeHead({ method: 'PATCH', rawHeaders }, hosts)).toBeUndefined()
+    expect(judgeHead({ method: 'OPTIONS', rawHeaders }, hosts)?.status).toBe(415)
+  })
+
   test('a body that is compressed is refused: it would be kept as it came', () => {
     const judged = (method: string, coding: string) =>
       judgeHead({ method, rawHeaders: [...host, 'content-encoding', coding] }, hosts)

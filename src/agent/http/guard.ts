@@ -59,7 +59,8 @@ const VALUE_TYPE = /^(text\/plain\s*(;\s*charset=(utf-8|"utf-8")\s*)?|applicatio
  * ask before (OPTIONS, refused): so values may be of other types, or of none.
  */
 function judgeMediaType({ method, rawHeaders }: RequestHead): Refusal | undefined {
-  if (method === 'GET' || method === 'HEAD') return undefined
+  // PATCH no route takes, whatever its type: which methods there are is said later, with 405.
+  if (method === 'GET' || method === 'HEAD' || method === 'PATCH') return undefined
   const types = headerValues({ method, rawHeaders }, 'content-type')
   const [type] = types
   if (type === undefined && (method === 'PUT' || method === 'DELETE')) return undefined
