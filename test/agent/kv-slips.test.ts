@@ -68,6 +68,11 @@ test.each([
   ['kv set k v --ttl 0', 'such as 30s or 2h'],
   ['kv set k v --acks 100000', '1 to 99999'],
   ['kv get k --sync 0', '1 to 99999'],
+  [
+    'kv set k v --own --map x',
+    '--map and --own exclude each other\n       keep the one that is meant',
+  ],
+  ['kv set k v --as json', 'for plain text leave out --as json'],
   ['kv explain x --type flag --map m', 'its name stands alone'],
   ['kv explain x --type set', '--map blocked'],
 ])('%s says what is expected', async (words, expected) => {
@@ -88,6 +93,8 @@ test('kv explain of a key that is not there names the single value of that name'
   const { exit, err } = await agent.ask('kv explain visits')
   expect([exit, err]).toEqual([6, expect.stringContaining('kv explain --type counter visits\n')])
   expect((await agent.ask('kv explain visit')).err).toContain('hearsay kv ls shows')
+  await agent.ask('kv set role search --own')
+  expect((await agent.ask('kv explain role')).err).toContain('hearsay kv get --own role\n')
   expect((await agent.ask(['kv', 'explain', 'x'.repeat(200)])).err).toContain('kv ls shows')
   const elsewhere = await agent.ask('kv explain visits --map cfg')
   expect(elsewhere.err).toContain('hearsay kv ls --map cfg shows')

@@ -55,6 +55,13 @@ async function hintFor(context: CommandContext, { name, key }: Query): Promise<s
     if (report === undefined || report.slots.length === 0) continue
     return `there is a ${type} of that name: hearsay kv explain --type ${type} ${pasted(key)}`
   }
+  const own = await context
+    .agent()
+    .ask('ownKey', { key })
+    .catch(() => undefined)
+  if (own !== undefined) {
+    return `it is a key of the agent's own, with nobody to agree with: hearsay kv get --own ${pasted(key)}`
+  }
   return lsHint({ kind: 'map', map: name })
 }
 

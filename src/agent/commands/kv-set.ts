@@ -117,14 +117,17 @@ function checkSize(value: Uint8Array | undefined): Uint8Array {
   throw new CommandError(exits.failed, message, 'keep the data elsewhere and its address here')
 }
 
+const JSON_HINT = `a text in JSON has quotes, such as '"on"'; for plain text leave out --as json`
+
 function checkType(value: Uint8Array, type: string | undefined): void {
   if (type === undefined || type === 'bytes') return
-  if (!isUtf8(value)) throw new CommandError(exits.usage, 'the value is no UTF-8 text')
+  if (!isUtf8(value))
+    throw new CommandError(exits.usage, 'the value is no UTF-8 text', 'bytes need no --as')
   if (type === 'text') return
   try {
     JSON.parse(Buffer.from(value).toString('utf8'))
   } catch (error) {
     const reason = error instanceof Error ? visible(error.message, 200) : ''
-    throw new CommandError(exits.usage, `the value is no JSON: ${reason}`, undefined, error)
+    throw new CommandError(exits.usage, `the value is no JSON: ${reason}`, JSON_HINT, error)
   }
 }

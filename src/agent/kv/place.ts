@@ -4,7 +4,7 @@
 import { NO_SUCH_KEY_HINT } from '../client.ts'
 import { type CommandContext, textFlag } from '../command.ts'
 import { CommandError, exits } from '../contract.ts'
-import { pasted } from '../terminal/text.ts'
+import { listed, pasted } from '../terminal/text.ts'
 
 export type KvPlace =
   | { readonly kind: 'map'; readonly map: string }
@@ -28,8 +28,8 @@ export function placeOf({ flags }: Pick<CommandContext, 'flags'>): KvPlace {
   ]
   const [place, another] = places
   if (another === undefined) return place ?? { kind: 'map', map: MAP }
-  const message = '--map, --own, --node and --nodes exclude each other'
-  throw new CommandError(exits.usage, message, 'for example: hearsay kv ls --nodes')
+  const message = `${listed(places.map(({ kind }) => `--${kind}`))} exclude each other`
+  throw new CommandError(exits.usage, message, 'keep the one that is meant')
 }
 
 /** Asks for a key; where there is none, the hint is to list what is there in that place. */

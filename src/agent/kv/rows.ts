@@ -1,6 +1,7 @@
 // The commands of replicated state, as rows of the catalog: `kv` and what stands under it.
 
 import type { CommandRow, FlagRow } from '../command.ts'
+import { listed } from '../terminal/text.ts'
 import { sharedKinds } from '../words.ts'
 
 const map: FlagRow = { flags: '--map <name>', help: 'another shared map than kv' }
@@ -194,7 +195,7 @@ export const kvRows: readonly CommandRow[] = [
       { flags: '--map <name>', help: 'another map than kv, or the set that it may be in' },
       {
         flags: '--type <type>',
-        help: 'what the key is; a map has it by default',
+        help: `what the key is: ${listed(sharedKinds)}; a map has it by default`,
         values: sharedKinds,
       },
     ],
