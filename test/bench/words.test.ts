@@ -44,6 +44,14 @@ describe('benchmarks and proofs', () => {
     expect(ending(['--only=a=b'], () => word('only', ''))).toBe('a=b')
   })
 
+  test('help says what the command is for, under its usage', () => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => undefined)
+    const known = () => expectWords('npm run it', {}, 'Measures it.')
+    ending(['--help'], known)
+    expect(vi.mocked(process.exit).mock.calls[0]).toEqual([0])
+    expect(log.mock.calls).toEqual([['usage: npm run it'], ['Measures it.']])
+  })
+
   test('a word that nobody knows ends the process', () => {
     const known = () => expectWords('npm run it -- [--runs 3]', { runs: { type: 'string' } })
     expect(ending(['--run', '3'], known)).toBe('Error: ended with 2')
