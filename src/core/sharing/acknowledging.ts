@@ -51,7 +51,7 @@ function aheadOf(parts: Parts, book: Lately<Early>, name: string): Ahead | undef
   const held = parts.state.store.find(streamKeyOf(early))
   const isTaken = held?.generation === generation && held.replica.base >= upTo
   const ms = Math.floor(early.ms - wallMs(parts))
-  return isTaken || ms < DRIFT_MAX_MS ? undefined : { generation, ms }
+  return isTaken || ms < DRIFT_MAX_MS ? undefined : { generation, base: upTo, ms }
 }
 
 /** Notes what a member says it holds of us. */

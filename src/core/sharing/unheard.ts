@@ -26,9 +26,12 @@ export function noteAhead(parts: Parts, name: string, said: Acknowledgement): vo
     [shared, said.sharedAhead],
   ] as const
   for (const [ours, word] of words) {
-    const isMeant = word !== undefined && word.generation === ours?.stream.generation
-    if (isMeant) ours?.aheadBy.note(name, word.ms, parts.now)
-    else ours?.aheadBy.forget(name)
+    if (ours === undefined) continue
+    const { generation, replica } = ours.stream
+    // What we have not written somebody else has, in our name.
+    const isOurs = word?.generation === generation && word.base <= replica.base
+    if (word !== undefined && isOurs) ours.aheadBy.note(name, word.ms, parts.now)
+    else ours.aheadBy.forget(name)
   }
   const members = unheardBy(parts)
   if (members === 0) return

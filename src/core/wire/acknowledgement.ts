@@ -12,8 +12,7 @@ export interface Reach {
 }
 
 /** One life of a stream that was not taken, since it lies ahead of the sender's clock. */
-export interface Ahead {
-  readonly generation: number
+export interface Ahead extends Reach {
   /** By how much, whole milliseconds. */
   readonly ms: number
 }
@@ -36,8 +35,8 @@ export interface Acknowledgement extends Reach {
   readonly sharedAhead: Ahead | undefined
 }
 
-/** Bytes of the longest: whose it is, flags, and six pairs of numbers. */
-export const ACKNOWLEDGEMENT_BYTES_MAX = 4 + 1 + 6 * (8 + 8)
+/** Bytes of the longest: whose it is, flags, and six lives, two with a time. */
+export const ACKNOWLEDGEMENT_BYTES_MAX = 4 + 1 + 6 * (8 + 8) + 2 * 8
 
 /** Puts it into a message. */
 export function writeAcknowledgement(writer: ByteWriter, acknowledged: Acknowledgement): void {
@@ -53,8 +52,8 @@ export function writeAcknowledgement(writer: ByteWriter, acknowledged: Acknowled
   if (sharedAhead !== undefined) writeAhead(writer, sharedAhead)
 }
 
-function writeAhead(writer: ByteWriter, { generation, ms }: Ahead): void {
-  writeVarint(writer, generation)
+function writeAhead(writer: ByteWriter, { ms, ...reach }: Ahead): void {
+  writeReach(writer, reach)
   writeVarint(writer, ms)
 }
 
@@ -82,7 +81,7 @@ export function readAcknowledgement(reader: ByteReader): Acknowledgement {
 }
 
 function readAhead(reader: ByteReader): Ahead {
-  return { generation: readVarint(reader), ms: readVarint(reader) }
+  return { ...readReach(reader), ms: readVarint(reader) }
 }
 
 function readReach(reader: ByteReader): Reach {

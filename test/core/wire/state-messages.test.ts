@@ -62,9 +62,9 @@ const acknowledged = {
   written: { generation: 1, base: 6 },
   over: { generation: 300, base: 3 },
   ahead: undefined,
-  sharedAhead: { generation: 300, ms: 2 ** 47 },
+  sharedAhead: { generation: 300, base: 4, ms: 2 ** 47 },
 }
-const AHEAD = 'ac0280808080808020'
+const AHEAD = 'ac020480808080808020'
 const range = { depth: 1, prefix: 0xa0000000 }
 
 /** All but the checksum, which must be right. */
@@ -149,8 +149,9 @@ describe('bytes', () => {
 
   test('of each word that an acknowledgement may have or lack', () => {
     const over = { generation: 5, base: 6 }
-    const ahead = { generation: 7, ms: 0 }
-    const sharedAhead = { generation: Number.MAX_SAFE_INTEGER, ms: Number.MAX_SAFE_INTEGER }
+    const ahead = { generation: 7, base: 8, ms: 0 }
+    const most = { generation: Number.MAX_SAFE_INTEGER, base: Number.MAX_SAFE_INTEGER }
+    const sharedAhead = { ...most, ms: Number.MAX_SAFE_INTEGER }
     const of = (words: Partial<Acknowledgement>) => {
       const nothing = { over: undefined, ahead: undefined, sharedAhead: undefined }
       const head = { more: false, isCut: false, goesOn: false }
@@ -161,12 +162,11 @@ describe('bytes', () => {
     // Whoever has nothing of the kind to say pays nothing for it.
     expect(bytes({})).toBe(`${START}000`)
     expect(bytes({ over })).toBe(`${START}1050600`)
-    expect(bytes({ ahead })).toBe(`${START}2070000`)
+    expect(bytes({ ahead })).toBe(`${START}207080000`)
     for (const words of [{}, { over }, { ahead }, { over, sharedAhead }, { ahead, sharedAhead }]) {
       const chunk = { kind: 'chunk', ...of(words), segments: [] }
       expect(decodeStateMessage(encodeChunk(of(words), []))).toEqual(chunk)
     }
-    const most = { generation: Number.MAX_SAFE_INTEGER, base: Number.MAX_SAFE_INTEGER }
     const longest = { ...most, shared: most, written: most, over: most, ahead: sharedAhead }
     const head = { hops: 0, salt: 0, equalMask: 0, pullMask: 0, ...of({ ...longest, sharedAhead }) }
     expect(encodeSync(head, [])).toHaveLength(SYNC_HEAD_BYTES)
