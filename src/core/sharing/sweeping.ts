@@ -14,6 +14,7 @@ import type { SlotRow } from '../state/slots.ts'
 import type { Stream } from '../state/store.ts'
 import { SHARED_CHANNEL, streamKeyOf } from '../state/stream-id.ts'
 import { type Snapshot, Sweep } from '../state/sweep.ts'
+import type { Reach } from '../wire/acknowledgement.ts'
 import type { PlaceRange } from '../wire/state-messages.ts'
 import type { StreamRecord } from '../wire/state-parts.ts'
 import { askWhoIsMissing, notAccountedFor } from './roll-call.ts'
@@ -57,16 +58,15 @@ export function tendSweep(parts: Parts): void {
 function takeOn(parts: Parts, sweep: Sweep): void {
   const { state, now } = parts
   askWhoIsMissing(parts, sweep)
-  sweep.halve(
-    (name, written) => {
-      if (written.generation === 0) return true
-      const key = streamKeyOf({ name, generation: written.generation, channel: SHARED_CHANNEL })
-      const base = state.store.find(key)?.replica.base ?? 0
-      return base >= written.base || state.ledger.isClosed(key)
-    },
-    () => snapshotOf(parts),
-  )
-  if (!sweep.isProven || now - state.roster.arrivedMs < QUIET_MS) return
+  const isHeld = (name: string, written: Reach): boolean => {
+    if (written.generation === 0) return true
+    const key = streamKeyOf({ name, generation: written.generation, channel: SHARED_CHANNEL })
+    const base = state.store.find(key)?.replica.base ?? 0
+    return base >= written.base || state.ledger.isClosed(key)
+  }
+  sweep.halve(isHeld, () => snapshotOf(parts))
+  if (!sweep.isProven || !sweep.isCaughtUp(isHeld)) return
+  if (now - state.roster.arrivedMs < QUIET_MS) return
   const { snapshot, begun } = sweep
   if (snapshot === undefined || notAccountedFor(parts, sweep).length > 0) return
   state.sweep = undefined

@@ -1,7 +1,8 @@
 // What proves that a slot of ours may go: a sweep. First everybody who counts says that it holds
 // all we had written, and we hold all that each had written when it said so: what anybody
 // writes to those keys from now on was written after having seen ours. Then everybody is seen
-// to hold at least what we held of every stream at one moment: nothing older is left anywhere.
+// to hold at least what we held of every stream at one moment, and we hold what it had written by
+// then, as it may have adopted something old meanwhile: nothing older is left anywhere.
 // Keeps the score; whom it may trust, and what then goes, is for sharing/sweeping.ts.
 
 import type { Reach } from '../wire/acknowledgement.ts'
@@ -11,11 +12,17 @@ import { partOf, WHOLE_SPACE } from './digest.ts'
 interface Progress {
   /** What the member had written when it said that it holds what we had; undefined: not yet. */
   written: Reach | undefined
+  /** What it has written by its last word. */
+  said: Reach
+  /** What it had written when the last range was confirmed. */
+  confirmedAt: Reach
   /** Ranges of the space in which it was seen to hold what we held. */
   readonly confirmed: Set<string>
   /** Who is missing, by its word; undefined: it has not told. */
   missing: readonly string[] | undefined
 }
+
+const NOTHING: Reach = { generation: 0, base: 0 }
 
 /** What was held at one moment. */
 export interface Snapshot {
@@ -36,7 +43,13 @@ export class Sweep {
     this.#progressByName = new Map(
       [...members].map((name) => [
         name,
-        { written: undefined, confirmed: new Set<string>(), missing: undefined },
+        {
+          written: undefined,
+          said: NOTHING,
+          confirmedAt: NOTHING,
+          confirmed: new Set<string>(),
+          missing: undefined,
+        },
       ]),
     )
   }
@@ -56,6 +69,7 @@ export class Sweep {
   hear(name: string, held: Reach, written: Reach): boolean {
     const progress = this.#progressByName.get(name)
     if (progress === undefined) return true
+    progress.said = written
     const holdsAll = held.generation === this.begun.generation && held.base >= this.begun.base
     // It held all that we had, and does no more: it has begun anew.
     if (!holdsAll) return progress.written === undefined
@@ -75,8 +89,15 @@ export class Sweep {
 
   /** A member was seen to hold, in a range, what we held at the snapshot, and nothing unknown. */
   confirm(name: string, range: PlaceRange): void {
-    if (this.#snapshot === undefined) return
-    this.#progressByName.get(name)?.confirmed.add(textOf(range))
+    const progress = this.#progressByName.get(name)
+    if (this.#snapshot === undefined || progress?.confirmed.has(textOf(range)) !== false) return
+    progress.confirmed.add(textOf(range))
+    progress.confirmedAt = progress.said
+  }
+
+  /** Whether `isHeld` of all that each had written when it was seen to hold everything. */
+  isCaughtUp(isHeld: (name: string, written: Reach) => boolean): boolean {
+    return [...this.#progressByName].every(([name, { confirmedAt }]) => isHeld(name, confirmedAt))
   }
 
   /** A member says who is missing of those who count. */

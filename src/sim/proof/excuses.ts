@@ -68,6 +68,8 @@ export class Excuses {
       if (stream !== undefined && holds(stream)) return
       forgotten?.add(name)
       this.#unaware.set(name, life ?? 0)
+      // It may also come by others, or from its disk.
+      if (stream !== undefined) this.#returned.add(stream)
     } else if (change === 'join' && forgotten?.delete(name) === true && stream !== undefined) {
       this.#returned.add(stream)
     }

@@ -54,6 +54,7 @@ export function proveSchedule(seed: number): ProofOutcome {
       told: (resident, notice) => {
         own.told(resident, notice)
         shared.told(resident, notice)
+        safe.told(resident, notice)
       },
       stepped,
       saved: (resident) => {

@@ -2,12 +2,13 @@
 // has that again: of its own keys what it last wrote, or would have been next to write, and of
 // shared maps all that it had added, whatever else was lost when it crashed.
 
-import { equalBytes } from '../../core/index.ts'
+import { equalBytes, type Notice } from '../../core/index.ts'
 import { isSlot, joinOf, readOf, textOf } from '../slot-text.ts'
 import { FlawFound } from './flaw.ts'
 import type { Write } from './log.ts'
 import { MORTAL, type OwnOracle } from './own-oracle.ts'
 import type { Resident } from './resident.ts'
+import { streamOf } from './shared-log.ts'
 import type { SharedOracle } from './shared-oracle.ts'
 
 interface Point {
@@ -38,10 +39,12 @@ export class Safe {
     const streams = this.#streamsByName.get(name) ?? new Map<string, number>()
     this.#streamsByName.set(name, streams)
     for (const [stream, base] of this.#shared.written(resident)) streams.set(stream, base)
-    for (const stream of [...streams.keys()]) {
-      // What was in it is in another of its streams, or others have finished with it.
-      if (!this.#shared.holds(resident, stream)) streams.delete(stream)
-    }
+  }
+
+  told({ name }: Resident, notice: Notice): void {
+    if (notice.kind !== 'dropped' || notice.node !== name) return
+    // What was in it is in another of its streams, or others have finished with it.
+    this.#streamsByName.get(name)?.delete(streamOf(name, notice.generation))
   }
 
   /** It begins a life with what was on its disk. */

@@ -119,10 +119,6 @@ export class SharedOracle {
     return [...written].map((stream) => [stream, baseByStream.get(stream) ?? 0])
   }
 
-  holds(resident: Resident, stream: string): boolean {
-    return this.#notesOf(resident).baseByStream.has(stream)
-  }
-
   /** The join of all that a resident holds of a slot, deletions included. */
   heldAt(resident: Resident, slot: string): Uint8Array | undefined {
     const { heldByStream } = this.#notesOf(resident)

@@ -83,6 +83,20 @@ describe('the second half', () => {
     expect([sweep.isProven, sweep.waitingFor]).toEqual([true, []])
   })
 
+  test('asks for what a member had written when it was last seen to hold more', () => {
+    const sweep = halved()
+    const isHeld = (_name: string, { base }: { readonly base: number }) => base <= 4
+    sweep.confirm('b', WHOLE_SPACE)
+    sweep.hear('c', HELD, { ...WRITTEN, base: 5 })
+    sweep.confirm('c', partOf(WHOLE_SPACE, 0))
+    expect(sweep.isCaughtUp(isHeld)).toBe(false)
+    expect(sweep.isCaughtUp((_name, { base }) => base <= 5)).toBe(true)
+    // What was seen once need not be seen again, whatever is written since.
+    sweep.hear('c', HELD, { ...WRITTEN, base: 6 })
+    sweep.confirm('c', partOf(WHOLE_SPACE, 0))
+    expect(sweep.isCaughtUp((_name, { base }) => base <= 5)).toBe(true)
+  })
+
   test('is about the members it began with', () => {
     expect(halved().isAbout(new Set(['c', 'b']))).toBe(true)
     expect(halved().isAbout(new Set(['b']))).toBe(false)
