@@ -1,6 +1,7 @@
 // I12: a restart gives nothing twice. Each life of a member that keeps its state on disk has a
 // generation above all before it, and no version of a stream is ever written with two meanings,
-// whatever the disk has lost.
+// whatever the disk has lost. Whose disk is new knows of no life before: it begins by its clock,
+// perhaps below a life that others had called for, and only meanings are compared.
 
 import type { KeptRecord } from '../../core/index.ts'
 import type { Observation } from '../observation.ts'
@@ -22,6 +23,11 @@ export class LivesAreNew implements Checker {
   readonly #memberByName = new Map<string, Member>()
 
   observe(observation: Observation): string | undefined {
+    if (observation.kind === 'started' && observation.disk === 'wiped') {
+      const member = this.#memberOf(observation.observer)
+      member.max = 0
+      member.formerMax = 0
+    }
     if (observation.kind !== 'kept') return undefined
     const member = this.#memberOf(observation.observer)
     for (const record of observation.records) {
