@@ -79,12 +79,12 @@ export const stateMutants: readonly Mutant[] = [
     aim: 'resurrection',
     patches: [
       {
-        file: 'state/sweep.ts',
-        find: 'if (written === undefined || !isHeld(name, written)) return',
-        replace: 'if (written === undefined || isHeld.length === 0) return',
+        file: 'sharing/sweeping.ts',
+        find: 'if (written.generation === 0) return true',
+        replace: 'if (written.generation >= 0) return true',
       },
     ],
-    seed: 74,
+    seed: 1277,
   },
   {
     name: 'sweep-by-half',
@@ -398,7 +398,7 @@ export const stateMutants: readonly Mutant[] = [
         replace: "show(parts, life, life.generation === 0 ? undefined : 'restarted')",
       },
     ],
-    seed: 36,
+    seed: 33,
   },
   {
     name: 'leases-adopted',
