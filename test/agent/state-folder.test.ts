@@ -42,6 +42,16 @@ test('the first-started agent comes first', async () => {
   })
 })
 
+test('of two started in one millisecond, the one whose name sorts first comes first', async () => {
+  await inFolder(async (folder) => {
+    enterAgent(folder, entry('bob', 11, 1000, 7981))
+    enterAgent(folder, entry('ann', 12, 1000, 7980))
+    enterAgent(folder, entry('cat', 10, 1000, 7982))
+    const names = runningAgents(folder, platform, allRun).map((one) => one.name)
+    expect(names).toEqual(['ann', 'bob', 'cat'])
+  })
+})
+
 test('an entry of a process that is gone is swept away with its token', async () => {
   await inFolder(async (folder) => {
     enterAgent(folder, entry('ann', 11, 1000, 7980))

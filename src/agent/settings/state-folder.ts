@@ -50,7 +50,7 @@ export function enterAgent(folder: string, entry: NewEntry): () => void {
   return () => sweep(agents, entry.pid)
 }
 
-/** Running agents, first-started first. */
+/** Running agents, first-started first; those of the same instant by name, whatever order the folder lists them in. */
 export function runningAgents(
   folder: string,
   platform: NodeJS.Platform,
@@ -65,7 +65,7 @@ export function runningAgents(
     if (entry === undefined) sweep(agents, pid)
     else entries.push({ ...entry, tokenFile: tokenPath(agents, pid) })
   }
-  return entries.sort((a, b) => a.startedMs - b.startedMs)
+  return entries.sort((a, b) => a.startedMs - b.startedMs || (a.name < b.name ? -1 : 1))
 }
 
 function filesOf(folder: string): readonly string[] {
