@@ -2,27 +2,17 @@
 // Progress goes to stderr, the figures come last, and the exit code is 0 only if all held.
 
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { fuzzCorpus } from './fuzz-corpus.ts'
 import { type FuzzFigures, fuzz } from './fuzz-engine.ts'
+import { wholeWord } from './support/lines.ts'
 import { expectWords } from './support/words.ts'
 
-const options = {
-  inputs: { type: 'string', default: '1000000' },
-  seed: { type: 'string', default: '1' },
-} as const
-expectWords('npm run fuzz -- [--inputs 1000000] [--seed 1]', options)
-const { values } = parseArgs({ options })
-
-function wholeNumber(option: 'inputs' | 'seed', min: number): number {
-  const number = Number(values[option])
-  if (Number.isSafeInteger(number) && number >= min) return number
-  console.error(`--${option} takes a whole number of at least ${min}, not "${values[option]}"`)
-  process.exit(2)
-}
-
-const inputs = wholeNumber('inputs', 1)
-const seed = wholeNumber('seed', 0)
+expectWords('npm run fuzz -- [--inputs 1000000] [--seed 1]', {
+  inputs: { type: 'string' },
+  seed: { type: 'string' },
+})
+const inputs = wholeWord('inputs', 1_000_000)
+const seed = wholeWord('seed', 1, 0)
 // The compiled file stands in build/bench.
 const corpus = fuzzCorpus(fileURLToPath(new URL('../../test/golden/data', import.meta.url)))
 

@@ -6,33 +6,32 @@
 //   npm run oracles -- [--file F] [--section TEXT] [--effort 1] [--seed 1] [--workers N]
 
 import { availableParallelism } from 'node:os'
-import { parseArgs } from 'node:util'
 import { type Check, ERRORS_MAX } from './oracles/checks.ts'
 import { OWN_FILE, readCells } from './oracles/file.ts'
 import { judgeAll } from './oracles/pool.ts'
 import { holds, type Verdict } from './oracles/verdict.ts'
+import { word } from './support/lines.ts'
 import { Progress } from './support/progress.ts'
 import { expectWords } from './support/words.ts'
 
 /** Failures told in full. */
 const TOLD_MAX = 20
 
-const options = {
-  file: { type: 'string', default: OWN_FILE },
-  section: { type: 'string', default: '' },
-  effort: { type: 'string', default: '1' },
-  seed: { type: 'string', default: '1' },
-  workers: { type: 'string', default: String(availableParallelism()) },
-} as const
 expectWords(
   'npm run oracles -- [--file F] [--section TEXT] [--effort 1] [--seed 1] [--workers N]',
-  options,
+  {
+    file: { type: 'string' },
+    section: { type: 'string' },
+    effort: { type: 'string' },
+    seed: { type: 'string' },
+    workers: { type: 'string' },
+  },
 )
-const { values } = parseArgs({ options })
-
-const factor = numberOf('effort', values.effort)
-const seed = numberOf('seed', values.seed)
-const workers = Math.max(1, Math.round(numberOf('workers', values.workers)))
+const file = word('file', OWN_FILE)
+const wantedPlace = word('section', '')
+const factor = numberOf('effort', 1)
+const seed = numberOf('seed', 1)
+const workers = Math.max(1, Math.round(numberOf('workers', availableParallelism())))
 const startedAt = performance.now()
 const verdicts = await judgeFile()
 tellFailures()
@@ -49,20 +48,20 @@ async function judgeFile(): Promise<readonly Verdict[]> {
     if (!holds(verdict)) failed += 1
     progress.show(judged.length, failed)
   }
-  await judgeAll({ file: values.file, indices, effort: { factor, seed }, workers, onVerdict })
+  await judgeAll({ file, indices, effort: { factor, seed }, workers, onVerdict })
   progress.end()
   return judged
 }
 
 function wantedCells(): readonly number[] {
   try {
-    const wanted = readCells(values.file).flatMap(({ place }, index) =>
-      place.includes(values.section) ? [index] : [],
+    const wanted = readCells(file).flatMap(({ place }, index) =>
+      place.includes(wantedPlace) ? [index] : [],
     )
-    return wanted.length > 0 ? wanted : refuse(`no cell has a place with '${values.section}'`)
+    return wanted.length > 0 ? wanted : refuse(`no cell has a place with '${wantedPlace}'`)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    return refuse(`${values.file} cannot be checked: ${reason}`)
+    return refuse(`${file} cannot be checked: ${reason}`)
   }
 }
 
@@ -127,10 +126,11 @@ function tellFigures(): boolean {
   return failed === 0
 }
 
-function numberOf(option: string, text: string): number {
+function numberOf(name: string, otherwise: number): number {
+  const text = word(name, String(otherwise))
   const number = Number(text)
   if (text.trim() !== '' && Number.isFinite(number) && number > 0) return number
-  return refuse(`--${option} takes a number above 0, not '${text}'`)
+  return refuse(`--${name} takes a number above 0, not '${text}'`)
 }
 
 function refuse(what: string): never {
