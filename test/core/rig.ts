@@ -6,8 +6,6 @@ import { Random } from '../../src/core/base/random.ts'
 import { type CoreOptions, makeConfig } from '../../src/core/config.ts'
 import { Core } from '../../src/core/core.ts'
 import type { Command, Effect, Input, Notice, Outcome } from '../../src/core/io.ts'
-import { placeOf } from '../../src/core/state/place.ts'
-import type { Acknowledgement } from '../../src/core/wire/acknowledgement.ts'
 import {
   type Alive,
   encodeMessage,
@@ -17,6 +15,7 @@ import {
 import type { PacketCodec } from '../../src/core/wire/packet.ts'
 import { packStream } from '../../src/core/wire/stream.ts'
 import { toyCipher } from '../../src/sim/index.ts'
+import { wordTo } from './word.ts'
 
 export const ME = ipv4(10, 0, 0, 1, 7946)
 /** Address of the nth peer: 10.0.x.y:7946, n from 2. */
@@ -25,12 +24,7 @@ export function peerAddress(n: number): Address {
 }
 
 /** The word of a peer that holds nothing, for the core of a rig. */
-export const HEARD: Acknowledgement = {
-  to: placeOf('me').high,
-  ...{ generation: 0, base: 0, over: undefined, ahead: undefined, sharedAhead: undefined },
-  shared: { generation: 0, base: 0 },
-  written: { generation: 0, base: 0 },
-}
+export const HEARD = wordTo('me')
 
 /** The alive message of a peer. */
 export function aliveOf(name: string, address: Address, more: Partial<Alive> = {}): Alive {

@@ -123,6 +123,7 @@ describe('ranges above gaps', () => {
 // ---- fetching ---------------------------------------------------------------------------
 
 const PEER = peerAddress(2)
+
 /** A member that shares state, and tells us that there is more than packets carry. */
 function askedToPull(): { readonly rig: Rig; readonly stream: number | undefined } {
   const rig = new Rig()

@@ -7,6 +7,7 @@ import { encodeTags } from '../../../src/core/wire/tags.ts'
 import { aliveOf, HEARD, peerAddress, Rig } from '../rig.ts'
 
 const PEER = peerAddress(2)
+
 test('strain begins with a tick over 200 ms late, and ends a second after the last of them', () => {
   const strain = new Strain()
   expect([strain.note(200, 0), strain.isOn(0)]).toEqual([false, false])

@@ -3,7 +3,6 @@
 
 import { expect } from 'vitest'
 import { encodeLedger, ledgerKeyOf } from '../../../src/core/state/ledger.ts'
-import { placeOf } from '../../../src/core/state/place.ts'
 import {
   encodeMessage,
   encodeRumor,
@@ -13,6 +12,7 @@ import {
   type StateEntry,
 } from '../../../src/core/wire/index.ts'
 import type { Cluster } from '../../../src/sim/index.ts'
+import { wordTo } from '../../core/word.ts'
 import { minutes, seconds, story } from '../story.ts'
 
 const GOOD = { key: 'fup\u0000', value: Uint8Array.of(1) }
@@ -88,19 +88,13 @@ story('a lie that a life is over costs a life, and no write', ({ start }) => {
   const cluster = start({ members: 4, seed: 583 })
   for (const id of cluster.living()) cluster.share(id, 'kv', id, '1')
   cluster.run(seconds(2))
-  const nothing = { generation: 0, base: 0 }
   for (let lies = 0; lies < 5; lies++) {
     const { shared } = cluster.population.seat('b').process.machine.state.stats()
     const over = {
       generation: shared?.generation ?? 0,
       base: lies === 0 ? 2 ** 40 : (shared?.version ?? 0),
     }
-    const acknowledged = {
-      to: placeOf('b').high,
-      ...nothing,
-      ...{ shared: nothing, written: nothing },
-      ...{ over, ahead: undefined, sharedAhead: undefined },
-    }
+    const acknowledged = wordTo('b', { over })
     const head = { hops: 3, salt: 1, equalMask: 0, pullMask: 0, acknowledged }
     const bytes = encodeMessage({ kind: 'user', payload: encodeSync(head, []) })
     cluster.network.deliver({ from: cluster.address('c'), to: cluster.address('b'), bytes })

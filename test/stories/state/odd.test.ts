@@ -3,7 +3,6 @@
 
 import { expect } from 'vitest'
 import type { Address } from '../../../src/core/index.ts'
-import { placeOf } from '../../../src/core/state/place.ts'
 import { crc32 } from '../../../src/core/wire/crc32.ts'
 import {
   encodeItem,
@@ -14,6 +13,7 @@ import {
   type Segment,
 } from '../../../src/core/wire/index.ts'
 import type { Cluster } from '../../../src/sim/index.ts'
+import { wordTo } from '../../core/word.ts'
 import { minutes, seconds, story } from '../story.ts'
 
 story('what a member wrote before it died, its survivors agree on', ({ start }) => {
@@ -125,14 +125,7 @@ story('a flood of comparisons is answered at its pace, and hurts nobody', ({ sta
   for (const id of cluster.living()) cluster.set(id, 'k', id)
   cluster.run(seconds(5))
   const everything = encodeItem({ kind: 'ask', range: { depth: 0, prefix: 0 } })
-  const nothing = { generation: 0, base: 0 }
-  const acknowledged = {
-    to: placeOf('b').high,
-    ...nothing,
-    ...{ shared: nothing, written: nothing },
-    ...{ over: undefined, ahead: undefined, sharedAhead: undefined },
-  }
-  const head = { hops: 0, salt: 1, equalMask: 0, pullMask: 0, acknowledged }
+  const head = { hops: 0, salt: 1, equalMask: 0, pullMask: 0, acknowledged: wordTo('b') }
   const payload = encodeSync(
     head,
     Array.from({ length: 200 }, () => everything),

@@ -2,10 +2,10 @@
 // itself; whoever is so far ahead of his own clock may not write.
 
 import { expect } from 'vitest'
-import { placeOf } from '../../../src/core/state/place.ts'
 import { encodeMessage } from '../../../src/core/wire/messages.ts'
 import { encodeSync } from '../../../src/core/wire/state-messages.ts'
 import type { Cluster, Pending } from '../../../src/sim/index.ts'
+import { wordTo } from '../../core/word.ts'
 import { minutes, seconds, story } from '../story.ts'
 
 story('writes of a member whose clock runs five minutes ahead wait for their time', ({ start }) => {
@@ -112,15 +112,9 @@ interface Claim {
 function sayAhead(cluster: Cluster, { from, to, ms, generation, base }: Claim): void {
   const { stats } = cluster.population.seat(to).process.machine.state
   const { own, shared } = stats()
-  const nothing = { generation: 0, base: 0 }
   const wordOf = (life = 0) => ({ generation: generation ?? life, base: base ?? 1, ms })
-  const acknowledged = {
-    to: placeOf(to).high,
-    ...nothing,
-    ...{ shared: nothing, written: nothing, over: undefined },
-    ahead: wordOf(own?.generation),
-    sharedAhead: wordOf(shared?.generation),
-  }
+  const said = { ahead: wordOf(own?.generation), sharedAhead: wordOf(shared?.generation) }
+  const acknowledged = wordTo(to, said)
   const head = { hops: 1, salt: 1, equalMask: 0, pullMask: 0, acknowledged }
   const bytes = encodeMessage({ kind: 'user', payload: encodeSync(head, []) })
   cluster.network.deliver({ from: cluster.address(from), to: cluster.address(to), bytes })
