@@ -154,31 +154,6 @@ story('two that removed each other agree again, and lose nothing', ({ start }) =
   }
 })
 
-story(
-  'the last that holds the word of the dead keeps it when it is evicted itself',
-  ({ start }) => {
-    const cluster = start({ members: 3, seed: 551 })
-    cluster.share('a', 'kv', 'of a', '1')
-    cluster.share('b', 'kv', 'of b', '1')
-    cluster.run(seconds(2))
-    cluster.partition(['a'], ['b', 'c'])
-    cluster.share('c', 'kv', 'last', 'words')
-    cluster.run(seconds(1))
-    cluster.crash('c', 'silent')
-    cluster.run(seconds(20))
-    cluster.remove('a', 'b')
-    cluster.run(seconds(10))
-    cluster.heal()
-    cluster.join('b', 'a')
-    cluster.settle()
-    cluster.run(minutes(2))
-    expect(cluster.notices('b', 'resync')).toHaveLength(1)
-    for (const id of ['a', 'b']) {
-      expect(cluster.shared(id, 'kv')).toEqual(['last=words', 'of a=1', 'of b=1'])
-    }
-  },
-)
-
 story('the smaller side of a split evicts nobody', ({ start }) => {
   const cluster = start({ members: 5, seed: 547, options: EVICTED_SOON })
   for (const id of cluster.living()) cluster.share(id, 'kv', id, 'before')

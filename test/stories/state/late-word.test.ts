@@ -12,10 +12,8 @@ function expectEverybody(cluster: Cluster, items: readonly string[]): void {
   for (const id of cluster.living()) expect(cluster.shared(id, 'kv'), id).toEqual(items)
 }
 
-story('who was evicted adds what only it had heard of somebody whose life is over', ({ start }) => {
-  const cluster = start({ members: 3, seed: 561 })
-  cluster.share('c', 'kv', 'of c', '1')
-  cluster.share('b', 'kv', 'of b', '1')
+/** Only b hears the last words of c, which dies; a, cut off from both, has b removed. */
+function removeWhoHeardLast(cluster: Cluster): void {
   cluster.run(seconds(2))
   cluster.partition(['a'], ['b', 'c'])
   cluster.share('c', 'kv', 'last', 'words')
@@ -23,14 +21,39 @@ story('who was evicted adds what only it had heard of somebody whose life is ove
   cluster.crash('c', 'silent')
   cluster.run(seconds(20))
   cluster.remove('a', 'b')
-  cluster.run(seconds(5))
-  cluster.remove('a', 'c')
-  cluster.run(seconds(5))
+}
+
+/** It comes back, and hears of its end. */
+function expectBack(cluster: Cluster): void {
   cluster.heal()
   cluster.join('b', 'a')
   cluster.settle()
   cluster.run(minutes(2))
   expect(cluster.notices('b', 'resync')).toHaveLength(1)
+}
+
+story(
+  'the last that holds the word of the dead keeps it when it is evicted itself',
+  ({ start }) => {
+    const cluster = start({ members: 3, seed: 551 })
+    cluster.share('a', 'kv', 'of a', '1')
+    cluster.share('b', 'kv', 'of b', '1')
+    removeWhoHeardLast(cluster)
+    cluster.run(seconds(10))
+    expectBack(cluster)
+    expectEverybody(cluster, ['last=words', 'of a=1', 'of b=1'])
+  },
+)
+
+story('who was evicted adds what only it had heard of somebody whose life is over', ({ start }) => {
+  const cluster = start({ members: 3, seed: 561 })
+  cluster.share('c', 'kv', 'of c', '1')
+  cluster.share('b', 'kv', 'of b', '1')
+  removeWhoHeardLast(cluster)
+  cluster.run(seconds(5))
+  cluster.remove('a', 'c')
+  cluster.run(seconds(5))
+  expectBack(cluster)
   expectEverybody(cluster, ['last=words', 'of b=1', 'of c=1'])
 })
 
