@@ -102,11 +102,7 @@ export function measureUpdates(seconds: number): void {
       write(ids[random.below(members)] ?? '', key, UPDATE_BYTES - key.length)
       cluster.run(1000 / UPDATES_PER_SECOND)
     }
-    waiting.push(
-      Math.max(
-        ...ids.map((id) => cluster.population.seat(id).process.machine.state.stats().rumors),
-      ),
-    )
+    waiting.push(Math.max(...ids.map((id) => cluster.stats(id).rumors)))
   }
   const bytes = total('state_bytes_sent_total') - bytesBefore
   cluster.run(10_000)

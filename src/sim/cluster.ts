@@ -15,6 +15,7 @@ import {
   Random,
   type SlotOp,
   type SlotValue,
+  type StateStats,
   type Status,
 } from '../core/index.ts'
 import { Agenda } from './agenda.ts'
@@ -412,6 +413,11 @@ export class Cluster {
   shared(id: string, map: string, lattice: LatticeKind = 'register'): readonly string[] {
     const items = this.population.seat(id).process.machine.state.map(lattice, map, '')
     return items.map(({ key, value }) => `${key}=${slotText(value)}`).sort()
+  }
+
+  /** How much replicated state a member holds, and how it fares. */
+  stats(id: string): StateStats {
+    return this.population.seat(id).process.machine.state.stats()
   }
 
   /** Ids whose process runs and has not left. */

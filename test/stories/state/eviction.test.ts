@@ -11,14 +11,6 @@ const EVICTED_SOON = { stateEvictAfterMs: minutes(5) }
 const count = (cluster: Cluster, id: string, by: number) =>
   cluster.put(id, 'hits', '', { lattice: 'counter', kind: 'add', by })
 
-function streams(cluster: Cluster, id: string): number {
-  return cluster.population.seat(id).process.machine.state.stats().streams
-}
-
-function stuck(cluster: Cluster, id: string): number {
-  return cluster.population.seat(id).process.machine.state.stats().adoptionsStuck
-}
-
 /** What the log of a member says of what it could not take over. */
 function refusals(cluster: Cluster, id: string): readonly string[] {
   return cluster
@@ -45,7 +37,7 @@ story(
       expect(cluster.shared(id, 'kv')).toEqual(['x=1'])
       expect(cluster.shared(id, 'hits', 'counter')).toEqual(['=7'])
       // The former life is over: there is one stream left.
-      expect(streams(cluster, id)).toBe(1)
+      expect(cluster.stats(id).streams).toBe(1)
     }
   },
 )
@@ -58,7 +50,7 @@ story('what a dead member wrote is taken over after its time, and stays', ({ sta
   cluster.run(seconds(2))
   cluster.crash('a', 'silent')
   cluster.run(minutes(4))
-  expect(streams(cluster, 'c')).toBe(2)
+  expect(cluster.stats('c').streams).toBe(2)
   cluster.run(minutes(6))
   for (const id of cluster.living()) {
     expect(cluster.shared(id, 'kv')).toEqual(['x=of a'])
@@ -218,7 +210,7 @@ story('a large stream is adopted in slices, and whole', ({ start }) => {
   for (const id of cluster.living()) {
     expect(cluster.shared(id, 'kv')).toHaveLength(1000)
     expect(cluster.notices(id, 'evicted').map(({ node }) => node)).toEqual(['a'])
-    expect(streams(cluster, id)).toBe(1)
+    expect(cluster.stats(id).streams).toBe(1)
   }
 })
 
@@ -251,7 +243,7 @@ story('one who takes over more values than were ever one slot is heard as before
   for (const id of cluster.living()) {
     const [item] = cluster.population.seat(id).process.machine.state.map('multi', 'wide', '')
     expect(item?.value).toMatchObject({ values: { length: 20 } })
-    expect(streams(cluster, id)).toBe(1)
+    expect(cluster.stats(id).streams).toBe(1)
   }
   expectHeard(cluster)
 })
@@ -260,9 +252,9 @@ story('what fits into nobody’s slot stays where it is, and harms nobody', ({ s
   const cluster = start({ members: 3, seed: 550 })
   liveManyTimes(cluster, 18, (value) => ({ lattice: 'custom', kind: 'merge', value }))
   expect(cluster.counter('b', 'state_adoptions_failed_total')).toBeGreaterThan(0)
-  for (const id of cluster.living()) expect(streams(cluster, id)).toBeGreaterThan(1)
+  for (const id of cluster.living()) expect(cluster.stats(id).streams).toBeGreaterThan(1)
   expectHeard(cluster)
-  expect(stuck(cluster, 'b')).toBeGreaterThan(0)
+  expect(cluster.stats('b').adoptionsStuck).toBeGreaterThan(0)
   expect(refusals(cluster, 'b')[0]).toContain('call custom with its name and merge')
 })
 
@@ -270,13 +262,13 @@ story('what fitted into no slot is taken over once its merge is known', ({ start
   // The checker knows no merges of applications.
   const cluster = start({ members: 3, seed: 553, exempt: ['I5'] })
   liveManyTimes(cluster, 18, (value) => ({ lattice: 'custom', kind: 'merge', value }))
-  expect(stuck(cluster, 'b')).toBeGreaterThan(0)
+  expect(cluster.stats('b').adoptionsStuck).toBeGreaterThan(0)
   const merge = (one: Uint8Array, other: Uint8Array) =>
     Uint8Array.of(Math.max(one[0] ?? 0, other[0] ?? 0))
   cluster.command('b', { kind: 'state-define', map: 'wide', rules: { merge } })
   cluster.run(seconds(20))
-  expect(stuck(cluster, 'b')).toBe(0)
-  for (const id of cluster.living()) expect(streams(cluster, id)).toBe(1)
+  expect(cluster.stats('b').adoptionsStuck).toBe(0)
+  for (const id of cluster.living()) expect(cluster.stats(id).streams).toBe(1)
 })
 
 story('what there is no room for is told of, and taken over once there is', ({ start }) => {
@@ -289,12 +281,12 @@ story('what there is no room for is told of, and taken over once there is', ({ s
   for (let i = 0; i < 138; i++) cluster.share('b', 'kv', `of b ${i}`, large)
   cluster.remove('b', 'a')
   cluster.run(seconds(20))
-  expect([streams(cluster, 'b'), stuck(cluster, 'b')]).toEqual([2, 1])
+  expect([cluster.stats('b').streams, cluster.stats('b').adoptionsStuck]).toEqual([2, 1])
   expect(cluster.shared('b', 'kv').some((one) => one.startsWith('of a 3'))).toBe(true)
   expect(refusals(cluster, 'b')[0]).toContain('there is no room (stream-bytes); delete or shorten')
   for (let i = 0; i < 10; i++) cluster.unshare('b', 'kv', `of b ${i}`)
   cluster.run(seconds(10))
-  expect([streams(cluster, 'b'), stuck(cluster, 'b')]).toEqual([1, 0])
+  expect([cluster.stats('b').streams, cluster.stats('b').adoptionsStuck]).toEqual([1, 0])
   expect(cluster.shared('b', 'kv').filter((one) => one.startsWith('of a'))).toHaveLength(4)
   expect(cluster.notices('b', 'evicted')).toMatchObject([{ node: 'a', reason: 'removed' }])
 })

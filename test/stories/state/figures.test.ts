@@ -5,10 +5,6 @@ import { expect } from 'vitest'
 import type { Cluster } from '../../../src/sim/index.ts'
 import { minutes, seconds, story } from '../story.ts'
 
-function stats(cluster: Cluster, id: string) {
-  return cluster.population.seat(id).process.machine.state.stats()
-}
-
 const SPANS = ['10ms', '30ms', '100ms', '300ms', '1s', '3s', '10s', '30s'] as const
 
 /** How many writes came to a member, and within which spans. */
@@ -51,16 +47,16 @@ story('clocks that are ahead show, and so does what clean-up waits for', ({ star
   cluster.jumpWall(['a'], seconds(20))
   cluster.share('a', 'kv', 'x', '1')
   cluster.run(seconds(1))
-  expect(stats(cluster, 'b').stampsAheadMs).toBeGreaterThan(19_900)
-  expect(stats(cluster, 'b').stampsAheadMs).toBeLessThanOrEqual(20_000)
-  expect(stats(cluster, 'a').stampsAheadMs).toBe(0)
+  expect(cluster.stats('b').stampsAheadMs).toBeGreaterThan(19_900)
+  expect(cluster.stats('b').stampsAheadMs).toBeLessThanOrEqual(20_000)
+  expect(cluster.stats('a').stampsAheadMs).toBe(0)
   cluster.crash('d')
   cluster.run(minutes(1))
   cluster.unshare('a', 'kv', 'x')
   cluster.run(minutes(3))
-  const { tombstones, sweepWaitsFor, stampsAheadMs } = stats(cluster, 'a')
+  const { tombstones, sweepWaitsFor, stampsAheadMs } = cluster.stats('a')
   expect([tombstones, sweepWaitsFor, stampsAheadMs]).toEqual([1, 1, 0])
-  expect(stats(cluster, 'b')).toMatchObject({ tombstones: 0, sweepWaitsFor: 0 })
+  expect(cluster.stats('b')).toMatchObject({ tombstones: 0, sweepWaitsFor: 0 })
 })
 
 story('rumors of shared maps are counted by themselves, and refused writes too', ({ start }) => {

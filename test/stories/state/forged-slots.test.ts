@@ -89,7 +89,7 @@ story('a lie that a life is over costs a life, and no write', ({ start }) => {
   for (const id of cluster.living()) cluster.share(id, 'kv', id, '1')
   cluster.run(seconds(2))
   for (let lies = 0; lies < 5; lies++) {
-    const { shared } = cluster.population.seat('b').process.machine.state.stats()
+    const { shared } = cluster.stats('b')
     const over = {
       generation: shared?.generation ?? 0,
       base: lies === 0 ? 2 ** 40 : (shared?.version ?? 0),
@@ -113,7 +113,7 @@ story('a ledger that claims more than was ever written takes nothing away', ({ s
   for (const id of cluster.living()) cluster.share(id, 'kv', id, '1')
   cluster.run(seconds(2))
   const entries = ['a', 'b', 'd'].map((name) => {
-    const { shared } = cluster.population.seat(name).process.machine.state.stats()
+    const { shared } = cluster.stats(name)
     const upTo = Number.MAX_SAFE_INTEGER
     const entry = { name, generation: shared?.generation ?? 0, upTo, atMs: cluster.wallMs }
     return { key: ledgerKeyOf(entry), value: encodeLedger(entry) }

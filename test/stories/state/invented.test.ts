@@ -6,9 +6,6 @@ import { encodeMessage, encodeRumor, encodeSegment } from '../../../src/core/wir
 import type { Cluster } from '../../../src/sim/index.ts'
 import { minutes, seconds, story } from '../story.ts'
 
-const stats = (cluster: Cluster, id: string) =>
-  cluster.population.seat(id).process.machine.state.stats()
-
 /** Hands b what an author of this name might have added to shared maps. */
 function forge(cluster: Cluster, name: string): void {
   const entry = { key: 'fup\u0000', value: Uint8Array.of(1), version: 1, kind: 'set' } as const
@@ -31,17 +28,17 @@ story('invented names hold up forgetting until they are removed, and are named',
   cluster.unshare('a', 'kv', 'x')
   cluster.run(minutes(10))
   for (const id of cluster.living()) {
-    expect(stats(cluster, id)).toMatchObject({ waitingFor: ghosts, gone: 4 })
-    expect(stats(cluster, id).sharedKeys).toBe(2)
+    expect(cluster.stats(id)).toMatchObject({ waitingFor: ghosts, gone: 4 })
+    expect(cluster.stats(id).sharedKeys).toBe(2)
   }
-  expect(stats(cluster, 'a')).toMatchObject({ tombstones: 1, sweepWaitsFor: 4 })
+  expect(cluster.stats('a')).toMatchObject({ tombstones: 1, sweepWaitsFor: 4 })
   // The names that one member lists are enough: the others hear of it.
-  for (const name of stats(cluster, 'b').waitingFor) {
+  for (const name of cluster.stats('b').waitingFor) {
     expect(cluster.remove('b', name).outcome?.kind).toBe('ok')
   }
   cluster.run(minutes(10))
   for (const id of cluster.living()) {
-    expect(stats(cluster, id)).toMatchObject({ waitingFor: [], gone: 0, sharedKeys: 1 })
+    expect(cluster.stats(id)).toMatchObject({ waitingFor: [], gone: 0, sharedKeys: 1 })
     expect(cluster.shared(id, 'up', 'flag')).toEqual(['='])
   }
 })
@@ -52,9 +49,9 @@ story('who has failed is among those that are waited for, until it is back', ({ 
   cluster.run(seconds(2))
   cluster.crash('c', 'silent')
   cluster.run(minutes(1))
-  for (const id of ['a', 'b']) expect(stats(cluster, id).waitingFor).toEqual(['c'])
+  for (const id of ['a', 'b']) expect(cluster.stats(id).waitingFor).toEqual(['c'])
   cluster.restart('c')
   cluster.join('c', 'a')
   cluster.run(seconds(10))
-  for (const id of cluster.living()) expect(stats(cluster, id).waitingFor).toEqual([])
+  for (const id of cluster.living()) expect(cluster.stats(id).waitingFor).toEqual([])
 })

@@ -48,7 +48,7 @@ story('a lease is hidden a while after its member has failed', ({ start }) => {
 
 story('leases are counted: held, hidden, and read again', ({ start }) => {
   const figures = (id: string) => {
-    const { leases, leasesHidden } = cluster.population.seat(id).process.machine.state.stats()
+    const { leases, leasesHidden } = cluster.stats(id)
     const totals = ['hidden', 'shown'].map((what) =>
       cluster.counter(id, `state_leases_${what}_total`),
     )

@@ -47,7 +47,7 @@ story('nobody loses its own keys to a life of the future in its name', ({ start 
   const cluster = start({ members: 3, seed: 642, options: { stateSyncIntervalMs: 0 } })
   cluster.set('b', 'mine', '1')
   cluster.run(seconds(1))
-  const own = () => cluster.population.seat('b').process.machine.state.stats().own?.generation ?? 0
+  const own = () => cluster.stats('b').own?.generation ?? 0
   const before = own()
   tell(cluster, { name: 'b', generation: Number.MAX_SAFE_INTEGER })
   tell(cluster, { name: 'b', generation: Math.floor(cluster.wallMs + DAY_MS) + 1 })

@@ -48,7 +48,7 @@ story('shared values of 64 KiB are the largest, and everybody takes them', ({ st
 story('8 MiB of one member are the most, and changing what is there goes on', ({ start }) => {
   const cluster = start({ members: 2, seed: 432 })
   for (let i = 0; i < 127; i++) cluster.set('a', `key-${1000 + i}`, new Uint8Array(65_536))
-  const { bytes } = cluster.population.seat('a').process.machine.state.stats()
+  const { bytes } = cluster.stats('a')
   const left = 8 * 1_048_576 - bytes - 'last'.length
   expect(cluster.set('a', 'last', new Uint8Array(left)).outcome?.kind).toBe('ok')
   expect(cluster.set('a', 'last', new Uint8Array(left + 1)).outcome).toEqual({

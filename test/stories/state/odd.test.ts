@@ -82,7 +82,7 @@ story('forged state changes nothing', ({ start }) => {
   const cluster = start({ members: 3, seed: 445 })
   cluster.set('a', 'k', 'true')
   cluster.run(seconds(1))
-  const { generation = 0 } = cluster.population.seat('a').process.machine.state.stats().own ?? {}
+  const { generation = 0 } = cluster.stats('a').own ?? {}
   forge(cluster, cluster.stranger().address, { name: 'a', generation: generation + 1 })
   expect(cluster.counter('b', 'rx_drop_stranger_total')).toBe(1)
   const from = cluster.address('c')

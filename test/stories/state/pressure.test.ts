@@ -47,10 +47,6 @@ function churn(cluster: Cluster, { set, unset }: Keys, from: number, to: number,
   return [...outcomes]
 }
 
-function stats(cluster: Cluster, id = 'a') {
-  return cluster.population.seat(id).process.machine.state.stats()
-}
-
 for (const [what, keys] of [['own', own] as const, ['shared', shared] as const]) {
   test(`8 000 ${what} keys are deleted while nobody says that it knows, and no more`, () => {
     const cluster = start(2, 621, SILENT)
@@ -67,7 +63,7 @@ for (const [what, keys] of [['own', own] as const, ['shared', shared] as const])
     // What is gone already, and what is only set, is no matter.
     expect(keys.unset(cluster, 'last')).toBe('ok')
     expect(keys.set(cluster, 'over')).toBe('ok')
-    expect(stats(cluster).keys).toBe(LIMIT + 2)
+    expect(cluster.stats('a').keys).toBe(LIMIT + 2)
   })
 }
 
@@ -82,7 +78,7 @@ test('a living member that does not answer is named, and deleting goes on after 
   cluster.unstall('c')
   cluster.run(seconds(15))
   expect(cluster.unset('a', 'x').outcome?.kind).toBe('ok')
-  expect(stats(cluster).graves).toBe(1)
+  expect(cluster.stats('a').graves).toBe(1)
 })
 
 test('nobody waits for who has failed with the deletion of own keys that press', () => {
@@ -96,10 +92,10 @@ test('nobody waits for who has failed with the deletion of own keys that press',
   expect(churn(cluster, own, 0, 5000, 100)).toEqual(['ok'])
   cluster.run(minutes(1))
   // They do not press yet: whoever is missing may come back for what it missed.
-  expect(stats(cluster).graves).toBe(5001)
+  expect(cluster.stats('a').graves).toBe(5001)
   expect(churn(cluster, own, 5000, 12_000, 500)).toEqual(['ok'])
   cluster.run(minutes(1))
-  expect(stats(cluster).graves).toBeLessThan(6000)
+  expect(cluster.stats('a').graves).toBeLessThan(6000)
   const said = cluster.notices('a', 'log').map(({ message }) => message)
   expect(said.filter((one) => one.includes('no longer waited for'))).not.toEqual([])
   cluster.restart('c')
@@ -107,7 +103,7 @@ test('nobody waits for who has failed with the deletion of own keys that press',
   cluster.settle()
   cluster.run(minutes(2))
   for (const id of cluster.living()) expect(cluster.held(id, 'a')).toEqual(['kept=1'])
-  expect(stats(cluster).graves).toBe(0)
+  expect(cluster.stats('a').graves).toBe(0)
 })
 
 test('nobody waits for who has failed with the deletion of shared keys that press', () => {
@@ -121,7 +117,7 @@ test('nobody waits for who has failed with the deletion of shared keys that pres
   cluster.unshare('b', 'kv', 'old')
   expect(churn(cluster, shared, 0, 6100, 100)).toEqual(['ok'])
   cluster.run(minutes(4))
-  expect(stats(cluster).sharedKeys).toBeLessThan(100)
+  expect(cluster.stats('a').sharedKeys).toBeLessThan(100)
   for (const id of ['a', 'b', 'c']) {
     expect(cluster.shared(id, 'kv')).toEqual(['of d=1'])
     expect(cluster.notices(id, 'evicted').map(({ node }) => node)).toEqual(['d'])

@@ -23,7 +23,7 @@ story('a hundred members at rest spend less than 400 bytes a second each on it',
   cluster.run(seconds(30))
   expect((sent() - before) / 100 / 30).toBeLessThan(250)
   for (const id of ['m1', 'm50', 'm100']) {
-    const { streams, keys } = cluster.population.seat(id).process.machine.state.stats()
+    const { streams, keys } = cluster.stats(id)
     expect([streams, keys]).toEqual([100, 100])
   }
 })

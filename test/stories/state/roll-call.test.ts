@@ -7,7 +7,7 @@ import { minutes, seconds, story } from '../story.ts'
 
 /** How many shared keys a member holds slots of, deleted ones included. */
 function slotsHeld(cluster: Cluster, id: string): number {
-  return cluster.population.seat(id).process.machine.state.stats().sharedKeys
+  return cluster.stats(id).sharedKeys
 }
 
 function waitingFor(cluster: Cluster, id: string): readonly string[] | undefined {

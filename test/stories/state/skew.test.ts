@@ -87,9 +87,6 @@ story('catching up does not count a member that holds what has to wait here', ({
 
 const THREE_YEARS_MS = 3 * 365 * 24 * minutes(60)
 
-const unheardBy = (cluster: Cluster, id: string): number =>
-  cluster.population.seat(id).process.machine.state.stats().unheardBy
-
 /** Members a, b … and one more whose clock is three years ahead. */
 function withVisitor(cluster: Cluster): void {
   cluster.start('future')
@@ -110,8 +107,7 @@ interface Claim {
 
 /** A member says, whatever it holds, that what another writes is too far ahead. */
 function sayAhead(cluster: Cluster, { from, to, ms, generation, base }: Claim): void {
-  const { stats } = cluster.population.seat(to).process.machine.state
-  const { own, shared } = stats()
+  const { own, shared } = cluster.stats(to)
   const wordOf = (life = 0) => ({ generation: generation ?? life, base: base ?? 1, ms })
   const said = { ahead: wordOf(own?.generation), sharedAhead: wordOf(shared?.generation) }
   const acknowledged = wordTo(to, said)
@@ -131,9 +127,9 @@ story('a node that begins years ahead is told that nobody takes what it writes',
   for (const id of ['a', 'b', 'c']) {
     expect(cluster.held(id, 'future')).toEqual([])
     expect(cluster.shared(id, 'kv')).toEqual(['x=1'])
-    expect(unheardBy(cluster, id)).toBe(0)
+    expect(cluster.stats(id).unheardBy).toBe(0)
   }
-  expect(unheardBy(cluster, 'future')).toBe(3)
+  expect(cluster.stats('future').unheardBy).toBe(3)
   const years = expect.closeTo(THREE_YEARS_MS, -6)
   const unheard = { kind: 'unheard', members: 3, aheadMs: years }
   expect(cluster.set('future', 'k', 'again').outcome).toMatchObject(unheard)
@@ -151,7 +147,7 @@ story('a node that begins years ahead is told that nobody takes what it writes',
   expect(cluster.set('future', 'k', 'now').outcome?.kind).toBe('ok')
   cluster.run(minutes(1))
   for (const id of cluster.living()) expect(cluster.held(id, 'future')).toEqual(['k=now'])
-  expect(unheardBy(cluster, 'future')).toBe(0)
+  expect(cluster.stats('future').unheardBy).toBe(0)
 })
 
 story('a clock minutes ahead stops shared writes until others come near', ({ start }) => {
@@ -167,7 +163,7 @@ story('a clock minutes ahead stops shared writes until others come near', ({ sta
   // Keys of one's own have no clock.
   expect(cluster.set('a', 'k', 'own').outcome?.kind).toBe('ok')
   cluster.run(minutes(5))
-  expect(unheardBy(cluster, 'a')).toBe(0)
+  expect(cluster.stats('a').unheardBy).toBe(0)
   for (const id of cluster.living()) expect(cluster.shared(id, 'kv')).toEqual(['x=future'])
 })
 
@@ -176,7 +172,7 @@ story('of two that do not take from each other neither stops to write', ({ start
   withVisitor(cluster)
   for (const id of ['a', 'future']) cluster.set(id, 'k', 'first')
   cluster.run(minutes(1))
-  expect(unheardBy(cluster, 'future')).toBe(1)
+  expect(cluster.stats('future').unheardBy).toBe(1)
   expect(cluster.set('future', 'k', 'more').outcome?.kind).toBe('ok')
   const acks = { needed: 2, timeoutMs: seconds(5) } as const
   const value = Uint8Array.of(1)
@@ -209,7 +205,7 @@ story('who was cut off, or is slow to be heard, is refused nothing', ({ start })
     for (let i = 0; i < 100; i++) {
       write(i)
       cluster.run(500)
-      expect(unheardBy(cluster, 'a')).toBe(0)
+      expect(cluster.stats('a').unheardBy).toBe(0)
     }
   }
   expect(refused).toEqual([])
@@ -221,17 +217,17 @@ story('that a clock is ahead is believed of most others, and of no one else', ({
   cluster.share('a', 'kv', 'x', '1')
   cluster.run(seconds(10))
   sayAhead(cluster, { from: 'b', to: 'a', ms: minutes(7) })
-  expect(unheardBy(cluster, 'a')).toBe(0)
+  expect(cluster.stats('a').unheardBy).toBe(0)
   expect(cluster.set('a', 'k', '2').outcome?.kind).toBe('ok')
   expect(cluster.share('a', 'kv', 'x', '2').outcome?.kind).toBe('ok')
   sayAhead(cluster, { from: 'c', to: 'a', ms: minutes(5) })
-  expect(unheardBy(cluster, 'a')).toBe(2)
+  expect(cluster.stats('a').unheardBy).toBe(2)
   const unheard = { kind: 'unheard', members: 2, aheadMs: minutes(5) }
   expect(cluster.set('a', 'k', '3').outcome).toMatchObject(unheard)
   expect(cluster.share('a', 'kv', 'x', '3').outcome).toMatchObject(unheard)
   // What they say next is the truth, and counts at once.
   cluster.run(seconds(10))
-  expect(unheardBy(cluster, 'a')).toBe(0)
+  expect(cluster.stats('a').unheardBy).toBe(0)
   expect(cluster.set('a', 'k', '4').outcome?.kind).toBe('ok')
 })
 
@@ -244,14 +240,14 @@ story('such a word is over after a while, and with the life that it is about', (
   cluster.run(seconds(10))
   lie()
   cluster.run(seconds(110))
-  expect(unheardBy(cluster, 'a')).toBe(2)
+  expect(cluster.stats('a').unheardBy).toBe(2)
   cluster.run(seconds(11))
-  expect(unheardBy(cluster, 'a')).toBe(0)
+  expect(cluster.stats('a').unheardBy).toBe(0)
   for (const other of [{ generation: 1 }, { base: 2 ** 40 }]) {
     lie()
-    expect(unheardBy(cluster, 'a')).toBe(2)
+    expect(cluster.stats('a').unheardBy).toBe(2)
     // Of another life, or of what somebody else has written in our name.
     for (const from of ['b', 'c']) sayAhead(cluster, { from, to: 'a', ms: minutes(5), ...other })
-    expect(unheardBy(cluster, 'a')).toBe(0)
+    expect(cluster.stats('a').unheardBy).toBe(0)
   }
 })

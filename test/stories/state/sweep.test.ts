@@ -5,14 +5,10 @@ import { expect } from 'vitest'
 import type { Cluster } from '../../../src/sim/index.ts'
 import { minutes, seconds, story } from '../story.ts'
 
-function stats(cluster: Cluster, id: string) {
-  return cluster.population.seat(id).process.machine.state.stats()
-}
-
 /** Slots held anywhere of a shared map, and graves of streams. */
 function remains(cluster: Cluster): number {
   return cluster.living().reduce((sum, id) => {
-    const { sharedKeys, graves } = stats(cluster, id)
+    const { sharedKeys, graves } = cluster.stats(id)
     return sum + sharedKeys + graves
   }, 0)
 }
@@ -68,13 +64,13 @@ story('a dead member holds up the forgetting, until it is evicted', ({ start }) 
   cluster.run(seconds(30))
   cluster.unshare('b', 'kv', 'x')
   cluster.run(minutes(25))
-  expect(stats(cluster, 'a').sharedKeys).toBe(2)
+  expect(cluster.stats('a').sharedKeys).toBe(2)
   const sweep = cluster.population.seat('b').process.machine.state.sweep()
   expect(sweep?.waitingFor).toEqual(['e'])
   cluster.run(minutes(20))
   for (const id of cluster.living()) {
     expect(cluster.shared(id, 'kv')).toEqual(['y=1'])
-    expect(stats(cluster, id).sharedKeys).toBe(1)
+    expect(cluster.stats(id).sharedKeys).toBe(1)
   }
 })
 
@@ -107,5 +103,5 @@ story('deleted keys are forgotten while others are written all the time', ({ sta
     cluster.share(id, 'busy', id, `${i}`)
     cluster.run(seconds(1))
   }
-  expect(stats(cluster, 'c').sharedKeys).toBe(8)
+  expect(cluster.stats('c').sharedKeys).toBe(8)
 })
