@@ -16,8 +16,6 @@ export interface Holding {
   name: string
   /** By place: own keys of a member are one stream, what each of its lives shared another. */
   readonly byPlace: Map<string, Held>
-  /** By shared slot: which streams say something of it, up to the version that did. */
-  readonly sayingBySlot: Map<string, Map<string, Held>>
   /** Shared streams that it was told are over: others have taken over what was in them. */
   readonly closed: Set<string>
   /** Members that it has forgotten, with all of theirs: an operator has removed them. */
@@ -28,7 +26,6 @@ export class Holdings {
   readonly #notes = new PerObserver<Holding>(() => ({
     name: '',
     byPlace: new Map(),
-    sayingBySlot: new Map(),
     closed: new Set(),
     forgotten: new Set(),
   }))
@@ -42,9 +39,7 @@ export class Holdings {
   }
 }
 
-function follow(holding: Holding, notice: Notice): void {
-  const { byPlace, closed, forgotten } = holding
-  if (notice.kind === 'slots') followSlots(holding, notice)
+function follow({ byPlace, closed, forgotten }: Holding, notice: Notice): void {
   if (notice.kind === 'replica') byPlace.set(placeOf(notice), notice)
   if (notice.kind === 'member' && notice.change === 'forget') {
     byPlace.delete(notice.member.name)
@@ -62,19 +57,6 @@ function follow(holding: Holding, notice: Notice): void {
   // It was evicted, and takes what others hold anew.
   if (notice.kind === 'resync') {
     for (const [place, { channel }] of byPlace) if (channel === 1) byPlace.delete(place)
-  }
-}
-
-function followSlots(
-  { sayingBySlot }: Holding,
-  { node, generation, changes }: Extract<Notice, { kind: 'slots' }>,
-): void {
-  for (const { kind, key, version } of changes) {
-    const saying = sayingBySlot.get(key) ?? new Map<string, Held>()
-    sayingBySlot.set(key, saying)
-    const held = { node, generation, channel: 1, base: version }
-    if (kind === 'set') saying.set(placeOf(held), held)
-    else saying.delete(placeOf(held))
   }
 }
 

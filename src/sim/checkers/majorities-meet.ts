@@ -33,6 +33,8 @@ interface Notes {
   /** Others who share state, and may come back. */
   readonly known: Set<string>
   readonly waitingById: Map<CommandId, Waiting>
+  /** By shared slot: which streams say something of it, up to the version that did. */
+  readonly sayingBySlot: Map<string, Map<string, Held>>
 }
 
 interface Promise {
@@ -51,6 +53,7 @@ export class MajoritiesMeet implements Checker {
     name: '',
     known: new Set(),
     waitingById: new Map(),
+    sayingBySlot: new Map(),
   }))
   /** Names that ever ran and announced hearsay, and those of them that run now, by observer. */
   readonly #names = new Set<string>()
@@ -69,7 +72,7 @@ export class MajoritiesMeet implements Checker {
       if (observation.config.meta === undefined) this.#begin(observer, notes.name)
     }
     if (kind === 'stopped') this.#end(observer)
-    if (kind === 'command') this.#noteCommand(notes, holding, observation)
+    if (kind === 'command') this.#noteCommand(notes, observation)
     if (kind !== 'notice') return undefined
     const { notice } = observation
     follow(notes, notice)
@@ -97,8 +100,7 @@ export class MajoritiesMeet implements Checker {
   }
 
   #noteCommand(
-    { known, waitingById }: Notes,
-    { sayingBySlot }: Holding,
+    { known, waitingById, sayingBySlot }: Notes,
     { id, command, observer }: Extract<Observation, { kind: 'command' }>,
   ): void {
     if (command.kind === 'leave') this.#leaving.add(observer)
@@ -181,7 +183,8 @@ function countOf(
   return { count: outcome.synced + 1, needed: outcome.needed + 1 }
 }
 
-function follow({ name, known, waitingById }: Notes, notice: Notice): void {
+function follow(notes: Notes, notice: Notice): void {
+  const { name, known, waitingById } = notes
   if (notice.kind === 'member') {
     const { member, change } = notice
     const counts = member.hearsay && change !== 'leave' && change !== 'forget'
@@ -189,6 +192,7 @@ function follow({ name, known, waitingById }: Notes, notice: Notice): void {
     else known.delete(member.name)
     for (const one of waitingById.values()) one.knownMin = Math.min(one.knownMin, known.size)
   }
+  if (notice.kind === 'slots') followSlots(notes, notice)
   const isOwn = notice.kind === 'state' || notice.kind === 'slots'
   if (!isOwn || notice.node !== name) return
   const channel = notice.kind === 'slots' ? 1 : 0
@@ -197,5 +201,18 @@ function follow({ name, known, waitingById }: Notes, notice: Notice): void {
       if (one.kind !== 'write' || one.key !== key) continue
       one.wrote ??= { node: name, generation: notice.generation, channel, base: version }
     }
+  }
+}
+
+function followSlots(
+  { sayingBySlot }: Notes,
+  { node, generation, changes }: Extract<Notice, { kind: 'slots' }>,
+): void {
+  for (const { kind, key, version } of changes) {
+    const saying = sayingBySlot.get(key) ?? new Map<string, Held>()
+    sayingBySlot.set(key, saying)
+    const held = { node, generation, channel: 1, base: version }
+    if (kind === 'set') saying.set(placeOf(held), held)
+    else saying.delete(placeOf(held))
   }
 }
