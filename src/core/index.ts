@@ -3,7 +3,7 @@
 export { type CoreParts, checkContext, wireSettings } from './assemble.ts'
 export { Address, type AddressKey, addressKey, ipText, ipv4, isMappedIpv4 } from './base/address.ts'
 export { AssertionError, assert } from './base/assert.ts'
-export { equalBytes } from './base/bytes.ts'
+export { concat, equalBytes } from './base/bytes.ts'
 export {
   BeatHistory,
   type NormalRules,

@@ -2,7 +2,7 @@
 // Bursts follow Gilbert's two-state model in continuous time: a calm and a bad spell
 // alternate, both of exponential length, each link with its own spells.
 
-import type { Millis, Random } from '../core/index.ts'
+import { concat, type Millis, type Random } from '../core/index.ts'
 
 export interface Conditions {
   /** Shortest way from one end to the other. */
@@ -122,9 +122,5 @@ export function damaged(bytes: Uint8Array, other: Uint8Array, random: Random): D
 /** A head of one, at least a byte, and the tail of another from the same place on. */
 function spliced(head: Uint8Array, tail: Uint8Array, random: Random): Uint8Array {
   const at = 1 + random.below(head.length)
-  const rest = tail.subarray(at)
-  const both = new Uint8Array(at + rest.length)
-  both.set(head.subarray(0, at))
-  both.set(rest, at)
-  return both
+  return concat(head.subarray(0, at), tail.subarray(at))
 }

@@ -2,7 +2,7 @@
 // system's cache; it is on the disk itself once it was synced, which takes its time. A crash of
 // the machine takes what was not synced, or leaves part of it with a garbled end.
 
-import type { DiskJob, Millis, Random } from '../core/index.ts'
+import { concat, type DiskJob, type Millis, type Random } from '../core/index.ts'
 import type { Agenda } from './agenda.ts'
 
 /**
@@ -63,7 +63,7 @@ export class VirtualDisk {
 
   #append(bytes: Uint8Array, isBad: boolean): void {
     const part = isBad ? bytes.subarray(0, this.#random.below(bytes.length + 1)) : bytes
-    this.#written = joined(this.#written, part)
+    this.#written = concat(this.#written, part)
   }
 
   #finish(job: DiskJob): void {
@@ -98,10 +98,3 @@ export class VirtualDisk {
 }
 
 const GARBLED_BYTES_MAX = 32
-
-function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(one.length + other.length)
-  bytes.set(one)
-  bytes.set(other, one.length)
-  return bytes
-}

@@ -4,6 +4,7 @@
 
 import {
   Book,
+  concat,
   type DiskOwner,
   type Durability,
   type Kept,
@@ -62,7 +63,7 @@ export class Disk {
   write(nowMs: number, wallMs: number): readonly number[] {
     const job = this.#scribe.take(nowMs, wallMs)
     if (job === undefined) return []
-    this.#file = job.kind === 'replace' ? job.bytes : joined(this.#file, job.bytes)
+    this.#file = job.kind === 'replace' ? job.bytes : concat(this.#file, job.bytes)
     this.#scribe.ended('done', nowMs)
     const begun = this.#asked
     this.#asked = []
@@ -74,13 +75,6 @@ export class Disk {
     const job = this.#scribe.take(Number.POSITIVE_INFINITY, 0)
     if (job?.kind !== 'append') return
     const length = random.below(job.bytes.length + 1)
-    this.#file = joined(this.#file, job.bytes.subarray(0, length))
+    this.#file = concat(this.#file, job.bytes.subarray(0, length))
   }
-}
-
-function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(one.length + other.length)
-  bytes.set(one)
-  bytes.set(other, one.length)
-  return bytes
 }
