@@ -38,7 +38,8 @@ export class Safe {
     if (keys !== undefined) this.#keysByName.set(name, keys)
     const streams = this.#streamsByName.get(name) ?? new Map<string, number>()
     this.#streamsByName.set(name, streams)
-    for (const [stream, base] of this.#shared.written(resident)) streams.set(stream, base)
+    const told = this.#shared.toldOf(resident)
+    for (const stream of told.written) streams.set(stream, told.base(stream))
   }
 
   told({ name }: Resident, notice: Notice): void {
@@ -83,7 +84,7 @@ export class Safe {
       const last = writes.findLast(({ version }) => version <= base)
       // It may have been withdrawn in what was on its way to the disk.
       if (last?.value === undefined || writes.at(-1)?.value === undefined) continue
-      const held = this.#shared.heldAt(resident, slot)
+      const held = this.#shared.toldOf(resident).heldAt(slot)
       if (readOf(slot, joinOf(slot, [held, last.value])) === readOf(slot, held)) continue
       const what = `${resident.name} is back without its ${textOf(slot)} of ${stream}`
       throw new FlawFound('lost', what)

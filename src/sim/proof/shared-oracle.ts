@@ -8,23 +8,13 @@ import { isSlot, joinOf, NOTHING, placeOf, readOf, textOf } from '../slot-text.t
 import { Excuses } from './excuses.ts'
 import { FlawFound } from './flaw.ts'
 import { compareWithLog, type Write } from './log.ts'
-import { type Holding, Operations, type OwnWrite } from './operations.ts'
+import { Operations, type OwnWrite } from './operations.ts'
 import type { Resident } from './resident.ts'
 import { SharedLog, streamOf } from './shared-log.ts'
+import { Told } from './told.ts'
 
 type Slots = Extract<Notice, { kind: 'slots' }>
 type Replica = Extract<Notice, { kind: 'replica' }>
-
-/** What one resident was told of, in this life of its. */
-interface Notes {
-  /** By stream and slot: the newest it was told of. */
-  readonly heldByStream: Map<string, Map<string, Write>>
-  readonly baseByStream: Map<string, number>
-  /** Its own, in all lives that it began itself. */
-  readonly written: Set<string>
-  /** By slot: the join of all that was ever held here. */
-  readonly everBySlot: Map<string, Uint8Array>
-}
 
 /** Kinds that nobody can take anything away from. */
 const GROWING: readonly LatticeKind[] = ['flag', 'max', 'min', 'counter']
@@ -32,7 +22,7 @@ const GROWING: readonly LatticeKind[] = ['flag', 'max', 'min', 'counter']
 export class SharedOracle {
   readonly log = new SharedLog()
   readonly #excuses = new Excuses(this.log)
-  readonly #notesByResident = new Map<Resident, Notes>()
+  readonly #toldByResident = new Map<Resident, Told>()
   /** Streams that somebody has been told are over. */
   readonly #closed = new Set<string>()
   readonly #presentByName = new Map<string, Resident>()
@@ -43,13 +33,7 @@ export class SharedOracle {
   readonly #touchedStreams = new Set<string>()
 
   started(resident: Resident): void {
-    const notes = {
-      heldByStream: new Map(),
-      baseByStream: new Map(),
-      everBySlot: new Map(),
-      written: new Set<string>(),
-    }
-    this.#notesByResident.set(resident, notes)
+    this.#toldByResident.set(resident, new Told())
     this.#excuses.started(resident)
     this.#presentByName.set(resident.name, resident)
   }
@@ -69,15 +53,13 @@ export class SharedOracle {
     } else if (notice.kind === 'done') this.#operations.told(notice)
     else if (notice.kind === 'resync') this.#hearEnd(Number.POSITIVE_INFINITY)
     else if (notice.kind === 'member') {
-      const { heldByStream } = this.#notesOf(resident)
-      this.#excuses.met(resident, notice, (stream) => heldByStream.has(stream))
+      const { streams } = this.toldOf(resident)
+      this.#excuses.met(resident, notice, (stream) => streams.has(stream))
     }
   }
 
   #drop(resident: Resident, stream: string): void {
-    const { heldByStream, baseByStream } = this.#notesOf(resident)
-    heldByStream.delete(stream)
-    baseByStream.delete(stream)
+    this.toldOf(resident).drop(stream)
     this.#touchedStreams.delete(stream)
   }
 
@@ -89,23 +71,7 @@ export class SharedOracle {
   #beginAnew(resident: Resident, overUpTo: number): void {
     this.#overUpTo = undefined
     this.#excuses.heard(resident.name, overUpTo)
-    const { heldByStream, everBySlot } = this.#notesOf(resident)
-    everBySlot.clear()
-    for (const held of heldByStream.values()) {
-      for (const [slot, { value }] of held) {
-        const ever = isSlot(slot) ? joinOf(slot, [everBySlot.get(slot), value]) : undefined
-        if (ever !== undefined) everBySlot.set(slot, ever)
-      }
-    }
-  }
-
-  /** Which version of a slot a resident holds; 0 for what was withdrawn. */
-  #holding(resident: Resident): Holding {
-    const { heldByStream } = this.#notesOf(resident)
-    return (stream, slot) => {
-      const write = heldByStream.get(stream)?.get(slot)
-      return write?.value === undefined ? 0 : write.version
-    }
+    this.toldOf(resident).beginAnew()
   }
 
   /** All that a resident wanted kept is on its disk. */
@@ -113,25 +79,10 @@ export class SharedOracle {
     this.#operations.saved(resident)
   }
 
-  /** Streams that this life of a resident writes or wrote, and how far each goes. */
-  written(resident: Resident): readonly (readonly [stream: string, base: number])[] {
-    const { written, baseByStream } = this.#notesOf(resident)
-    return [...written].map((stream) => [stream, baseByStream.get(stream) ?? 0])
-  }
-
-  /** The join of all that a resident holds of a slot, deletions included. */
-  heldAt(resident: Resident, slot: string): Uint8Array | undefined {
-    const { heldByStream } = this.#notesOf(resident)
-    return joinOf(
-      slot,
-      [...heldByStream.values()].map((held) => held.get(slot)?.value),
-    )
-  }
-
   /** Judges what a resident holds and reads of what has moved in this step. */
   stepped(resident: Resident, input: Input): void {
     if (this.#overUpTo !== undefined) this.#beginAnew(resident, this.#overUpTo)
-    const done = this.#operations.stepped(resident, input, this.#holding(resident))
+    const done = this.#operations.stepped(resident, input, this.toldOf(resident).holding)
     if (done !== undefined && this.#isLatest(done)) this.#excuses.wroteAnew(done)
     for (const stream of this.#touchedStreams) this.#judgeStream(resident, stream)
     for (const slot of this.#touchedSlots) this.#judgeSlot(resident, slot)
@@ -140,20 +91,18 @@ export class SharedOracle {
   }
 
   #note(resident: Resident, { node, generation, changes }: Slots): void {
-    const notes = this.#notesOf(resident)
+    const told = this.toldOf(resident)
     const stream = streamOf(node, generation)
-    const isNew = (notes.baseByStream.get(stream) ?? 0) === 0
-    const held = notes.heldByStream.get(stream) ?? new Map<string, Write>()
-    notes.heldByStream.set(stream, held)
+    const isNew = told.base(stream) === 0
     const isOwn =
       node === resident.name && resident.core.state.stats().shared?.generation === generation
     if (isOwn) {
-      notes.written.add(stream)
+      told.written.add(stream)
       this.#excuses.carried(node, changes)
     }
     for (const { kind, key, version, value } of changes) {
       const write = { version, value: kind === 'set' ? value : undefined }
-      held.set(key, write)
+      told.note(stream, key, write)
       if (isOwn) this.log.write(stream, key, write)
       if (!isSlot(key)) continue
       if (isOwn && kind === 'set') {
@@ -163,9 +112,7 @@ export class SharedOracle {
       if (this.#closed.has(stream) || (isNew && this.#isWithdrawn(stream, key))) {
         this.#excuses.tookOutdated(resident, key)
       }
-      const said = write.value ?? this.#withdrawn(stream, key, version)
-      const ever = joinOf(key, [notes.everBySlot.get(key), said])
-      if (ever !== undefined) notes.everBySlot.set(key, ever)
+      told.join(key, write.value ?? this.#withdrawn(stream, key, version))
     }
   }
 
@@ -173,19 +120,19 @@ export class SharedOracle {
   #isLatest({ slot, value }: OwnWrite): boolean {
     if (placeOf(slot).lattice !== 'register') return false
     const reads = readOf(slot, value)
-    const all = [...this.#presentByName.values()]
-    const ever = all.map((one) => this.#notesOf(one).everBySlot.get(slot))
+    const all = [...this.#presentByName.values()].map((one) => this.toldOf(one))
+    const ever = all.map(({ everBySlot }) => everBySlot.get(slot))
     if (readOf(slot, joinOf(slot, [value, ...ever])) === reads) return false
-    const held = all.map((one) => this.heldAt(one, slot))
+    const held = all.map((one) => one.heldAt(slot))
     return readOf(slot, joinOf(slot, [value, ...held])) === reads
   }
 
   /** Whether a newcomer only lacks a whole stream that another holds, with what it misses. */
   #isComing(resident: Resident, slot: string): boolean {
-    const { baseByStream: held, everBySlot } = this.#notesOf(resident)
+    const { bases, everBySlot } = this.toldOf(resident)
     const lacking = [...this.#presentByName.values()].flatMap((other) =>
-      [...this.#notesOf(other).heldByStream]
-        .filter(([stream]) => other.isUp && !held.has(stream))
+      [...this.toldOf(other).streams]
+        .filter(([stream]) => other.isUp && !bases.has(stream))
         .map(([, slots]) => slots.get(slot)?.value),
     )
     const all = joinOf(slot, [joinedAt(resident, slot), ...lacking])
@@ -205,10 +152,10 @@ export class SharedOracle {
   }
 
   #hold(resident: Resident, { node, generation, base, gcFloor }: Replica): void {
-    const { baseByStream } = this.#notesOf(resident)
+    const told = this.toldOf(resident)
     const stream = streamOf(node, generation)
-    const before = baseByStream.get(stream) ?? 0
-    baseByStream.set(stream, base)
+    const before = told.base(stream)
+    told.hold(stream, base)
     this.#touchedStreams.add(stream)
     if (base >= before && gcFloor <= base) return
     const what = `${resident.name} of ${stream}: ${before} was held, now ${base} (${gcFloor})`
@@ -216,9 +163,9 @@ export class SharedOracle {
   }
 
   #judgeStream(resident: Resident, stream: string): void {
-    const { heldByStream, baseByStream } = this.#notesOf(resident)
-    const base = baseByStream.get(stream) ?? 0
-    const held = heldByStream.get(stream)
+    const told = this.toldOf(resident)
+    const base = told.base(stream)
+    const held = told.streams.get(stream)
     for (const [key, writes] of this.log.of(stream)) {
       const item = held?.get(key)
       const shown =
@@ -230,10 +177,10 @@ export class SharedOracle {
 
   /** What is read is what the join of all that was ever here reads: nothing is lost on the way. */
   #judgeSlot(resident: Resident, slot: string): void {
-    const { everBySlot } = this.#notesOf(resident)
+    const { everBySlot, holding } = this.toldOf(resident)
     const joined = joinedAt(resident, slot)
     const [ever, now] = [readOf(slot, everBySlot.get(slot)), readOf(slot, joined)]
-    const told = this.#operations.read(slot, this.#holding(resident))
+    const told = this.#operations.read(slot, holding)
     if (told !== undefined && told !== now) {
       const what = `${resident.name}, ${textOf(slot)}: reads ${now}, by the operations ${told}`
       throw new FlawFound('divergence', what)
@@ -262,7 +209,7 @@ export class SharedOracle {
     for (const [stream, log] of this.log.streams) {
       // What was in it has been taken over, and counts where it is now.
       if (this.#closed.has(stream)) continue
-      const bases = living.map((one) => this.#notesOf(one).baseByStream.get(stream) ?? 0)
+      const bases = living.map((one) => this.toldOf(one).base(stream))
       const base = Math.max(0, ...bases)
       for (const [slot, writes] of log) {
         if (!isSlot(slot)) continue
@@ -277,7 +224,7 @@ export class SharedOracle {
 
   /** What only ever grows is not lost while its writer is up, whatever became of its streams. */
   #keepGrown(resident: Resident, kept: Map<string, Uint8Array>): void {
-    for (const stream of this.#notesOf(resident).written) {
+    for (const stream of this.toldOf(resident).written) {
       for (const [slot, writes] of this.log.of(stream)) {
         if (!isSlot(slot) || !GROWING.some((lattice) => lattice === placeOf(slot).lattice)) continue
         const joined = joinOf(slot, [kept.get(slot), ...writes.map(({ value }) => value)])
@@ -302,7 +249,7 @@ export class SharedOracle {
         return new FlawFound('divergence', what)
       }
       // A deletion that is held above a gap is not among what was kept, but counts.
-      const ever = this.#notesOf(first.one).everBySlot.get(slot)
+      const ever = this.toldOf(first.one).everBySlot.get(slot)
       const least = joinOf(slot, [kept.get(slot), ever])
       if (readOf(slot, least) !== reads) {
         const what = `${textOf(slot)}: all read ${reads}, but ${readOf(slot, least)} was held`
@@ -312,10 +259,11 @@ export class SharedOracle {
     return this.#operations.miscounted(this.log)
   }
 
-  #notesOf(resident: Resident): Notes {
-    const notes = this.#notesByResident.get(resident)
-    if (notes === undefined) throw new Error(`${resident.name} has started`)
-    return notes
+  /** What a resident was told of; it must have started. */
+  toldOf(resident: Resident): Told {
+    const told = this.#toldByResident.get(resident)
+    if (told === undefined) throw new Error(`${resident.name} has started`)
+    return told
   }
 }
 
