@@ -21,25 +21,24 @@ interface Excused {
 export class Excuses {
   readonly #log: SharedLog
   readonly #excusedByResident = new Map<Resident, Excused>()
-  readonly #presentByName = new Map<string, Resident>()
+  readonly #presentByName: ReadonlyMap<string, Resident>
   /** By member without whom others withdraw slots, and that has not heard of it: its life. */
   readonly #unaware = new Map<string, number>()
-  /** Lives that somebody has met after it forgot their member. */
+  /** Lives that somebody has met after it forgot their member, or may meet. */
   readonly #returned = new Set<string>()
   /** What members that were evicted have kept, as nobody had heard of it, by slot. */
   readonly #keptBySlot = new Map<string, Uint8Array[]>()
-
   /** Writes that were the latest when nobody held a later deletion any more, by slot. */
   readonly #anewBySlot = new Map<string, Uint8Array[]>()
 
-  constructor(log: SharedLog) {
+  constructor(log: SharedLog, presentByName: ReadonlyMap<string, Resident>) {
     this.#log = log
+    this.#presentByName = presentByName
   }
 
   started(resident: Resident): void {
     const excused = { outdated: new Set<string>(), forgotten: new Set<string>() }
     this.#excusedByResident.set(resident, excused)
-    this.#presentByName.set(resident.name, resident)
     // Who has a disk comes back with what others may have finished with.
     if (resident.disk === undefined) this.#unaware.delete(resident.name)
   }
@@ -68,11 +67,9 @@ export class Excuses {
       if (stream !== undefined && holds(stream)) return
       forgotten?.add(name)
       this.#unaware.set(name, life ?? 0)
-      // It may also come by others, or from its disk.
-      if (stream !== undefined) this.#returned.add(stream)
-    } else if (change === 'join' && forgotten?.delete(name) === true && stream !== undefined) {
-      this.#returned.add(stream)
-    }
+    } else if (change !== 'join' || forgotten?.delete(name) !== true) return
+    // It may come by others first, or from its disk; or have begun another life when it comes.
+    if (stream !== undefined) this.#returned.add(stream)
   }
 
   /** A resident took a slot that others had finished with. */

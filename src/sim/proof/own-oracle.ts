@@ -20,9 +20,8 @@ interface Seen {
 export const MORTAL = 't'
 
 export class OwnOracle {
-  /** The writes of every life by key, each list rising. */
-  readonly #logByLife = new Map<string, Map<string, Write[]>>()
-  readonly #livesByName = new Map<string, Set<number>>()
+  /** By member and life: its writes by key, each list rising. */
+  readonly #logsByName = new Map<string, Map<number, Map<string, Write[]>>>()
   readonly #replicasByResident = new Map<Resident, Map<string, Replica>>()
   readonly #seenByResident = new Map<Resident, Map<string, Seen>>()
   readonly #touched = new Set<string>()
@@ -57,25 +56,27 @@ export class OwnOracle {
 
   /** The lives in which a member wrote. */
   lives(name: string): readonly number[] {
-    return [...(this.#livesByName.get(name) ?? [])]
+    return [...(this.#logsByName.get(name)?.keys() ?? [])]
   }
 
   /** The writes of a life by key, each list rising. */
   log(name: string, generation: number): ReadonlyMap<string, readonly Write[]> {
-    return this.#logByLife.get(`${name} ${generation}`) ?? NOTHING_WRITTEN
+    return this.#logsByName.get(name)?.get(generation) ?? NOTHING_WRITTEN
   }
 
   #log({ node, generation, changes }: Extract<Notice, { kind: 'state' }>): void {
-    const life = `${node} ${generation}`
-    const log = this.#logByLife.get(life) ?? new Map<string, Write[]>()
-    this.#logByLife.set(life, log)
-    this.#livesByName.set(node, (this.#livesByName.get(node) ?? new Set()).add(generation))
+    const logs = this.#logsByName.get(node) ?? new Map<number, Map<string, Write[]>>()
+    const log = logs.get(generation) ?? new Map<string, Write[]>()
+    this.#logsByName.set(node, logs.set(generation, log))
     for (const { kind, key, version, value } of changes) {
       if (kind === 'expire') continue
       const writes = log.get(key) ?? []
       log.set(key, writes)
       if (version <= (writes.at(-1)?.version ?? 0)) {
-        throw new FlawFound('regression', `${life}: version ${version} of ${key} is given again`)
+        throw new FlawFound(
+          'regression',
+          `${node} ${generation}: version ${version} of ${key} is given again`,
+        )
       }
       writes.push({ version, value: kind === 'set' ? value : undefined })
     }

@@ -21,11 +21,12 @@ const GROWING: readonly LatticeKind[] = ['flag', 'max', 'min', 'counter']
 
 export class SharedOracle {
   readonly log = new SharedLog()
-  readonly #excuses = new Excuses(this.log)
+  /** By name: who lives it, or did last. */
+  readonly #presentByName = new Map<string, Resident>()
+  readonly #excuses = new Excuses(this.log, this.#presentByName)
   readonly #toldByResident = new Map<Resident, Told>()
   /** Streams that somebody has been told are over. */
   readonly #closed = new Set<string>()
-  readonly #presentByName = new Map<string, Resident>()
   /** The life of its own that a resident has heard is over in this step. */
   #overUpTo: number | undefined
   readonly #operations = new Operations()
