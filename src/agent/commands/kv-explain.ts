@@ -44,25 +44,19 @@ export const kvExplain: RunCommand = async (context) => {
 
 /** What is no key of the map may be the name of something else. */
 async function hintFor(context: CommandContext, { name, key }: Query): Promise<string> {
-  if (textFlag(context.flags, 'map') !== undefined) return lsHint({ kind: 'map', map: name })
+  const hint = lsHint({ kind: 'map', map: name })
+  if (textFlag(context.flags, 'map') !== undefined) return hint
+  const client = context.agent()
   for (const type of singleKinds) {
     const query = { name: key, type }
     // Too long for a name, for example: then nothing is called so.
-    const report = await context
-      .agent()
-      .ask('explain', { query })
-      .catch(() => undefined)
+    const report = await client.ask('explain', { query }).catch(() => undefined)
     if (report === undefined || report.slots.length === 0) continue
     return `there is a ${type} of that name: hearsay kv explain --type ${type} ${pasted(key)}`
   }
-  const own = await context
-    .agent()
-    .ask('ownKey', { key })
-    .catch(() => undefined)
-  if (own !== undefined) {
-    return `it is a key of the agent's own, with nobody to agree with: hearsay kv get --own ${pasted(key)}`
-  }
-  return lsHint({ kind: 'map', map: name })
+  const own = await client.ask('ownKey', { key }).catch(() => undefined)
+  if (own === undefined) return hint
+  return `it is a key of the agent's own, with nobody to agree with: hearsay kv get --own ${pasted(key)}`
 }
 
 function thingOf({ type, name, key }: Query): string {

@@ -3,7 +3,8 @@
 import type { RunCommand } from '../command.ts'
 import { exits } from '../contract.ts'
 import { acksQuery, ackText, answerMs, exitOfAcks } from '../kv/acks.ts'
-import { askIn, writtenPlaceOf } from '../kv/place.ts'
+import { askKey } from '../kv/key.ts'
+import { writtenPlaceOf } from '../kv/place.ts'
 import { plural, visible } from '../terminal/text.ts'
 
 /** Deletes a key; exit 6 if there is none. */
@@ -13,12 +14,7 @@ export const kvRm: RunCommand = async (context) => {
   const key = args[0] ?? ''
   const shown = visible(key)
   const client = context.agent()
-  const { sizeBytes } = await askIn<{ readonly sizeBytes: number }>(
-    place,
-    place.kind === 'own'
-      ? client.ask('ownKey', { key })
-      : client.ask('sharedKey', { param: place.map, key }),
-  )
+  const { sizeBytes } = await askKey(client, place, { key })
   const what = `${shown}, which holds ${plural(sizeBytes, 'byte')}`
   if (flags.dryRun === true) {
     const line = `would delete ${what}`

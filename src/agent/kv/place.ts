@@ -1,7 +1,6 @@
 // Whose keys a `kv` command means, by its flags: those of a shared map, which all members write,
 // or the own keys of one member or of all.
 
-import { NO_SUCH_KEY_HINT } from '../client.ts'
 import { type CommandContext, textFlag } from '../command.ts'
 import { CommandError, exits } from '../contract.ts'
 import { listed, pasted } from '../terminal/text.ts'
@@ -30,16 +29,6 @@ export function placeOf({ flags }: Pick<CommandContext, 'flags'>): KvPlace {
   if (another === undefined) return place ?? { kind: 'map', map: MAP }
   const message = `${listed(places.map(({ kind }) => `--${kind}`))} exclude each other`
   throw new CommandError(exits.usage, message, 'keep the one that is meant')
-}
-
-/** Asks for a key; where there is none, the hint is to list what is there in that place. */
-export async function askIn<T>(place: KvPlace, asked: Promise<T>): Promise<T> {
-  try {
-    return await asked
-  } catch (error) {
-    if (!(error instanceof CommandError) || error.hint !== NO_SUCH_KEY_HINT) throw error
-    throw new CommandError(error.exit, error.message, lsHint(place), error)
-  }
 }
 
 /** Which command shows the keys of a place. */
