@@ -1,9 +1,12 @@
 // Asks a running agent over HTTP, by the route table, and checks its answers by the same
-// schemas. Every failure becomes a CommandError with the exit code and the next step.
+// schemas. Every failure becomes a CommandError with the exit code and the next step
+// (client-errors.ts).
 
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
 import * as v from 'valibot'
-import { CommandError, type Exit, exits } from './contract.ts'
+import { codeOf, refusal, strangeAnswer, TimeoutError, unreachable } from './client-errors.ts'
+import { CommandError, exits } from './contract.ts'
+import type { AgentPlace } from './find-agent.ts'
 import { isLoopback } from './http/loopback.ts'
 import type { Route } from './http/route.ts'
 import {
@@ -14,24 +17,7 @@ import {
   routes,
   type StreamRouteId,
 } from './http/routes.ts'
-import { failure, type StreamItem, streamItem } from './http/shapes.ts'
-import { listed, visible } from './terminal/text.ts'
-import { durationText } from './terminal/time.ts'
-
-/** Where an agent is, and how to be let in. */
-export interface AgentPlace {
-  /** `http://127.0.0.1:7980`. */
-  readonly url: string
-  readonly token: string | undefined
-  /** For messages: how we came to this address. */
-  readonly foundBy: 'flag' | 'environment' | 'state-folder'
-  /** Names of this user's agents here, one of which may have been meant; first-started first. */
-  readonly names?: readonly string[]
-  /** Which of them this is, to be said once it has answered; only where no agent was named. */
-  readonly remark?: string
-  /** Who to ask where nobody listens here; only where no agent was named. */
-  readonly next?: AgentPlace
-}
+import { type StreamItem, streamItem } from './http/shapes.ts'
 
 export interface ClientOptions {
   readonly timeoutMs: number
@@ -79,11 +65,11 @@ export class AgentClient {
       body: sentBody(route, question.body),
       timeoutMs: question.timeoutMs ?? this.#timeoutMs,
     })
-    const text = await bodyText(response)
-    if (response.statusCode !== 200) throw refusalError(response.statusCode ?? 0, text, this.place)
+    const said = parseJson(await bodyText(response))
+    if (response.statusCode !== 200) throw refusal(this.place, response.statusCode ?? 0, said)
     const shape = 'shape' in route.answer ? route.answer.shape : v.unknown()
-    const result = v.safeParse(shape, parseJson(text))
-    if (!result.success) throw this.#strangeAnswer()
+    const result = v.safeParse(shape, said)
+    if (!result.success) throw strangeAnswer(this.place)
     // The shape is the one this route names, which the compiler cannot follow.
     return result.output as AnswerOf<Id>
   }
@@ -110,7 +96,8 @@ export class AgentClient {
     const path = pathOf(route, { query })
     const response = await this.#send(route, { path, body: undefined, timeoutMs: this.#timeoutMs })
     if (response.statusCode !== 200) {
-      throw refusalError(response.statusCode ?? 0, await bodyText(response), this.place)
+      const said = parseJson(await bodyText(response))
+      throw refusal(this.place, response.statusCode ?? 0, said)
     }
     until?.addEventListener('abort', () => response.destroy())
     return this.#items(response)
@@ -125,7 +112,7 @@ export class AgentClient {
     } catch (error) {
       // A connection that breaks off means the agent has gone: for a stream, an end like any other.
       if (this.#signal.aborted) return
-      if (!isSystemError(error)) throw error
+      if (codeOf(error) === '') throw error
     } finally {
       response.destroy()
     }
@@ -142,7 +129,7 @@ export class AgentClient {
         this.#signal.throwIfAborted()
         // Nothing was sent where nobody listens, so that asking another does nothing twice.
         if (place.next === undefined || codeOf(error) !== 'ECONNREFUSED') {
-          throw this.#unreachable(error, options.timeoutMs)
+          throw unreachable(place, error, options.timeoutMs)
         }
         this.#place = place.next
       }
@@ -164,42 +151,7 @@ export class AgentClient {
     request.end(options.body?.data)
     return await responseOf(request, options.timeoutMs)
   }
-
-  #unreachable(error: unknown, timeoutMs: number): CommandError {
-    const { url, foundBy, names = [] } = this.place
-    if (error instanceof CommandError) return error
-    if (error instanceof TimeoutError) {
-      return new CommandError(
-        exits.timedOut,
-        `the agent at ${url} did not answer within ${durationText(timeoutMs)}`,
-        'try a longer --timeout, or look at its log',
-      )
-    }
-    const code = codeOf(error)
-    const reason = code === '' ? '' : ` (${code})`
-    const shown = listed(names.map((one) => visible(one)))
-    if (foundBy === 'state-folder') {
-      const message =
-        names.length > 1 ? `none of your agents here answers: ${shown}` : `no agent at ${url}`
-      return new CommandError(
-        exits.noAgent,
-        `${message}${reason}`,
-        'start one: hearsay agent',
-        error,
-      )
-    }
-    const known = names.length === 0 ? '' : `; agents here: ${shown}`
-    const hint = `check --addr or HEARSAY_ADDR${known}`
-    return new CommandError(exits.noAgent, `no agent at ${url}${reason}`, hint, error)
-  }
-
-  #strangeAnswer(): CommandError {
-    const message = `${this.place.url} answered something that is not hearsay's`
-    return new CommandError(exits.failed, message, 'is that address an agent of this version?')
-  }
 }
-
-class TimeoutError extends Error {}
 
 async function responseOf(request: ClientRequest, timeoutMs: number): Promise<IncomingMessage> {
   return await new Promise((resolve, reject) => {
@@ -292,44 +244,4 @@ async function* serverSentData(response: IncomingMessage): AsyncGenerator<string
       if (data.length > 0) yield data.join('\n')
     }
   }
-}
-
-const EXIT_BY_STATUS = new Map<number, Exit>([
-  [400, exits.usage],
-  [401, exits.refused],
-  [403, exits.refused],
-  [404, exits.unknown],
-  [421, exits.refused],
-  [504, exits.timedOut],
-])
-
-/** What to do where a key is not there; who knows the place says more. */
-export const NO_SUCH_KEY_HINT = 'hearsay kv ls shows what is there'
-
-const HINT_BY_CODE = new Map<string, string>([
-  ['token', 'set HEARSAY_TOKEN, or run this as the user who started the agent'],
-  ['wrong-host', 'use 127.0.0.1, or start the agent with --http-name'],
-  ['HEARSAY_NO_SUCH_MEMBER', 'hearsay members shows who is known'],
-  ['no-such-key', NO_SUCH_KEY_HINT],
-  ['HEARSAY_TIMEOUT', 'hearsay members shows who is there'],
-  ['HEARSAY_CLOCK_AHEAD', 'hearsay doctor looks at clocks'],
-  ['no-such-element', 'hearsay kv members with the name of the set shows what is in it'],
-  ['HEARSAY_MEMBER_ALIVE', 'only failed or left members can be removed; ask it to leave first'],
-])
-
-function refusalError(status: number, text: string, place: AgentPlace): CommandError {
-  const result = v.safeParse(failure, parseJson(text))
-  const exit = EXIT_BY_STATUS.get(status) ?? exits.failed
-  if (!result.success) return new CommandError(exit, `${place.url} answered ${status}`)
-  const { code, message } = result.output.error
-  return new CommandError(exit, visible(message, 1000), HINT_BY_CODE.get(code))
-}
-
-function isSystemError(error: unknown): boolean {
-  return codeOf(error) !== ''
-}
-
-/** Such as ECONNREFUSED; empty where there is none. */
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
 }

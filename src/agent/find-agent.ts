@@ -2,11 +2,25 @@
 // of this user's state folder, else the next of them that listens. The token comes from the
 // variable or from that folder.
 
-import type { AgentPlace } from './client.ts'
 import { CommandError, type Environment, exits } from './contract.ts'
 import { readSecretFile } from './settings/secret-file.ts'
 import { type AgentEntry, readToken, runningAgents, stateFolder } from './settings/state-folder.ts'
 import { listed, visible } from './terminal/text.ts'
+
+/** Where an agent is, and how to be let in. */
+export interface AgentPlace {
+  /** `http://127.0.0.1:7980`. */
+  readonly url: string
+  readonly token: string | undefined
+  /** For messages: how we came to this address. */
+  readonly foundBy: 'flag' | 'environment' | 'state-folder'
+  /** Names of this user's agents here, one of which may have been meant; first-started first. */
+  readonly names?: readonly string[]
+  /** Which of them this is, to be said once it has answered; only where no agent was named. */
+  readonly remark?: string
+  /** Who to ask where nobody listens here; only where no agent was named. */
+  readonly next?: AgentPlace
+}
 
 export interface Search {
   readonly addr: string | undefined

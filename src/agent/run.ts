@@ -3,7 +3,7 @@
 
 import { setMaxListeners } from 'node:events'
 import { fullCommandRows } from './catalog.ts'
-import { AgentClient, type AgentPlace, type ClientOptions } from './client.ts'
+import { AgentClient, type ClientOptions } from './client.ts'
 import {
   type CommandContext,
   type CommandRow,
@@ -13,7 +13,7 @@ import {
   textFlag,
 } from './command.ts'
 import { CommandError, type Exit, exits, type Io } from './contract.ts'
-import { findAgent } from './find-agent.ts'
+import { type AgentPlace, findAgent } from './find-agent.ts'
 import { isLoopback } from './http/loopback.ts'
 import { parse } from './parser.ts'
 import { type Format, formats, Printer } from './terminal/printer.ts'

@@ -1,6 +1,7 @@
 // One key of the place that the flags name, as the agent holds it.
 
-import { type AgentClient, NO_SUCH_KEY_HINT, type Question } from '../client.ts'
+import type { AgentClient, Question } from '../client.ts'
+import { NO_SUCH_KEY_HINT } from '../client-errors.ts'
 import { CommandError, exits } from '../contract.ts'
 import type { SharedKeyJson } from '../http/shared-shapes.ts'
 import type { StateKeyJson } from '../http/state-shapes.ts'
