@@ -237,7 +237,8 @@ export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function wrong(problem: string, problems: readonly string[] = [problem]): HearsayError {
+/** `HEARSAY_CONFIG` with what is wrong; `problems` one by one where there may be several. */
+export function wrong(problem: string, problems: readonly string[] = [problem]): HearsayError {
   return new HearsayError('HEARSAY_CONFIG', problem, { problems })
 }
 

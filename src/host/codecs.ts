@@ -2,8 +2,7 @@
 // may bring its own. Decoding meets what other nodes wrote, so it may throw; callers say what
 // then.
 
-import { HearsayError } from '../core/index.ts'
-import { isObject, show } from './arguments.ts'
+import { isObject, show, wrong } from './arguments.ts'
 import { exactJson } from './json.ts'
 import type { Codec } from './shared-api.ts'
 
@@ -70,7 +69,3 @@ export function checkedCodec<T>(codec: Codec<T>): Codec<T> {
 }
 
 const isFunction = (value: unknown) => typeof value === 'function'
-
-function wrong(problem: string): HearsayError {
-  return new HearsayError('HEARSAY_CONFIG', problem, { problems: [problem] })
-}

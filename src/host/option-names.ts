@@ -1,8 +1,7 @@
 // The names of the options that calls take: one that there is not is a slip of the pen, which
 // would otherwise be ignored without a word. What the options hold is checked in arguments.ts.
 
-import { HearsayError } from '../core/index.ts'
-import { isObject } from './arguments.ts'
+import { isObject, wrong } from './arguments.ts'
 
 const WRITE = ['acks', 'timeoutMs'] as const
 const WATCH = ['prefix', 'initial', 'signal'] as const
@@ -29,8 +28,7 @@ export function checkNames(call: keyof typeof NAMES, options: unknown): void {
   const unknown = Object.keys(options).filter((key) => !known.includes(key))
   if (unknown.length === 0) return
   const problems = unknown.map((key) => unknownOption(key, known))
-  const text = `${problems.join('; ')} (there are ${known.join(', ')})`
-  throw new HearsayError('HEARSAY_CONFIG', text, { problems })
+  throw wrong(`${problems.join('; ')} (there are ${known.join(', ')})`, problems)
 }
 
 /** What is to be said of an option that there is not, with the one that may be meant. */

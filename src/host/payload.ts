@@ -1,8 +1,8 @@
 // What users broadcast, as bytes, and the identity of an event as text. Bytes and text go
 // as they are, anything else as JSON in UTF-8 (which a receiver reads back with JSON.parse).
 
-import { type EventId, HearsayError } from '../core/index.ts'
-import { show } from './arguments.ts'
+import type { EventId, HearsayError } from '../core/index.ts'
+import { show, wrong } from './arguments.ts'
 import { exactJson } from './json.ts'
 import type { Payload, StateValue } from './state-api.ts'
 
@@ -49,6 +49,5 @@ export function parseEventId(text: string): EventId {
 }
 
 function notAnId(value: unknown): HearsayError {
-  const problem = `an event's id looks like 42-deploy, as broadcast() returned it; got ${show(value)}`
-  return new HearsayError('HEARSAY_CONFIG', problem, { problems: [problem] })
+  return wrong(`an event's id looks like 42-deploy, as broadcast() returned it; got ${show(value)}`)
 }

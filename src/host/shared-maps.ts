@@ -1,7 +1,7 @@
 // Shared maps of keys to values of the application's own types: the one in which the later write
 // wins, the one that keeps what was written at once, and the one that the application merges.
 
-import { HearsayError, type Millis, type SharedItem } from '../core/index.ts'
+import type { HearsayError, Millis, SharedItem } from '../core/index.ts'
 import {
   checkFunction,
   checkKey,
@@ -9,6 +9,7 @@ import {
   checkText,
   readFlag,
   show,
+  wrong,
 } from './arguments.ts'
 import { checkNames } from './option-names.ts'
 import type {
@@ -120,8 +121,7 @@ export function sharedMap<T>(parts: MapParts<T>, map: string): SharedMap<T> {
 /** Nobody shall make a new value of nothing, in place of one that others can read. */
 function unreadable(map: string, key: string, { writer }: ValueOf<'register'>): HearsayError {
   const what = `update: the codec of map(${show(map)}) cannot read ${show(key)} as ${writer.name} wrote it`
-  const problem = `${what}; use the codec of ${writer.name}, or set() or delete() to overwrite it`
-  return new HearsayError('HEARSAY_CONFIG', problem, { problems: [problem] })
+  return wrong(`${what}; use the codec of ${writer.name}, or set() or delete() to overwrite it`)
 }
 
 function metaOf(register: ValueOf<'register'>, { slots }: SharedItem): MapMeta {

@@ -1,8 +1,8 @@
 // The merge of an application as the core takes it: over bytes, tried on what it meets (unless in
 // production), and a mistake in it told instead of thrown into the middle of a packet.
 
-import { type CustomRules, HearsayError } from '../core/index.ts'
-import { checkFunction, show } from './arguments.ts'
+import type { CustomRules } from '../core/index.ts'
+import { checkFunction, show, wrong } from './arguments.ts'
 import { codecOf } from './codecs.ts'
 import { brokenLaw } from './merge-laws.ts'
 import type { Codec, CustomOptions } from './shared-api.ts'
@@ -106,8 +106,4 @@ export class MergeRules<T> implements CustomRules, LawTrial {
     this.#isTold = true
     this.#parts.onBroken(problem)
   }
-}
-
-function wrong(problem: string): HearsayError {
-  return new HearsayError('HEARSAY_CONFIG', problem, { problems: [problem] })
 }

@@ -1,8 +1,7 @@
 // When a node that has just started may be asked: it has caught up with a few members, and holds
 // the keys that the application cannot do without.
 
-import { HearsayError } from '../core/index.ts'
-import { checkListOfTexts, checkWaiting, show } from './arguments.ts'
+import { checkListOfTexts, checkWaiting, show, wrong } from './arguments.ts'
 import type { Clock } from './clock.ts'
 import { checkNames } from './option-names.ts'
 import type { SharedMap, StateReady, StateReadyOptions } from './shared-api.ts'
@@ -56,8 +55,7 @@ function isTimeout(error: unknown): boolean {
 function checkPath(path: string): void {
   const slash = path.indexOf('/')
   if (slash > 0 && slash < path.length - 1) return
-  const problem = `keys: a key of a shared map expected, as map/key, got ${show(path)}`
-  throw new HearsayError('HEARSAY_CONFIG', problem, { problems: [problem] })
+  throw wrong(`keys: a key of a shared map expected, as map/key, got ${show(path)}`)
 }
 
 /** Waits until a key of a map is there; `map/key`, the map's name up to the first slash. */
