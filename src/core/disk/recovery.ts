@@ -1,7 +1,8 @@
 // From the bytes of a file to what it says: every record up to the first that is cut short
 // or garbled, wherever that is. Of what lies behind only lives and times count, as far as they
-// can be read: no number that was given there must come again. A file that does not begin with a sound head, or with that of
-// another member or cluster, is not touched: nobody can say whose keys it would cost.
+// can be read: no number that was given there must come again. A file that does not begin with
+// a sound head, or with that of another member or cluster, is not touched: nobody can say whose
+// keys it would cost.
 
 import { Book } from './book.ts'
 import { frameEnd, readFrame } from './frames.ts'
