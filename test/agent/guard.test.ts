@@ -79,8 +79,11 @@ describe('where a request comes from', () => {
 
   test('a method that no route takes is refused as such later, whatever it sends', () => {
     const rawHeaders = [...host, 'Content-Type', 'text/plain']
-    expect(judgeHead({ method: 'PATCH', rawHeaders }, hosts)).toBeUndefined()
-    expect(judgeHead({ method: 'OPTIONS', rawHeaders }, hosts)?.status).toBe(415)
+    for (const method of ['PATCH', 'OPTIONS', 'TRACE']) {
+      expect(judgeHead({ method, rawHeaders }, hosts)).toBeUndefined()
+      const foreign = [...rawHeaders, 'Origin', 'http://evil.example']
+      expect(judgeHead({ method, rawHeaders: foreign }, hosts)?.status).toBe(403)
+    }
   })
 
   test('a body that is compressed is refused: it would be kept as it came', () => {
@@ -111,6 +114,16 @@ describe('the doorkeeper', () => {
     expect(door.judge('read', undefined, 0).kind).toBe('pass')
     expect(door.judge('write', undefined, 0)).toMatchObject({ refusal: { status: 401 } })
     expect(door.judge('admin', `Bearer ${token}`, 0).kind).toBe('pass')
+    expect(door.judge('admin', `bearer ${token}`, 0).kind).toBe('pass')
+    expect(door.judge('admin', `Basic ${token}`, 0).kind).toBe('refuse')
+  })
+
+  test('whoever has no token, or a wrong one, hears where it is told of', () => {
+    for (const sent of [undefined, 'Bearer guess']) {
+      const verdict = keeper().judge('write', sent, 0)
+      const told = verdict.kind === 'refuse' ? verdict.refusal.message : ''
+      expect(told).toContain('docs/http-api.md')
+    }
   })
 
   test('beyond loopback even reading needs the token', () => {

@@ -24,14 +24,17 @@ Every agent serves this API on \`127.0.0.1:7980\`, or the next free port; \`--ht
 switches it off. The commands of \`hearsay\` use nothing else.
 
 **Who may.** Routes of scope \`read\` are open to programs of this machine. \`write\` and \`admin\`, and
-everything on an address beyond loopback, need the token: \`Authorization: Bearer TOKEN\`. It lies
-in the user's state folder beside the agent's entry (mode 0600), or in \`--http-token-file\`.
+everything on an address beyond loopback, need the token: \`Authorization: Bearer TOKEN\`. It is made
+anew at each start and lies beside the agent's entry, for its user alone (mode 0600): \`agents/PID.token\` in
+\`$XDG_STATE_HOME/hearsay\`, by default \`~/.local/state/hearsay\`, or in \`%LOCALAPPDATA%\\hearsay\`. With
+\`--http-token-file\` it is what that file says.
 
 **What every request must keep to.** The \`Host\` header is exactly \`127.0.0.1\`, \`localhost\` or \`[::1]\` with
 the port, or one of \`--http-name\`, else 421. An \`Origin\`, if sent, is our own, and \`Sec-Fetch-Site\` is
-\`same-origin\` or \`none\`, else 403. Whatever is not GET has \`Content-Type: application/json\`, else 415,
-and at most 64 KiB, else 413; PUT and DELETE, which no form can send, may have no type, and a value
-may be of two others. A route that names no body takes none but \`{}\`, else 400. There are no CORS headers:
+\`same-origin\` or \`none\`, else 403. What changes anything (POST, PUT, DELETE) has
+\`Content-Type: application/json\`, else 415, and at most 64 KiB, else 413; PUT and DELETE, which no form can send,
+may have no type, and a value may be of two others. A route that names no body takes none but \`{}\`, else 400. A method
+that a route does not have is 405, with those it has in \`Allow\`. There are no CORS headers:
 web pages of other origins can neither read nor change anything. At most 50 changes a second, then 429. At most 256 connections, 32 of them
 streams.
 
@@ -48,6 +51,7 @@ ones and those given more than once.
 
 \`\`\`sh
 curl http://127.0.0.1:7980/v1/members
+TOKEN=$(cat ~/.local/state/hearsay/agents/*.token) # where one agent runs
 curl -X POST http://127.0.0.1:7980/v1/events \\
   -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
   -d '{"name":"deploy","payload":"v42"}'

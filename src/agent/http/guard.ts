@@ -51,6 +51,7 @@ export function judgeHead(head: RequestHead, hosts: ReadonlySet<string>): Refusa
   return judgeMediaType(head) ?? judgeEncoding(head)
 }
 
+const MAY_CHANGE: readonly string[] = ['POST', 'PUT', 'DELETE']
 const JSON_TYPE = /^application\/json\s*(;\s*charset=(utf-8|"utf-8")\s*)?$/i
 const VALUE_TYPE = /^(text\/plain\s*(;\s*charset=(utf-8|"utf-8")\s*)?|application\/octet-stream)$/i
 
@@ -59,8 +60,8 @@ const VALUE_TYPE = /^(text\/plain\s*(;\s*charset=(utf-8|"utf-8")\s*)?|applicatio
  * ask before (OPTIONS, refused): so values may be of other types, or of none.
  */
 function judgeMediaType({ method, rawHeaders }: RequestHead): Refusal | undefined {
-  // PATCH no route takes, whatever its type: which methods there are is said later, with 405.
-  if (method === 'GET' || method === 'HEAD' || method === 'PATCH') return undefined
+  // No route takes another method, whatever its type: which there are is said later, with 405.
+  if (!MAY_CHANGE.includes(method)) return undefined
   const types = headerValues({ method, rawHeaders }, 'content-type')
   const [type] = types
   if (type === undefined && (method === 'PUT' || method === 'DELETE')) return undefined
@@ -122,6 +123,7 @@ export type Verdict =
   /** `slowly`: wait a little, at random, before answering. */
   | { readonly kind: 'refuse'; readonly refusal: Refusal; readonly slowly: boolean }
 
+const TOKEN_HELP = 'send Authorization: Bearer TOKEN; docs/http-api.md says where it lies'
 const FAILURES_BEFORE_DELAY = 5
 const FAILURES_FORGOTTEN_MS = 60_000
 
@@ -150,7 +152,7 @@ export class Doorkeeper {
   }
 
   #isRight(authorization: string | undefined): boolean {
-    const token = /^Bearer ([A-Za-z0-9_-]{1,256})$/.exec(authorization ?? '')?.[1] ?? ''
+    const token = /^Bearer ([A-Za-z0-9_-]{1,256})$/i.exec(authorization ?? '')?.[1] ?? ''
     return timingSafeEqual(digest(token), this.#digest)
   }
 
@@ -162,9 +164,9 @@ export class Doorkeeper {
       const refusal = refuse(429, 'too-fast', 'too many refused requests; try again shortly')
       return { kind: 'refuse', refusal, slowly: true }
     }
-    const message =
+    const what =
       authorization === undefined ? 'this needs the token' : 'that is not the token of this agent'
-    const refusal = refuse(401, 'token', message)
+    const refusal = refuse(401, 'token', `${what}; ${TOKEN_HELP}`)
     return { kind: 'refuse', refusal, slowly: this.#failureCount > FAILURES_BEFORE_DELAY }
   }
 }
