@@ -127,6 +127,7 @@ export const commandRows: readonly CommandRow[] = [
       { flags: '--count <n>', help: 'end after so many' },
     ],
     takes: ['output', 'agent'],
+    forms: ['json', 'ndjson'],
     timeout: 'ends after so long, such as 5s or 2m; exit 5 if --count was not reached',
     load: async () => (await import('./commands/monitor.ts')).monitor,
   },

@@ -25,12 +25,23 @@ test('an empty key or name says so', async () => {
     ['ls', '--map', ''],
     ['get', 'k', '--node', ''],
     ['incr', ''],
-    ['add', 's', ''],
+    ['add', 's', 'a', ''],
+    ['remove', 's', ''],
+    ['explain', ''],
     ['watch', '--map', '', '--count', '1'],
   ]) {
     const { exit, err } = await agent.ask(['kv', ...words])
     expect([words, exit]).toEqual([words, 2])
     expect(err).toMatch(/is empty; it has at least one character|name: 1 to 128 bytes/)
+  }
+  expect((await agent.ask('kv members s')).out).toBe('')
+})
+
+test('what is followed comes as lines or JSON, and other forms are refused', async () => {
+  await using agent = await startAmongOthers()
+  for (const words of ['kv watch -o name', 'monitor -o wide']) {
+    const { exit, err } = await agent.ask(`${words} --timeout 1ms`)
+    expect([exit, err]).toEqual([2, expect.stringContaining('Allowed choices are json, ndjson.')])
   }
 })
 

@@ -1,7 +1,7 @@
 // `hearsay kv add|remove SET ELEMENTS` and `hearsay kv members SET`: shared sets.
 
 import type { CommandContext, RunCommand } from '../command.ts'
-import { type Exit, exits } from '../contract.ts'
+import { CommandError, type Exit, exits } from '../contract.ts'
 import { acksQuery, answerMs, exitOfAcks, syncQuery } from '../kv/acks.ts'
 import { listed, plural, visible } from '../terminal/text.ts'
 
@@ -39,6 +39,10 @@ async function change(
 ): Promise<Exit> {
   const { print, arguments: args } = context
   const [param = '', ...elements] = args
+  if (elements.includes('')) {
+    // The agent would say so, too, but only once those before it are changed.
+    throw new CommandError(exits.usage, 'an element is empty; it has at least one character')
+  }
   const client = context.agent()
   const query = acksQuery(context)
   let done = { acked: 1, needed: 1 }

@@ -18,6 +18,9 @@ interface Query {
 /** Prints the verdict and the slots; exit 6 if nothing is known of the key. */
 export const kvExplain: RunCommand = async (context) => {
   const { print } = context
+  if (context.arguments[0] === '') {
+    throw new CommandError(exits.usage, 'the key is empty; it has at least one character')
+  }
   const query = queryOf(context)
   const report = await context.agent().ask('explain', { query })
   if (report.slots.length === 0) {

@@ -123,6 +123,7 @@ export const kvRows: readonly CommandRow[] = [
       { flags: '--count <n>', help: 'end after so many' },
     ],
     takes: ['output', 'agent'],
+    forms,
     timeout: 'ends after so long, such as 5s or 2m; exit 5 if --count was not reached',
     load: async () => (await import('../commands/kv-watch.ts')).kvWatch,
   },
