@@ -60,6 +60,7 @@ describe('it finds', () => {
     ['warning key', { metrics: { hearsay_rx_drop_crypto_total: 3 } }],
     ['warning name', { metrics: { name_conflicts_total: 1 } }],
     ['warning health', { metrics: { hearsay_health_score: 2 } }],
+    ['error disk', { metrics: { disk_failing: 1 } }],
     ['error clock', { metrics: { state_unheard_by: 2 } }],
     ['warning clock', { metrics: { state_stalls_total: 1 } }],
     ['warning clock', { metrics: { hearsay_state_clock_ahead_ms: 5000 } }],

@@ -1,4 +1,4 @@
-// The checks of doctor that concern replicated state: clocks, and room.
+// The checks of doctor that concern replicated state: the disk, clocks, and room.
 
 import type { Member } from '../../host/api.ts'
 import { metricOf } from '../http/agent-side.ts'
@@ -25,7 +25,22 @@ const FULL = 0.8
 /** Nothing where all is well: most clusters hold no state. */
 export function checkState(facts: StateFacts): readonly Finding[] {
   const { metrics } = facts
-  return [...clocks(metrics), ...room(metrics), ...orphans(metrics), ...waiting(facts)]
+  return [
+    ...disk(metrics),
+    ...clocks(metrics),
+    ...room(metrics),
+    ...orphans(metrics),
+    ...waiting(facts),
+  ]
+}
+
+/** Writes that wait for the disk are refused meanwhile; all others would be lost by a restart. */
+function disk(metrics: StateFacts['metrics']): readonly Finding[] {
+  if (metricOf(metrics, 'disk_failing') === 0) return []
+  const message = 'this agent cannot write its state to disk: a restart forgets what was set since'
+  const fix =
+    'free the disk or mend it, the log says what is wrong; the agent tries again by itself'
+  return [broken('disk', message, fix)]
 }
 
 function clocks(metrics: StateFacts['metrics']): readonly Finding[] {
