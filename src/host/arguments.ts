@@ -41,12 +41,12 @@ export function checkName(what: string, value: unknown): void {
   throw wrong(`${what}: a text of 1 to ${NAME_LENGTH_MAX} characters expected, got ${show(value)}`)
 }
 
-/** The key of a piece of state; whether it is too long the core says. */
-export function checkKey(value: unknown): void {
+/** The key of a piece of state, or what stands for one; whether it is too long the core says. */
+export function checkKey(value: unknown, what = 'key'): void {
   if (typeof value !== 'string' || value === '') {
-    throw wrong(`key: a text of 1 to 256 bytes expected, got ${show(value)}`)
+    throw wrong(`${what}: a text of 1 to 256 bytes expected, got ${show(value)}`)
   }
-  checkWhole('key', value)
+  checkWhole(what, value)
 }
 
 /** Text that others shall read as we do: half a surrogate pair cannot be said in UTF-8. */

@@ -2,7 +2,7 @@
 // may bring its own. Decoding meets what other nodes wrote, so it may throw; callers say what
 // then.
 
-import { isObject, show, wrong } from './arguments.ts'
+import { checkWhole, isObject, show, wrong } from './arguments.ts'
 import { exactJson } from './json.ts'
 import type { Codec } from './shared-api.ts'
 
@@ -25,8 +25,11 @@ function text(): Codec<string> {
 
 const textCodec: Codec<string> = {
   encode(value) {
-    if (typeof value === 'string') return encoder.encode(value)
-    throw wrong(`value: a text expected by this codec, got ${show(value)}`)
+    if (typeof value !== 'string') {
+      throw wrong(`value: a text expected by this codec, got ${show(value)}`)
+    }
+    checkWhole('value', value)
+    return encoder.encode(value)
   },
   decode: (bytes) => decoder.decode(bytes),
 }

@@ -1,7 +1,7 @@
 // The kinds of shared values that are one value under one name: counters, flags, the greatest and
 // the least of what was offered; and sets of texts.
 
-import { checkNumber, checkText, checkWhole } from './arguments.ts'
+import { checkKey, checkNumber, checkText, checkWhole } from './arguments.ts'
 import type {
   SetChange,
   SharedCounter,
@@ -73,7 +73,8 @@ export function sharedSet(parts: SharedParts, map: string): SharedSet {
   const change =
     (kind: 'add' | 'remove') =>
     async (element: string, options = {}) => {
-      checkWhole('element', element)
+      if (kind === 'add') checkKey(element, 'element')
+      else checkWhole('element', element)
       return await space.put(element, { lattice: 'element', kind }, options)
     }
   const view: View<'element', ElementChange> = {

@@ -7,6 +7,7 @@ import {
   checkStateOptions,
   checkText,
   checkWatchOptions,
+  checkWhole,
   checkWriteOptions,
   readFlag,
 } from './arguments.ts'
@@ -141,6 +142,7 @@ export class OwnState {
     const { ttlMs } = checkStateOptions(options)
     checkWriteOptions(options)
     checkNames('ownSet', options)
+    if (typeof value === 'string') checkWhole('value', value)
     const command = { kind: 'state-set', key, value: valueBytes('value', value), ttlMs } as const
     return await this.#parts.write(command, options)
   }

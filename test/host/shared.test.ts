@@ -396,9 +396,25 @@ test.each(['\ud800', 'a\udfffb', 'b\ud83d'])(
     await expect(state.map('m').set(half, 1)).rejects.toMatchObject(refused)
     await expect(state.set('s').add(half)).rejects.toMatchObject(refused)
     await expect(state.own.set(half, 'x')).rejects.toMatchObject(refused)
+    await expect(state.own.set('k', half)).rejects.toMatchObject(refused)
+    const texts = state.map('texts', { codec: codecs.text() })
+    await expect(texts.set('k', half)).rejects.toMatchObject(refused)
+    await state.map('m').set('k', half) // JSON has a way to say it.
+    expect(state.map('m').get('k')).toBe(half)
     await state.own.set('\u{1f5e3}\ufffd', 'whole pairs are')
   },
 )
+
+test('a set has no empty element, and takes away one that somebody else put there', async () => {
+  await using cluster = await simCluster({ nodes: 1, seed: 57 })
+  const { state } = cluster.node('n1')
+  const refused = {
+    code: 'HEARSAY_CONFIG',
+    message: expect.stringContaining('element: a text of 1'),
+  }
+  await expect(state.set('s').add('')).rejects.toMatchObject(refused)
+  expect(await state.set('s').remove('')).toEqual({ acked: 1, needed: 1 })
+})
 
 describe('what the core says', () => {
   test('no becomes an error with a code and the next step', async () => {
