@@ -14,7 +14,6 @@ export class Address {
   readonly key: AddressKey
   /** The bytes of an IPv6 address; those of IPv4 are in the key, as a table holds many. */
   readonly #ipv6: Uint8Array | undefined
-  #host: string | undefined
 
   constructor(ip: Uint8Array, port: number) {
     assert(ip.length === 4 || ip.length === 16, 'an address has 4 or 16 bytes')
@@ -32,10 +31,9 @@ export class Address {
     return this.#ipv6 === undefined
   }
 
-  /** The address without the port, as text: `10.0.0.1`, `2001:db8::1`. */
+  /** The address without the port, as text: `10.0.0.1`, `2001:db8::1`. Made anew each time. */
   get host(): string {
-    this.#host ??= ipText(this.ip)
-    return this.#host
+    return this.#ipv6 === undefined ? ipv4Text(Number(this.key)) : ipText(this.#ipv6)
   }
 
   equals(other: Address): boolean {
@@ -44,7 +42,7 @@ export class Address {
 
   /** `10.0.0.1:7946` or `[2001:db8::1]:7946`. */
   toString(): string {
-    return this.host.includes(':') ? `[${this.host}]:${this.port}` : `${this.host}:${this.port}`
+    return this.isIpv4 ? `${this.host}:${this.port}` : `[${this.host}]:${this.port}`
   }
 }
 
@@ -65,6 +63,11 @@ export function addressKey(ip: Uint8Array, port: number): AddressKey {
 function ipv4Bytes(key: number): Uint8Array {
   const ip = Math.floor(key / 65_536)
   return Uint8Array.of(ip >>> 24, ip >>> 16, ip >>> 8, ip)
+}
+
+function ipv4Text(key: number): string {
+  const ip = Math.floor(key / 65_536)
+  return `${ip >>> 24}.${(ip >>> 16) & 255}.${(ip >>> 8) & 255}.${ip & 255}`
 }
 
 function ipv4Number(ip: Uint8Array, at: number): number {
