@@ -99,7 +99,9 @@ export class AgentClient {
       const said = parseJson(await bodyText(response))
       throw refusal(this.place, response.statusCode ?? 0, said)
     }
-    until?.addEventListener('abort', () => response.destroy())
+    // It may be over already: a question was asked before, or the answer took its time.
+    if (until?.aborted) response.destroy()
+    else until?.addEventListener('abort', () => response.destroy())
     return this.#items(response)
   }
 

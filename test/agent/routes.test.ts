@@ -188,6 +188,12 @@ test('leave says goodbye and ends the agent with exit 0', async () => {
   expect(agent.world.calls).toContain('leave ann')
 })
 
+test('a stream whose time is over before it opens has ended', async () => {
+  await using agent = await startAmongOthers()
+  const items = await clientOf(agent).events([], AbortSignal.abort())
+  expect(await items.next()).toEqual({ done: true, value: undefined })
+})
+
 test('the token is shown only where the question needs it', async () => {
   const seen: string[] = []
   const server = createServer((request, response) => {
