@@ -140,7 +140,7 @@ test('kv watch waits for a reader who is slow, and not for one who never reads',
   screen.signal('SIGINT')
   expect(await ended).toBe(130)
   expect(screen.out.trimEnd().split('\n')).toHaveLength(1)
-  const timed = await agent.ask('kv watch --initial --timeout 300ms', { isRead: false })
+  const timed = await agent.ask('kv watch --initial --timeout 2s', { isRead: false })
   expect(timed.exit).toBe(0)
   expect(timed.out.split('\n').length).toBeLessThan(3)
 })

@@ -18,6 +18,9 @@ class RealTime extends FakeWorld {
 /** Keeps it apart from agents that run on this machine. */
 const APART = ['--label', 'real-test']
 
+/** And from tests beside this one: they try ports from 7946 on, or take what the system gives. */
+const OWN_PORTS = 17_946
+
 async function start(name: string, bind: string, folder: string, words: readonly string[]) {
   const env = { XDG_STATE_HOME: `${folder}/${name}`, LOCALAPPDATA: `${folder}/${name}` }
   const world = new RealTime()
@@ -35,7 +38,7 @@ async function start(name: string, bind: string, folder: string, words: readonly
 
 test('two agents find each other, hear an event, agree, and part', async () => {
   await inFolder(async (folder) => {
-    const [a = 0, b = 0] = await freePorts(2)
+    const [a = 0, b = 0] = await freePorts(2, OWN_PORTS)
     const seed = `127.0.0.1:${a}`
     const ann = await start('ann', seed, folder, ['--join', seed, ...APART])
     const bob = await start('bob', `127.0.0.1:${b}`, folder, [
@@ -68,7 +71,7 @@ test('two agents find each other, hear an event, agree, and part', async () => {
 
 test('shared values reach the other agent, and the metrics say so', async () => {
   await inFolder(async (folder) => {
-    const [a = 0, b = 0] = await freePorts(2)
+    const [a = 0, b = 0] = await freePorts(2, OWN_PORTS)
     const seed = `127.0.0.1:${a}`
     const words = ['--join', seed, ...APART]
     const ann = await start('ann', seed, folder, words)
@@ -95,7 +98,7 @@ test('shared values reach the other agent, and the metrics say so', async () => 
 
 test('another label or key is told on both sides, as exit 7 where one asked to join', async () => {
   await inFolder(async (folder) => {
-    const [a = 0, b = 0, c = 0] = await freePorts(3)
+    const [a = 0, b = 0, c = 0] = await freePorts(3, OWN_PORTS)
     const address = (port: number) => `127.0.0.1:${port}`
     const label = async (name: string, port: number, words: readonly string[]) =>
       await start(name, address(port), folder, ['--join', address(port), ...words])

@@ -1,7 +1,6 @@
 // Several agents of one user on one machine, and a command that names none: which one it talks to,
 // what it says about that, and what happens where that one is dead but still has its entry.
 
-import { createServer } from 'node:net'
 import { expect, test } from 'vitest'
 import { enterAgent, stateFolder } from '../../src/agent/settings/state-folder.ts'
 import { type RunningAgent, startAgent } from './support/running-agent.ts'
@@ -17,21 +16,14 @@ function enterBeside(
   enterAgent(stateFolder(env, process.platform), entry)
 }
 
-/** An address where nobody listens any more. */
-async function deadUrl(): Promise<string> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
-}
-
+/** Addresses where nobody listens: the system gives ports as low as these to nobody who asks for any. */
+const [DEAD_URL, DEAD_TOO_URL] = ['http://127.0.0.1:1', 'http://127.0.0.1:2']
 const LATER_MS = Date.UTC(2100, 0, 1)
 
 test('one that writes says which of several agents it took, beside its JSON', async () => {
   await using agent = await startAgent()
   expect((await agent.ask('kv set k v')).err).toBe('set k\n')
-  enterBeside(agent, 'bob', await deadUrl(), { startedMs: LATER_MS })
+  enterBeside(agent, 'bob', DEAD_URL, { startedMs: LATER_MS })
   const note = 'note: this is ann, first-started of your 2 agents here; --addr NAME takes another\n'
   expect((await agent.ask('kv set k v')).err).toBe(`${note}set k\n`)
   const { out, err } = await agent.ask('kv set k v -o json')
@@ -42,7 +34,7 @@ test('one that writes says which of several agents it took, beside its JSON', as
 
 test('one that reads says so on a terminal only, and once', async () => {
   await using agent = await startAgent()
-  enterBeside(agent, 'bob', await deadUrl(), { startedMs: LATER_MS })
+  enterBeside(agent, 'bob', DEAD_URL, { startedMs: LATER_MS })
   expect((await agent.ask('members -o name')).err).toBe('')
   const { err } = await agent.ask('kv explain nix', { isTerminal: true })
   expect(err.split('this is ann')).toHaveLength(2)
@@ -50,7 +42,7 @@ test('one that reads says so on a terminal only, and once', async () => {
 
 test('an agent that is dead but has an entry is passed over for the next', async () => {
   await using agent = await startAgent()
-  enterBeside(agent, 'bob', await deadUrl())
+  enterBeside(agent, 'bob', DEAD_URL)
   const { exit, err } = await agent.ask('kv set k v')
   const note = 'note: this is ann, as bob does not answer; --addr NAME takes another\n'
   expect([exit, err]).toEqual([0, `${note}set k\n`])
@@ -62,8 +54,8 @@ test('where none of several answers, all are named', async () => {
   await using agent = await startAgent()
   agent.terminal.signal('SIGTERM')
   await agent.ended
-  enterBeside(agent, 'bob', await deadUrl())
-  enterBeside(agent, 'cat', await deadUrl(), { pid: process.pid })
+  enterBeside(agent, 'bob', DEAD_URL)
+  enterBeside(agent, 'cat', DEAD_TOO_URL, { pid: process.pid })
   const { exit, err } = await agent.ask('members')
   const message = 'error: none of your agents here answers: bob and cat (ECONNREFUSED)\n'
   expect([exit, err]).toEqual([3, `${message}       start one: hearsay agent\n`])
