@@ -101,14 +101,11 @@ function tellShortage(parts: Parts, name: string, what: Shortage): void {
 
 /** Nobody remembers this member any more: neither do we remember its state. */
 export function forgetState(parts: Parts, name: string): void {
-  const { store, acknowledged, sharedAcknowledged } = parts.state
-  acknowledged.forget(name)
-  parts.state.faults.forget(name)
-  parts.state.early.forget(name)
-  parts.state.sharedEarly.forget(name)
-  parts.state.owned?.aheadBy.forget(name)
-  parts.state.shared?.aheadBy.forget(name)
-  sharedAcknowledged.forget(name)
+  const { store, acknowledged, sharedAcknowledged, faults, early, sharedEarly } = parts.state
+  for (const book of [acknowledged, sharedAcknowledged, faults, early, sharedEarly]) {
+    book.forget(name)
+  }
+  for (const ours of [parts.state.owned, parts.state.shared]) ours?.aheadBy.forget(name)
   lookAtLeases(parts, name)
   const stream = store.find(name)
   if (stream === undefined || isKnown(parts, name)) return

@@ -38,6 +38,11 @@ export interface Acknowledgement extends Reach {
 /** Bytes of the longest: whose it is, flags, and six lives, two with a time. */
 export const ACKNOWLEDGEMENT_BYTES_MAX = 4 + 1 + 6 * (8 + 8) + 2 * 8
 
+/** In the flags: which of the words that may be missing are there. */
+const HAS_OVER = 1
+const HAS_AHEAD = 2
+const HAS_SHARED_AHEAD = 4
+
 /** Puts it into a message. */
 export function writeAcknowledgement(writer: ByteWriter, acknowledged: Acknowledgement): void {
   writer.u32(acknowledged.to)
@@ -45,8 +50,9 @@ export function writeAcknowledgement(writer: ByteWriter, acknowledged: Acknowled
   writeReach(writer, acknowledged.shared)
   writeReach(writer, acknowledged.written)
   const { over, ahead, sharedAhead } = acknowledged
-  const flags = [over, ahead, sharedAhead].map((part, at) => (part === undefined ? 0 : 1 << at))
-  writer.u8(flags.reduce((all, flag) => all | flag))
+  const aheadFlag = ahead === undefined ? 0 : HAS_AHEAD
+  const sharedFlag = sharedAhead === undefined ? 0 : HAS_SHARED_AHEAD
+  writer.u8((over === undefined ? 0 : HAS_OVER) + aheadFlag + sharedFlag)
   if (over !== undefined) writeReach(writer, over)
   if (ahead !== undefined) writeAhead(writer, ahead)
   if (sharedAhead !== undefined) writeAhead(writer, sharedAhead)
@@ -74,9 +80,9 @@ export function readAcknowledgement(reader: ByteReader): Acknowledgement {
   if (flags > 7) reader.fail('form')
   return {
     ...holding,
-    over: (flags & 1) === 0 ? undefined : readReach(reader),
-    ahead: (flags & 2) === 0 ? undefined : readAhead(reader),
-    sharedAhead: (flags & 4) === 0 ? undefined : readAhead(reader),
+    over: (flags & HAS_OVER) === 0 ? undefined : readReach(reader),
+    ahead: (flags & HAS_AHEAD) === 0 ? undefined : readAhead(reader),
+    sharedAhead: (flags & HAS_SHARED_AHEAD) === 0 ? undefined : readAhead(reader),
   }
 }
 
