@@ -49,7 +49,9 @@ export function tendOrphans(parts: Parts): void {
 /** Closes what is over, and adopts what is due, a slice at a time; true once nothing is left. */
 function adoptSome(parts: Parts): boolean {
   closeStreams(parts)
-  for (const orphan of orphansOf(parts)) {
+  const orphans = orphansOf(parts)
+  forgetStuck(parts, orphans)
+  for (const orphan of orphans) {
     if (!isDue(parts, orphan)) continue
     if (!adopt(parts, orphan)) return false
     closeStreams(parts)
@@ -74,6 +76,15 @@ export function evictNow(parts: Parts, name: string): boolean {
   removed.add(name)
   expectTask(parts, 'orphans', parts.now)
   return true
+}
+
+/** No room is wanted any more for what its author writes again, or others have taken over. */
+function forgetStuck({ state }: Parts, orphans: readonly Stream[]): void {
+  const { unadoptable, closing } = state
+  for (const key of unadoptable) {
+    const isLeft = closing.has(key) || orphans.some((orphan) => orphan.key === key)
+    if (!isLeft) unadoptable.delete(key)
+  }
 }
 
 /** Streams that are over by the ledger go, one by one. */

@@ -291,6 +291,24 @@ story('what there is no room for is told of, and taken over once there is', ({ s
   expect(cluster.notices('b', 'evicted')).toMatchObject([{ node: 'a', reason: 'removed' }])
 })
 
+story('what there is no room for is no trouble any more once its author is back', ({ start }) => {
+  const cluster = start({ members: 2, seed: 554 })
+  const large = 'x'.repeat(60_000)
+  for (let i = 0; i < 4; i++) cluster.share('a', 'kv', `of a ${i}`, large)
+  cluster.run(seconds(5))
+  cluster.partition(['a'], ['b'])
+  cluster.run(minutes(1))
+  for (let i = 0; i < 138; i++) cluster.share('b', 'kv', `of b ${i}`, large)
+  cluster.remove('b', 'a')
+  cluster.run(seconds(20))
+  expect(cluster.stats('b').adoptionsStuck).toBe(1)
+  cluster.heal()
+  cluster.join('b', 'a')
+  cluster.run(minutes(2))
+  expect(cluster.notices('b', 'evicted')).toEqual([])
+  expect(cluster.stats('b')).toMatchObject({ streams: 2, adoptionsStuck: 0 })
+})
+
 story('an operator removes whom nobody remembers but by what it wrote', ({ start }) => {
   const cluster = start({
     members: 5,
