@@ -31,7 +31,7 @@ export async function stateReady(
   checkNames('ready', options)
   const { timeoutMs = READY_MS, keys = [], signal } = options
   checkListOfTexts('keys', keys)
-  for (const path of keys) checkPath(path)
+  const wanted = keys.map(wantedOf)
   const endMs = parts.clock.now() + timeoutMs
   const left = () => ({ signal, timeoutMs: Math.max(0, endMs - parts.clock.now()) })
   let peersSynced = 0
@@ -39,7 +39,7 @@ export async function stateReady(
     await parts.joined(left())
     const peers = Math.min(PEERS, parts.peers())
     if (peers > 0) peersSynced = (await parts.sync({ ...left(), peers })).synced
-    for (const key of keys) await present(parts, key, left())
+    for (const one of wanted) await present(parts, one, left())
     return { settled: true, peersSynced }
   } catch (error) {
     if (isTimeout(error)) return { settled: false, peersSynced }
@@ -51,26 +51,31 @@ function isTimeout(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'HEARSAY_TIMEOUT'
 }
 
-/** The first slash parts a name from a key, neither of which is empty. */
-function checkPath(path: string): void {
+interface Wanted {
+  readonly map: string
+  readonly key: string
+}
+
+/** Of `map/key` the first slash parts the two, neither of which is empty. */
+function wantedOf(path: string): Wanted {
   const slash = path.indexOf('/')
-  if (slash > 0 && slash < path.length - 1) return
+  if (slash > 0 && slash < path.length - 1) {
+    return { map: path.slice(0, slash), key: path.slice(slash + 1) }
+  }
   throw wrong(`keys: a key of a shared map expected, as map/key, got ${show(path)}`)
 }
 
-/** Waits until a key of a map is there; `map/key`, the map's name up to the first slash. */
+/** Waits until a key of a map is there. */
 function present(
   { clock, rawMap }: StateReadyParts,
-  path: string,
+  { map, key }: Wanted,
   waiting: StateReadyOptions,
 ): Promise<void> {
-  const slash = path.indexOf('/')
-  const key = path.slice(slash + 1)
-  const watch = rawMap(path.slice(0, slash)).watch({ prefix: key, initial: true })
+  const watch = rawMap(map).watch({ prefix: key, initial: true })
   return wait({
     clock,
     waiting,
-    what: `key ${path}`,
+    what: `key ${map}/${key}`,
     begin: (settle: Settle<void>) => {
       void follow(watch, key, settle)
       return () => void watch.return?.()
