@@ -2,7 +2,7 @@
 // with the exit code and the next step.
 
 import * as v from 'valibot'
-import { CommandError, type Exit, exits } from './contract.ts'
+import { CommandError, codeOf, type Exit, exits } from './contract.ts'
 import type { AgentPlace } from './find-agent.ts'
 import { failure } from './http/shapes.ts'
 import { listed, visible } from './terminal/text.ts'
@@ -36,11 +36,6 @@ export function unreachable(
   const known = names.length === 0 ? '' : `; agents here: ${shown}`
   const hint = `check --addr or HEARSAY_ADDR${known}`
   return new CommandError(exits.noAgent, `no agent at ${url}${reason}`, hint, error)
-}
-
-/** Such as ECONNREFUSED; empty where there is none. */
-export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
 
 /** The error where an answer is not of the shape that its route names. */

@@ -4,8 +4,8 @@
 
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
 import * as v from 'valibot'
-import { codeOf, refusal, strangeAnswer, TimeoutError, unreachable } from './client-errors.ts'
-import { CommandError, exits } from './contract.ts'
+import { refusal, strangeAnswer, TimeoutError, unreachable } from './client-errors.ts'
+import { CommandError, codeOf, exits } from './contract.ts'
 import type { AgentPlace } from './find-agent.ts'
 import { isLoopback } from './http/loopback.ts'
 import type { Route } from './http/route.ts'

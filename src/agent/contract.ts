@@ -41,6 +41,11 @@ export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
+/** The code of whatever was thrown, such as ECONNREFUSED; empty where it has none. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}
+
 /** Where text goes. */
 export interface Sink {
   readonly write: (text: string) => void

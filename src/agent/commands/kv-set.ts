@@ -3,7 +3,7 @@
 
 import { isUtf8 } from 'node:buffer'
 import { type CommandContext, type RunCommand, textFlag } from '../command.ts'
-import { CommandError, type Exit, exits } from '../contract.ts'
+import { CommandError, codeOf, type Exit, exits } from '../contract.ts'
 import { TTL_MS_MAX, VALUE_BYTES_MAX } from '../http/state-shapes.ts'
 import { acksQuery, ackText, answerMs, exitOfAcks } from '../kv/acks.ts'
 import { type KvPlace, writtenPlaceOf } from '../kv/place.ts'
@@ -92,7 +92,7 @@ function bytesOfFile(file: string): Uint8Array | undefined {
   try {
     return readSmallBytes(file, VALUE_BYTES_MAX)
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    const code = codeOf(error)
     const reason = REASON_BY_CODE.get(code) ?? code
     const message = `--file: ${visible(file, 200)} cannot be read: ${reason}`
     throw new CommandError(

@@ -4,7 +4,7 @@
 import { lookup } from 'node:dns/promises'
 import { HearsayError } from '../../core/index.ts'
 import type { Member, Node } from '../../host/api.ts'
-import { reasonOf } from '../contract.ts'
+import { codeOf, reasonOf } from '../contract.ts'
 import type { Finding } from '../http/shapes.ts'
 import { listed, plural, visible } from '../terminal/text.ts'
 import { measuredText } from '../terminal/time.ts'
@@ -108,7 +108,7 @@ async function resolveSeeds(
           )}`,
         )
       } catch (error) {
-        const reason = error instanceof Error && 'code' in error ? String(error.code) : 'failed'
+        const reason = codeOf(error) || 'failed'
         const fix = 'correct the name in --join, or the DNS; it is asked again at every try'
         return warning('dns', `${visible(host)} has no address (${reason})`, fix)
       }

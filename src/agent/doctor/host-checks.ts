@@ -5,6 +5,7 @@ import { createSocket } from 'node:dgram'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
+import { codeOf } from '../contract.ts'
 import type { Finding } from '../http/shapes.ts'
 import { listed } from '../terminal/text.ts'
 import { broken, good, note, warning } from './findings.ts'
@@ -102,7 +103,7 @@ async function udpProblem(): Promise<string> {
   const socket = createSocket('udp4')
   return await new Promise((resolve) => {
     const done = (problem: string) => socket.close(() => resolve(problem))
-    socket.once('error', (error) => done(codeOf(error)))
+    socket.once('error', (error) => done(codeOf(error) || error.message))
     socket.bind({ port: PORT, exclusive: true }, () => done(''))
   })
 }
@@ -110,13 +111,9 @@ async function udpProblem(): Promise<string> {
 async function tcpProblem(): Promise<string> {
   const server = createServer()
   return await new Promise((resolve) => {
-    server.once('error', (error) => resolve(codeOf(error)))
+    server.once('error', (error) => resolve(codeOf(error) || error.message))
     server.listen({ port: PORT, host: '0.0.0.0', exclusive: true }, () => {
       server.close(() => resolve(''))
     })
   })
-}
-
-function codeOf(error: Error): string {
-  return 'code' in error ? String(error.code) : error.message
 }

@@ -7,7 +7,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { makeFolders } from '../../node/folders.ts'
-import type { Environment } from '../contract.ts'
+import { codeOf, type Environment } from '../contract.ts'
 import { readSecretFile, writeSecretFile } from './secret-file.ts'
 
 const entrySchema = v.object({
@@ -122,6 +122,6 @@ function processExists(pid: number): boolean {
     return true
   } catch (error) {
     // EPERM: it runs, as somebody else; then it is not our agent any more, but not ours to judge.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+    return codeOf(error) === 'EPERM'
   }
 }
