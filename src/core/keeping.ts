@@ -109,6 +109,13 @@ export class Keeping {
     return mark?.generation === generation && mark.base === replica.base
   }
 
+  /** Whether a key of a stream of ours was written since it was handed over last. */
+  lacks({ channel, generation, replica }: Stream, key: string): boolean {
+    const mark = this.#markByChannel.get(channel)
+    const keptUpTo = mark?.generation === generation ? mark.base : 0
+    return (replica.find(key)?.version ?? 0) > keptUpTo
+  }
+
   /** What has changed in a stream of ours since this was asked last. */
   newsOf({ channel, generation, replica }: Stream, wallOffsetMs: number): readonly KeptRecord[] {
     const before = this.#markByChannel.get(channel)

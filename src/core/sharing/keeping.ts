@@ -7,6 +7,7 @@ import type { KeptRecord, KeptStreamId } from '../disk/records.ts'
 import { Keeping } from '../keeping.ts'
 import { log, type Parts, wallMs } from '../parts.ts'
 import { COUNTER_MAX } from '../state/clock.ts'
+import type { Owned } from '../state/owned.ts'
 import { OWN_CHANNEL, SHARED_CHANNEL, streamKeyOf } from '../state/stream-id.ts'
 import type { Segment } from '../wire/state-parts.ts'
 import { openOwned, openShared } from './lives.ts'
@@ -77,7 +78,16 @@ export function keepCompany(parts: Parts): void {
   if (keeping === undefined || !keeping.isMajority(roster.living.size)) return
   const afterMs = parts.config.stateEvictAfterMs
   const records = keeping.newsOfCompany(roster.size, parts.now, afterMs)
-  if (records.length > 0) parts.effects.unshift({ kind: 'keep', records })
+  keep(parts, records)
+}
+
+/**
+ * Hands over what this step has written before it overwrites any of `keys`: a disk that stops in
+ * between would have neither, and say that it has all up to there.
+ */
+export function keepBefore(parts: Parts, { stream }: Owned, keys: readonly string[]): void {
+  const { keeping } = parts.state
+  if (keeping !== undefined && keys.some((key) => keeping.lacks(stream, key))) keepOwn(parts)
 }
 
 /** Hands what has changed in our own streams to the host, ahead of all that tells of it. */
@@ -91,7 +101,14 @@ export function keepOwn(parts: Parts): void {
   if (keeping.isRevived && keeping.hasFormer) {
     records.push(...keeping.release((stream) => isOver(parts, stream)))
   }
-  if (records.length > 0) parts.effects.unshift({ kind: 'keep', records })
+  keep(parts, records)
+}
+
+/** In the order in which it was written, ahead of all else. */
+function keep({ effects }: Parts, records: readonly KeptRecord[]): void {
+  if (records.length === 0) return
+  const at = effects.findIndex(({ kind }) => kind !== 'keep')
+  effects.splice(at < 0 ? effects.length : at, 0, { kind: 'keep', records })
 }
 
 function clockNews(parts: Parts, keeping: Keeping): readonly KeptRecord[] {

@@ -10,6 +10,7 @@ import type { Shortage } from '../state/store.ts'
 import { OWN_BYTES_WARNED, PACKET_VALUE_BYTES_MAX } from '../wire/state-limits.ts'
 import { ENTRY_OVERHEAD_BYTES } from '../wire/state-parts.ts'
 import { followWrite } from './figures.ts'
+import { keepBefore } from './keeping.ts'
 import { queueSegment, segmentRoom } from './rumors.ts'
 import { expectSync, expectTask, tellChanges } from './telling.ts'
 
@@ -42,6 +43,11 @@ export function writeEntries(
   const sizes = writes.map(({ key, value }) => ({ key, sizeBytes: utf8Length(key) + value.length }))
   const what = store.shortageOf(owned.stream, sizes)
   if (what !== undefined) return what
+  keepBefore(
+    parts,
+    owned,
+    writes.map(({ key }) => key),
+  )
   const isLarge =
     writes.length > TOLD_AT_ONCE_MAX ||
     writes.some(({ value }) => value.length > PACKET_VALUE_BYTES_MAX)
@@ -61,6 +67,7 @@ export function writeEntries(
 /** Deletes an entry of a stream of ours, if it is there. */
 export function deleteEntry(parts: Parts, owned: Owned, key: string): void {
   const { store } = parts.state
+  keepBefore(parts, owned, [key])
   sealUnlessFits(parts, owned, utf8Length(key))
   const changes = store.update(owned.stream, () => owned.delete(key, parts.now))
   store.watchExpiry(owned.stream, changes)

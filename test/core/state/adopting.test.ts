@@ -76,3 +76,21 @@ test('who takes over the word of an end takes over what was adopted with it', ()
   rig.run(10_000)
   expect(isRaised(rig)).toBe(true)
 })
+
+test('a disk is handed every version that one step writes, in the order of writing', () => {
+  const rig = rigWithPeer()
+  rig.command({ kind: 'restore', kept: { generation: 1, ceilingMs: 0, company: 0, streams: [] } })
+  for (const name of ['o', 'p']) {
+    hear(rig, name, flag)
+    rig.command({ kind: 'remove', name })
+  }
+  const records = rig.run(1).flatMap((effect) => (effect.kind === 'keep' ? effect.records : []))
+  const written = records.flatMap((one) => (one.record === 'entry' ? [one] : []))
+  // Cut behind any of them, the file has what each word of an end speaks of.
+  expect(written.map(({ version, key }) => [version, key.charAt(0)])).toEqual([
+    [2, 'f'],
+    [3, 'L'],
+    [4, 'f'],
+    [5, 'L'],
+  ])
+})
