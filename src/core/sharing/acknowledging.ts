@@ -61,20 +61,29 @@ export function noteAcknowledgement(parts: Parts, name: string, said: Acknowledg
   state.sharedAcknowledged.note(name, said.shared.generation, said.shared.base)
   noteAhead(parts, name, said)
   if (state.sweep?.hear(name, said.shared, said.written) === false) state.sweep = undefined
-  if (said.over !== undefined) hearEnd(parts, name, said.over)
+  lookAtEnder(parts, name, said.written)
+  if (said.over !== undefined) hearEnd(parts, name, said.written, said.over)
+}
+
+/** Who has ended a life of ours may live anew itself: what it had adopted may have gone with it. */
+function lookAtEnder({ state, now }: Parts, name: string, { generation }: Reach): void {
+  const { ending } = state
+  if (ending?.by !== name || ending.overMs !== undefined) return
+  if (ending.life !== 0 && ending.life !== generation) state.ending = { ...ending, overMs: now }
 }
 
 /**
  * Our present life is over: others have evicted us. Most hear of it from the ledger; not those
  * who have evicted whoever says so, and take no such stream any more.
  */
-function hearEnd(parts: Parts, by: string, { generation, base: upTo }: Reach): void {
+function hearEnd(parts: Parts, by: string, written: Reach, over: Reach): void {
+  const { generation, base: upTo } = over
   const { state } = parts
   const stream = state.shared?.stream
   if (stream?.generation !== generation) return
   // Nobody has adopted more than there is.
   if (upTo > stream.replica.base) return drop(parts, 'state_astray')
-  state.ending = { key: stream.key, upTo, by }
+  state.ending = { key: stream.key, upTo, by, life: written.generation, overMs: undefined }
   const base = Number.POSITIVE_INFINITY
   reclaim(parts, { channel: SHARED_CHANNEL, generation, base })
 }

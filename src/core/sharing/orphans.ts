@@ -15,6 +15,7 @@ import { keepCompany } from './keeping.ts'
 import { reclaim } from './lives.ts'
 import { evictAfterMs, isPressed } from './pressing.ts'
 import { takeAside } from './returning.ts'
+import type { Ending } from './shared-state.ts'
 import { expectTask, isSharing, ORPHANS_EVERY_MS } from './telling.ts'
 import { deleteEntry } from './writing.ts'
 
@@ -177,9 +178,7 @@ function isDue(parts: Parts, orphan: Stream): boolean {
   const isMost = state.keeping?.isMajority(roster.living.size) ?? true
   if (!isMost || !roster.hasMajority || now - orphan.changedMs < SETTLED_MS) return false
   if (orphan.name === config.name) {
-    // Who has ended it has adopted it, and will show us.
-    const { ending } = state
-    if (ending?.key === orphan.key && roster.living.has(ending.by)) return false
+    if (state.ending?.key === orphan.key && isEnderHere(parts, state.ending)) return false
     // From disk, and alone, we cannot know whether we were evicted while we were away.
     return roster.living.size > 1 && now - roster.arrivedMs >= QUIET_MS
   }
@@ -192,6 +191,11 @@ function isDue(parts: Parts, orphan: Stream): boolean {
   if (config.stateEvictAfterMs === 0 || now - roster.arrivedMs < QUIET_MS) return false
   const absentMs = roster.absentFor(orphan.name, now) ?? 0
   return absentMs >= evictAfterMs(parts) + waitMs
+}
+
+/** Who has ended a life of ours has adopted it, and will show us: unless that went with its life. */
+function isEnderHere({ state, now }: Parts, { by, overMs = now }: Ending): boolean {
+  return state.roster.living.has(by) && now - overMs < QUIET_MS
 }
 
 /** Our place in the order of those who may adopt a stream: 0 is the first. */

@@ -100,8 +100,11 @@ export interface Ending {
   readonly key: string
   /** Others have adopted everything up to this version. */
   readonly upTo: number
-  /** Who said so. */
+  /** Who said so, and in which life it writes to shared maps; 0 if in none. */
   readonly by: string
+  readonly life: number
+  /** When it spoke from another life: what it had adopted may be gone. */
+  readonly overMs: Millis | undefined
 }
 
 /** Streams as they were held at one moment. */

@@ -2,7 +2,10 @@
 // on meanwhile. Until they can have come nobody acts as if there were none.
 
 import { expect } from 'vitest'
+import { encodeMessage } from '../../../src/core/wire/messages.ts'
+import { encodeSync } from '../../../src/core/wire/state-messages.ts'
 import type { Cluster } from '../../../src/sim/index.ts'
+import { wordTo } from '../../core/word.ts'
 import { minutes, seconds, story } from '../story.ts'
 
 /** Who comes anew may read an old copy until it hears that it is old. */
@@ -10,6 +13,15 @@ const NEWCOMERS_READ_OLD = { exempt: ['I5'] } as const
 
 function expectEverybody(cluster: Cluster, items: readonly string[]): void {
   for (const id of cluster.living()) expect(cluster.shared(id, 'kv'), id).toEqual(items)
+}
+
+/** A life of `from` that nobody knows any more says that the present one of `to` is over. */
+function sayOver(cluster: Cluster, { from, to }: { from: string; to: string }): void {
+  const { generation = 0 } = cluster.stats(to).shared ?? {}
+  const said = { written: { generation: 1, base: 3 }, over: { generation, base: 1 } }
+  const head = { hops: 1, salt: 1, equalMask: 0, pullMask: 0, acknowledged: wordTo(to, said) }
+  const bytes = encodeMessage({ kind: 'user', payload: encodeSync(head, []) })
+  cluster.network.deliver({ from: cluster.address(from), to: cluster.address(to), bytes })
 }
 
 /** Only b hears the last words of c, which dies; a, cut off from both, has b removed. */
@@ -151,5 +163,21 @@ story(
     cluster.join('c', 'd')
     cluster.run(minutes(3))
     expectEverybody(cluster, [])
+  },
+)
+
+story(
+  'who was evicted by a life that is over itself, with all it knew, takes its own place',
+  ({ start }) => {
+    const cluster = start({ members: 3, seed: 566 })
+    cluster.share('a', 'kv', 'x', '1')
+    cluster.share('b', 'kv', 'y', '1')
+    cluster.run(minutes(2))
+    sayOver(cluster, { from: 'b', to: 'a' })
+    cluster.run(minutes(3))
+    expectEverybody(cluster, ['x=1', 'y=1'])
+    for (const id of cluster.living()) {
+      expect(cluster.stats(id).streams, id).toBe(2)
+    }
   },
 )
