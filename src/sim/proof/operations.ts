@@ -88,6 +88,11 @@ export class Operations {
     if (op.lattice === 'register') this.#judgeStamp(write)
   }
 
+  /** A life begins: what the one before had not brought to its disk is lost. */
+  started({ name }: Resident): void {
+    this.#stampedByName.delete(name)
+  }
+
   /** All that a member has written is on its disk. */
   saved({ name }: Resident): void {
     const last = this.#stampedByName.get(name)

@@ -36,6 +36,7 @@ export class SharedOracle {
   started(resident: Resident): void {
     this.#toldByResident.set(resident, new Told())
     this.#excuses.started(resident)
+    this.#operations.started(resident)
     this.#presentByName.set(resident.name, resident)
   }
 
@@ -215,6 +216,9 @@ export class SharedOracle {
       for (const [slot, writes] of log) {
         if (!isSlot(slot)) continue
         const last = writes.findLast(({ version }) => version <= base)
+        // A slot that was withdrawn above a gap has gone as well.
+        const isGone = living.some((one) => this.toldOf(one).isGone(stream, slot, last?.version))
+        if (isGone) continue
         const joined = joinOf(slot, [kept.get(slot), last?.value])
         if (joined !== undefined) kept.set(slot, joined)
       }

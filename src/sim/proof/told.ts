@@ -62,6 +62,12 @@ export class Told {
     return write?.value === undefined ? 0 : write.version
   }
 
+  /** Whether a slot that was there at a version is known to be withdrawn by now. */
+  isGone(stream: string, slot: string, version = 0): boolean {
+    const write = this.#writesByStream.get(stream)?.get(slot)
+    return write !== undefined && write.value === undefined && write.version > version
+  }
+
   /** The join of all that it holds of a slot, deletions included. */
   heldAt(slot: string): Uint8Array | undefined {
     const writes = [...this.#writesByStream.values()]
