@@ -80,8 +80,8 @@ export const stateMutants: readonly Mutant[] = [
     patches: [
       {
         file: 'sharing/sweeping.ts',
-        find: 'if (written.generation === 0) return true',
-        replace: 'if (written.generation >= 0) return true',
+        find: 'if (generation === 0) return true',
+        replace: 'if (generation >= 0) return true',
       },
     ],
     seed: 1277,

@@ -58,14 +58,8 @@ export function tendSweep(parts: Parts): void {
 function takeOn(parts: Parts, sweep: Sweep): void {
   const { state, now } = parts
   askWhoIsMissing(parts, sweep)
-  const isHeld = (name: string, written: Reach): boolean => {
-    if (written.generation === 0) return true
-    const key = streamKeyOf({ name, generation: written.generation, channel: SHARED_CHANNEL })
-    const base = state.store.find(key)?.replica.base ?? 0
-    return base >= written.base || state.ledger.isClosed(key)
-  }
-  sweep.halve(isHeld, () => snapshotOf(parts))
-  if (!sweep.isProven || !sweep.isCaughtUp(isHeld)) return
+  sweep.halve(holdingOf(parts), () => snapshotOf(parts))
+  if (!sweep.isProven || sweep.behind(holdingOf(parts)).length > 0) return
   if (now - state.roster.arrivedMs < QUIET_MS) return
   const { snapshot, begun } = sweep
   if (snapshot === undefined || notAccountedFor(parts, sweep).length > 0) return
@@ -78,6 +72,15 @@ function takeOn(parts: Parts, sweep: Sweep): void {
     roster: [...state.roster.living],
   }
   withdrawSome(parts)
+}
+
+/** Whether we hold what a member has written. */
+function holdingOf({ state }: Parts): (name: string, written: Reach) => boolean {
+  return (name, { generation, base }) => {
+    if (generation === 0) return true
+    const key = streamKeyOf({ name, generation, channel: SHARED_CHANNEL })
+    return (state.store.find(key)?.replica.base ?? 0) >= base || state.ledger.isClosed(key)
+  }
 }
 
 /** Our slots that may have become needless. */
@@ -260,6 +263,9 @@ export function tombstonesOf(parts: Parts): number {
 export function sweepViewOf(parts: Parts): SweepView | undefined {
   const { sweep } = parts.state
   if (sweep === undefined) return undefined
-  const waitingFor = new Set([...sweep.waitingFor, ...notAccountedFor(parts, sweep)])
+  const waitingFor = new Set([
+    ...(sweep.isProven ? sweep.behind(holdingOf(parts)) : sweep.waitingFor),
+    ...notAccountedFor(parts, sweep),
+  ])
   return { phase: sweep.snapshot === undefined ? 1 : 2, waitingFor: [...waitingFor] }
 }

@@ -151,7 +151,10 @@ export function receiveSync(parts: Parts, sync: StateSync, member: Member): void
   const { salt, acknowledged, pullMask, hops } = sync
   if (!isForUs(parts, acknowledged)) return drop(parts, 'state_astray')
   noteAcknowledgement(parts, member.name, acknowledged)
-  if (hops === 1) hearOfLife(parts, member.name, sync)
+  if (hops === 1) {
+    hearOfLife(parts, member.name, sync)
+    parts.state.sweep?.answer(member.name, salt, acknowledged.written)
+  }
   noteEqual(parts, sync, member)
   let hasNews = false
   for (const item of sync.items) {

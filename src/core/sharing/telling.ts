@@ -99,6 +99,10 @@ function sharedChanged(parts: Parts, stream: Stream, changes: readonly KeyChange
   lookForOutlived(parts, stream)
   const counting = parts.state.ledger.follow(stream, changes)
   for (const entry of counting) parts.state.closing.set(closedKeyOf(entry), entry)
+  // What was adopted is seen by no clean-up that has begun to look: it looks again.
+  if (counting.length > 0 && parts.state.sweep?.snapshot !== undefined) {
+    parts.state.sweep = undefined
+  }
   expectTask(parts, 'orphans', counting.length > 0 ? parts.now : parts.now + ORPHANS_EVERY_MS)
 }
 

@@ -9,6 +9,7 @@ import { decodeStateMessage } from '../wire/state-messages.ts'
 import { ackTick, settleAcks } from './acks.ts'
 import { beatTick, receiveBeats } from './beats.ts'
 import { fetchTick, noteAnswer } from './fetching.ts'
+import { askLastWords } from './last-words.ts'
 import { leaseTick } from './leasing.ts'
 import { flushTick } from './leaving.ts'
 import { tendOrphans } from './orphans.ts'
@@ -38,6 +39,7 @@ export const stateDue: Readonly<Record<StateTask, (parts: Parts) => void>> = {
   orphans: (parts) => {
     tendOrphans(parts)
     tendSweep(parts)
+    askLastWords(parts)
   },
   flush: flushTick,
   withdraw: withdrawSome,

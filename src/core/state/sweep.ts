@@ -1,28 +1,32 @@
 // What proves that a slot of ours may go: a sweep. First everybody who counts says that it holds
 // all we had written, and we hold all that each had written when it said so: what anybody
 // writes to those keys from now on was written after having seen ours. Then everybody is seen
-// to hold at least what we held of every stream at one moment, and we hold what it had written by
-// then, as it may have adopted something old meanwhile: nothing older is left anywhere.
+// to hold at least what we held of every stream at one moment: nothing older is left anywhere,
+// but for what was adopted meanwhile, and came from where it was to where nobody looked again. So
+// in the end everybody is asked once more how far it has written, and we hold all of that; had
+// anything been adopted we had found the word of it, and begun anew.
 // Keeps the score; whom it may trust, and what then goes, is for sharing/sweeping.ts.
 
 import type { Reach } from '../wire/acknowledgement.ts'
 import type { PlaceRange } from '../wire/state-messages.ts'
-import { partOf, WHOLE_SPACE } from './digest.ts'
 
 interface Progress {
   /** What the member had written when it said that it holds what we had; undefined: not yet. */
   written: Reach | undefined
-  /** What it has written by its last word. */
-  said: Reach
-  /** What it had written when the last range was confirmed. */
-  confirmedAt: Reach
-  /** Ranges of the space in which it was seen to hold what we held. */
-  readonly confirmed: Set<string>
+  /**
+   * Where it was seen to hold what we held: for each sixteenth of the space a mask of its own
+   * sixteenths. Whatever ranges others compare, this is all that is noted of them.
+   */
+  readonly confirmed: Uint16Array
   /** Who is missing, by its word; undefined: it has not told. */
   missing: readonly string[] | undefined
+  /** Of the question how far it has written by now, when all were seen to hold everything. */
+  salt: number | undefined
+  /** Its answer. */
+  last: Reach | undefined
 }
 
-const NOTHING: Reach = { generation: 0, base: 0 }
+const ALL_SIXTEENTHS = 0xffff
 
 /** What was held at one moment. */
 export interface Snapshot {
@@ -45,10 +49,10 @@ export class Sweep {
         name,
         {
           written: undefined,
-          said: NOTHING,
-          confirmedAt: NOTHING,
-          confirmed: new Set<string>(),
+          confirmed: new Uint16Array(16),
           missing: undefined,
+          salt: undefined,
+          last: undefined,
         },
       ]),
     )
@@ -69,12 +73,13 @@ export class Sweep {
   hear(name: string, held: Reach, written: Reach): boolean {
     const progress = this.#progressByName.get(name)
     if (progress === undefined) return true
-    progress.said = written
     const holdsAll = held.generation === this.begun.generation && held.base >= this.begun.base
     // It held all that we had, and does no more: it has begun anew.
     if (!holdsAll) return progress.written === undefined
-    if (progress.written === undefined) progress.written = written
-    const { generation } = progress.written
+    progress.written ??= written
+    const { generation, base } = progress.written
+    // Words overtake each other, or are false: the least of them will do.
+    if (generation === written.generation && written.base < base) progress.written = written
     return generation === 0 || generation === written.generation
   }
 
@@ -90,14 +95,35 @@ export class Sweep {
   /** A member was seen to hold, in a range, what we held at the snapshot, and nothing unknown. */
   confirm(name: string, range: PlaceRange): void {
     const progress = this.#progressByName.get(name)
-    if (this.#snapshot === undefined || progress?.confirmed.has(textOf(range)) !== false) return
-    progress.confirmed.add(textOf(range))
-    progress.confirmedAt = progress.said
+    if (this.#snapshot === undefined || progress === undefined) return
+    note(progress.confirmed, range)
   }
 
-  /** Whether `isHeld` of all that each had written when it was seen to hold everything. */
-  isCaughtUp(isHeld: (name: string, written: Reach) => boolean): boolean {
-    return [...this.#progressByName].every(([name, { confirmedAt }]) => isHeld(name, confirmedAt))
+  /** Whose last word is to be asked for: nobody's before all is proven. */
+  get unheard(): readonly string[] {
+    if (!this.isProven) return []
+    return [...this.members].filter((name) => this.#progressByName.get(name)?.last === undefined)
+  }
+
+  /** A member is asked how far it has written by now; its answer carries the salt. */
+  ask(name: string, salt: number): void {
+    const progress = this.#progressByName.get(name)
+    if (progress !== undefined) progress.salt = salt
+  }
+
+  /** A member answers something. */
+  answer(name: string, salt: number, written: Reach): void {
+    const progress = this.#progressByName.get(name)
+    if (progress?.salt === salt) progress.last = written
+  }
+
+  /** Whose last word has not come, or is not `isHeld`. */
+  behind(isHeld: (name: string, written: Reach) => boolean): readonly string[] {
+    const isBehind = (name: string, last: Reach | undefined) =>
+      last === undefined || !isHeld(name, last)
+    return [...this.#progressByName].flatMap(([name, { last }]) =>
+      isBehind(name, last) ? name : [],
+    )
   }
 
   /** A member says who is missing of those who count. */
@@ -124,8 +150,7 @@ export class Sweep {
   get waitingFor(): readonly string[] {
     const names: string[] = []
     for (const [name, { written, confirmed }] of this.#progressByName) {
-      const isDone =
-        this.#snapshot === undefined ? written !== undefined : covers(confirmed, WHOLE_SPACE, 2)
+      const isDone = this.#snapshot === undefined ? written !== undefined : isWhole(confirmed)
       if (!isDone) names.push(name)
     }
     return names
@@ -136,16 +161,14 @@ export class Sweep {
   }
 }
 
-/** Whether a range was confirmed, or all of its parts were. */
-function covers(confirmed: ReadonlySet<string>, range: PlaceRange, depth: number): boolean {
-  if (confirmed.has(textOf(range))) return true
-  if (depth === 0) return false
-  for (let index = 0; index < 16; index++) {
-    if (!covers(confirmed, partOf(range, index), depth - 1)) return false
-  }
-  return true
+/** Notes a range; smaller ones than a sixteenth of a sixteenth are never needed. */
+function note(confirmed: Uint16Array, { depth, prefix }: PlaceRange): void {
+  const [first, second] = [prefix >>> 28, (prefix >>> 24) & 15]
+  if (depth === 0) confirmed.fill(ALL_SIXTEENTHS)
+  if (depth === 1) confirmed[first] = ALL_SIXTEENTHS
+  if (depth === 2) confirmed[first] = (confirmed[first] ?? 0) | (1 << second)
 }
 
-function textOf({ depth, prefix }: PlaceRange): string {
-  return `${depth} ${prefix}`
+function isWhole(confirmed: Uint16Array): boolean {
+  return confirmed.every((mask) => mask === ALL_SIXTEENTHS)
 }

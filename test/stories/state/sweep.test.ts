@@ -105,3 +105,63 @@ story('deleted keys are forgotten while others are written all the time', ({ sta
   }
   expect(cluster.stats('c').sharedKeys).toBe(8)
 })
+
+story(
+  'what was adopted from whom nobody looked at any more is not brought back by it',
+  ({ start }) => {
+    const cluster = start({ members: 3, seed: 571 })
+    const later = minutes(30)
+    cluster.run(seconds(2))
+    // c alone holds what b wrote last, which has to wait at a: its clock is behind.
+    cluster.cut('a', ['b', 'c'])
+    cluster.share('b', 'kv', 'k', 'old')
+    cluster.jumpWall(['b', 'c'], later)
+    cluster.share('b', 'kv', 'ahead', '1')
+    cluster.run(seconds(1))
+    cluster.crash('b')
+    cluster.heal()
+    cluster.cut('b', ['c'])
+    cluster.restart('b', { wallAheadMs: later })
+    cluster.join('b', 'a')
+    cluster.run(seconds(2))
+    cluster.put('b', 'up', 'b', { lattice: 'flag', kind: 'raise' })
+    cluster.share('a', 'kv', 'k', 'new')
+    cluster.unshare('a', 'kv', 'k')
+    cluster.run(minutes(2))
+    expect(cluster.shared('c', 'kv')).toEqual(['ahead=1'])
+    const { state } = cluster.population.seat('a').process.machine
+    expect(state.sweep()).toEqual({ phase: 2, waitingFor: ['c'] })
+    // Only now b adopts it, after it was looked at, and c drops it before it is looked at.
+    cluster.heal()
+    cluster.run(minutes(2))
+    expect(cluster.shared('c', 'kv')).toEqual(['ahead=1'])
+    cluster.jumpWall(['a'], later)
+    cluster.run(minutes(10))
+    for (const id of cluster.living()) expect(cluster.shared(id, 'kv')).toEqual(['ahead=1'])
+    expect(cluster.stats('a').tombstones).toBe(0)
+  },
+)
+
+story('a clean-up that hears of an adoption looks at everybody anew', ({ start }) => {
+  const cluster = start({ members: 3, seed: 572 })
+  cluster.share('b', 'kv', 'x', '1')
+  cluster.run(minutes(2))
+  cluster.crash('b')
+  cluster.restart('b')
+  cluster.join('b', 'a')
+  cluster.run(seconds(2))
+  cluster.share('a', 'kv', 'k', 'new')
+  cluster.unshare('a', 'kv', 'k')
+  const { state } = cluster.population.seat('a').process.machine
+  expect(cluster.runUntil(() => state.sweep()?.phase === 2, seconds(40))).toBeDefined()
+  cluster.cut('a', ['c'])
+  cluster.run(seconds(10))
+  expect(state.sweep()).toEqual({ phase: 2, waitingFor: ['c'] })
+  // A minute after its start b takes over what its former life had added.
+  cluster.run(minutes(2))
+  expect(cluster.notices('a', 'evicted')).toHaveLength(1)
+  expect(state.sweep()).toEqual({ phase: 1, waitingFor: ['c'] })
+  cluster.heal()
+  cluster.run(minutes(3))
+  expect(cluster.stats('a').tombstones).toBe(0)
+})
