@@ -11,7 +11,7 @@ import { measureComparing, measureMemory, measurePieces, measureTaking } from '.
 import { measureCatchingUp, measureSeenByAll } from './state/real-nodes.ts'
 import { allHeld } from './state/report.ts'
 import { measureResting, measureSpreading, measureUpdates } from './state/virtual.ts'
-import { wholeWord, word } from './support/lines.ts'
+import { choiceWord, wholeWord } from './support/lines.ts'
 import { expectWords } from './support/words.ts'
 
 expectWords(
@@ -25,8 +25,8 @@ expectWords(
 )
 const isQuick = process.argv.includes('--quick')
 const rounds = wholeWord('rounds', isQuick ? 1 : 5)
-const only = word('only', '')
-const isWanted = (part: string) => only === '' || only === part
+const only = choiceWord('only', ['core', 'virtual', 'nodes'])
+const isWanted = (part: string) => only === undefined || only === part
 
 if (isWanted('core')) {
   measureMemory()

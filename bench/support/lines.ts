@@ -29,6 +29,14 @@ export function wholeWord(name: string, otherwise: number, least = 1): number {
   return process.exit(2)
 }
 
+/** The word after `--name`, or none; ends the process with status 2 if it is none of these. */
+export function choiceWord(name: string, choices: readonly string[]): string | undefined {
+  const text = wordAfter(process.argv, name)
+  if (text === undefined || choices.includes(text)) return text
+  console.error(`--${name} takes one of ${choices.join(', ')}, got '${text}'`)
+  return process.exit(2)
+}
+
 /** Prints one measurement. */
 export function emit(fields: Fields): void {
   console.log(JSON.stringify(fields))

@@ -2,7 +2,7 @@
 // as something else.
 
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { wholeWord, word } from '../../bench/support/lines.ts'
+import { choiceWord, wholeWord, word } from '../../bench/support/lines.ts'
 import { expectWords } from '../../bench/support/words.ts'
 import { readCrashWords, readWords } from '../../campaign/words.ts'
 
@@ -42,6 +42,15 @@ describe('benchmarks and proofs', () => {
     expect(ending(['--runs=5'], () => wholeWord('runs', 3))).toBe(5)
     expect(ending(['--runs='], () => wholeWord('runs', 3))).toBe('Error: ended with 2')
     expect(ending(['--only=a=b'], () => word('only', ''))).toBe('a=b')
+  })
+
+  test('a part that there is not is refused, as nothing would be measured and all would hold', () => {
+    const parts = () => choiceWord('only', ['core', 'nodes'])
+    for (const wrong of ['x', '', 'Core']) {
+      expect(ending([`--only=${wrong}`], parts)).toBe('Error: ended with 2')
+    }
+    expect(ending(['--only', 'nodes'], parts)).toBe('nodes')
+    expect(ending([], parts)).toBeUndefined()
   })
 
   test('help says what the command is for, under its usage', () => {
