@@ -123,7 +123,7 @@ export type Verdict =
   /** `slowly`: wait a little, at random, before answering. */
   | { readonly kind: 'refuse'; readonly refusal: Refusal; readonly slowly: boolean }
 
-const TOKEN_HELP = 'send Authorization: Bearer TOKEN; docs/http-api.md says where it lies'
+const TOKEN_HELP = 'docs/http-api.md says where it lies'
 const FAILURES_BEFORE_DELAY = 5
 const FAILURES_FORGOTTEN_MS = 60_000
 
