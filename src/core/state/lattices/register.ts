@@ -5,7 +5,7 @@
 
 import { type ByteReader, borrowWriter, copyBytes, EMPTY, equalBytes } from '../../base/bytes.ts'
 import { readVarint, writeVarint } from '../../base/varint.ts'
-import { compareStamps, STAMP_MS_MAX, type Stamp } from '../clock.ts'
+import { compareStamps, DRIFT_MAX_MS, STAMP_MS_MAX, type Stamp } from '../clock.ts'
 import { compareActors, readActor, writeActor } from './actors.ts'
 import { compareBytes, readCanonical, readWhole } from './form.ts'
 import {
@@ -132,6 +132,8 @@ export function applyToRegister(
     const { endsMs, lease = false, value } = op
     return encode({ ...head, kind: 'set', endsMs, lease, value })
   }
-  if (joined === undefined || register.isTombstone(joined, wallMs)) return undefined
+  // What has ended here is read on where a clock is slower.
+  const isGone = joined === undefined || register.isTombstone(joined, wallMs - DRIFT_MAX_MS)
+  if (isGone) return undefined
   return encodeDeletion(head)
 }

@@ -93,6 +93,15 @@ describe('a register', () => {
     expect(a.do(remove)).toBe('same')
   })
 
+  test('that has just ended is deleted all the same: slower clocks still read it', () => {
+    const a = writer('register', 'a')
+    a.do(set(bytes(1), 100_000))
+    const removedAt = (wallMs: number) => a.do(remove, { wallMs, stamp: { ms: 2000, counter: 0 } })
+    expect(removedAt(160_000)).toBe('same')
+    expect(removedAt(159_999)).toBe('slot')
+    expect(a.read(0)).toBeUndefined()
+  })
+
   test('with an end is gone from then on', () => {
     const a = writer('register', 'a')
     a.do(set(bytes(1), 500))
