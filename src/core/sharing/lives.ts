@@ -4,6 +4,7 @@
 // Where the host keeps our state, a life is on disk before it begins.
 
 import { drop, log, notify, type Parts, wallMs } from '../parts.ts'
+import { Aside } from '../state/aside.ts'
 import { encodeLedger, ledgerKeyOf } from '../state/ledger.ts'
 import { Owned, segmentOf, type Write } from '../state/owned.ts'
 import type { Stream } from '../state/store.ts'
@@ -147,8 +148,8 @@ function setAside({ state, now }: Parts, stream: Stream): void {
   if (state.outlived) return
   const piece = stream.replica.deltaAbove(0, { nowMs: now, bytesMax: ALL, entriesMax: ALL })
   if (piece === undefined) return
-  const segments = [...(state.aside?.segments ?? []), segmentOf(stream, piece)]
-  state.aside = { segments, sinceMs: now }
+  state.aside ??= new Aside()
+  state.aside.add(segmentOf(stream, piece), now)
 }
 
 const ALL = Number.POSITIVE_INFINITY

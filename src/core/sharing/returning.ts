@@ -5,8 +5,8 @@
 import type { Parts } from '../parts.ts'
 import { streamKeyOf } from '../state/stream-id.ts'
 import type { Segment } from '../wire/state-parts.ts'
+import { absorb } from './absorbing.ts'
 import { close } from './adopting.ts'
-import { takeSegment } from './taking.ts'
 import { tellChanges } from './telling.ts'
 
 /** Long enough to have been compared with many others, and to have their ledgers. */
@@ -21,10 +21,11 @@ export function takeAside(parts: Parts): void {
   const isMet = [...roster.living].some((name) => state.sharedAcknowledged.of(name, generation) > 0)
   if (roster.living.size > 1 && !isMet) return
   state.aside = undefined
-  for (const segment of aside.segments) {
-    if (state.ledger.isClosed(streamKeyOf(segment))) takeRest(parts, segment)
-    else takeSegment(parts, segment)
-  }
+  const isClosed = (segment: Segment) => state.ledger.isClosed(streamKeyOf(segment))
+  const { segments } = aside
+  for (const segment of segments.filter(isClosed)) takeRest(parts, segment)
+  const open = segments.filter((segment) => !isClosed(segment))
+  absorb(parts, { segments: open, spreads: false, finished: () => {} })
 }
 
 /** Of a stream that is over: it is held for a moment, and closed as if the word had just come. */

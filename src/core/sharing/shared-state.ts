@@ -5,6 +5,7 @@ import { Timers } from '../base/timers.ts'
 import { Budget } from '../counters.ts'
 import type { Millis } from '../io.ts'
 import type { Keeping } from '../keeping.ts'
+import type { Aside } from '../state/aside.ts'
 import { Beats } from '../state/beats.ts'
 import { HybridClock, type Stamp } from '../state/clock.ts'
 import { Faults } from '../state/faults.ts'
@@ -105,12 +106,6 @@ export interface Ending {
   readonly life: number
   /** When it spoke from another life: what it had adopted may be gone. */
   readonly overMs: Millis | undefined
-}
-
-/** Streams as they were held at one moment. */
-export interface Aside {
-  readonly segments: readonly Segment[]
-  readonly sinceMs: Millis
 }
 
 /** An adoption on its way. */
