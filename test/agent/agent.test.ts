@@ -193,6 +193,19 @@ test('an address beyond loopback is refused for HTTP unless it is asked for in s
   expect(err).toContain('TLS proxy')
 })
 
+test('an HTTP API that cannot listen says what would go', async () => {
+  await using agent = await startAgent()
+  const start = async (http: string) =>
+    await runWords(`agent --insecure-http --http ${http}`, new FakeWorld(), { env: agent.env })
+  const taken = await start(new URL(agent.url).host)
+  expect([taken.exit, taken.err]).toEqual([1, expect.stringContaining('leave --http out')])
+  const elsewhere = await start('192.0.2.1:7980')
+  expect([elsewhere.exit, elsewhere.err]).toEqual([
+    1,
+    expect.stringContaining("'[::1]:7980', or off"),
+  ])
+})
+
 describe('the log', () => {
   const lines: string[] = []
   const make = (format: 'text' | 'json') =>

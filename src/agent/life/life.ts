@@ -4,7 +4,7 @@
 import { HearsayError } from '../../core/index.ts'
 import type { Logger, Node, NodeEvent } from '../../host/api.ts'
 import type { CommandContext } from '../command.ts'
-import { CommandError, type Exit, exits, reasonOf } from '../contract.ts'
+import { CommandError, codeOf, type Exit, exits, reasonOf } from '../contract.ts'
 import type { AgentSide } from '../http/agent-side.ts'
 import { EventLog } from '../http/event-log.ts'
 import { isLoopback } from '../http/loopback.ts'
@@ -244,16 +244,19 @@ async function startNode({ context, settings, nodeLog, record }: LifeOptions): P
 
 function bindHint({ code, message }: HearsayError): string | undefined {
   if (code !== 'HEARSAY_BIND_FAILED') return undefined
-  if (!message.includes('in use')) return 'give --bind an address of this machine, or leave it out'
+  if (!message.includes('in use')) {
+    return 'give --bind an address of this machine; left out it is 0.0.0.0, with --dev 127.0.0.1'
+  }
   return 'leave --bind out to take the next free port, or see who has it: ss -lunp'
 }
 
 function httpFailed(error: unknown): never {
-  const hint = 'leave --http out to take the next free port'
-  throw new CommandError(
-    exits.failed,
-    `the HTTP API cannot listen: ${reasonOf(error)}`,
-    hint,
-    error,
-  )
+  const message = `the HTTP API cannot listen: ${reasonOf(error)}`
+  throw new CommandError(exits.failed, message, httpHint(codeOf(error)), error)
+}
+
+function httpHint(code: string): string {
+  if (code === 'EADDRINUSE') return 'leave --http out to take the next free port'
+  if (code !== 'EADDRNOTAVAIL') return 'give --http another port, or off'
+  return "give --http an address of this machine, such as '[::1]:7980', or off; left out it is 127.0.0.1"
 }
