@@ -68,6 +68,7 @@ describe('it finds', () => {
     ['warning adoption', { metrics: { state_adoptions_stuck: 1 } }],
     ['warning waiting', { waitingFor: ['dan', 'zoe'], metrics: { state_gone: 3 } }],
     ['note waiting', { waitingFor: ['zoe'], metrics: { state_gone: 1 } }],
+    ['note writes', { metrics: { state_writes_refused_total: 1 } }],
     ['note room', { metrics: { state_keys: 80_000 } }],
     ['note room', { metrics: { state_bytes: 60_000_000, state_keys: 10 } }],
     ['warning loop', { lag: { p99Ms: 250, maxMs: 900 } }],

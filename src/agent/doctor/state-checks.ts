@@ -29,6 +29,7 @@ export function checkState(facts: StateFacts): readonly Finding[] {
     ...disk(metrics),
     ...clocks(metrics),
     ...room(metrics),
+    ...refusals(metrics),
     ...orphans(metrics),
     ...waiting(facts),
   ]
@@ -77,6 +78,16 @@ function room(metrics: StateFacts['metrics']): readonly Finding[] {
   if (part < FULL) return []
   const what = bytes > keys ? 'bytes' : 'keys'
   return [note('room', `state has ${Math.round(part * 100)} % of the ${what} it may have`, fix)]
+}
+
+/** Each had its error, but whoever asks doctor may not have seen it. */
+function refusals(metrics: StateFacts['metrics']): readonly Finding[] {
+  const count = metricOf(metrics, 'state_writes_refused_total')
+  if (count === 0) return []
+  const message = `this agent has refused ${plural(count, 'write')} of state`
+  return [
+    note('writes', message, 'its error said why; hearsay kv stats; docs/state.md has the limits'),
+  ]
 }
 
 /** What they added stays readable, and keeps deleted keys of all others from being forgotten. */
