@@ -10,6 +10,7 @@ import { Owned, segmentOf, type Write } from '../state/owned.ts'
 import type { Stream } from '../state/store.ts'
 import { OWN_CHANNEL, SHARED_CHANNEL } from '../state/stream-id.ts'
 import type { Reach } from '../wire/acknowledgement.ts'
+import { STATE_BYTES_HELD_MAX, STREAMS_HELD_MAX } from '../wire/state-limits.ts'
 import { outliving } from './leases.ts'
 import { isFutureLife } from './slots.ts'
 import {
@@ -148,11 +149,12 @@ function setAside({ state, now }: Parts, stream: Stream): void {
   if (state.outlived) return
   const piece = stream.replica.deltaAbove(0, { nowMs: now, bytesMax: ALL, entriesMax: ALL })
   if (piece === undefined) return
-  state.aside ??= new Aside()
+  state.aside ??= new Aside(ASIDE_LIMITS)
   state.aside.add(segmentOf(stream, piece), now)
 }
 
 const ALL = Number.POSITIVE_INFINITY
+const ASIDE_LIMITS = { streamsMax: STREAMS_HELD_MAX, bytesMax: STATE_BYTES_HELD_MAX }
 
 /** What our stream holds now; before there is one, what the lives before have left on disk. */
 function keysToCarry(parts: Parts): readonly Write[] {

@@ -3,14 +3,23 @@
 // all of them take no more than a whole store: who is told of its end again and again gathers no
 // more than that.
 
-import { STATE_BYTES_HELD_MAX, STREAMS_HELD_MAX } from '../wire/state-limits.ts'
 import type { Segment } from '../wire/state-parts.ts'
 import { streamKeyOf } from './stream-id.ts'
 
+export interface AsideLimits {
+  readonly streamsMax: number
+  readonly bytesMax: number
+}
+
 export class Aside {
+  readonly #limits: AsideLimits
   readonly #segmentByStream = new Map<string, Segment>()
   #bytes = 0
   #sinceMs = Number.NEGATIVE_INFINITY
+
+  constructor(limits: AsideLimits) {
+    this.#limits = limits
+  }
 
   /** When something was set aside last. */
   get sinceMs(): number {
@@ -29,8 +38,8 @@ export class Aside {
     if (before !== undefined && before.upTo > segment.upTo) return
     const bytes = this.#bytes + sizeOf(segment) - (before === undefined ? 0 : sizeOf(before))
     const isNew = before === undefined
-    if (bytes > STATE_BYTES_HELD_MAX) return
-    if (isNew && this.#segmentByStream.size >= STREAMS_HELD_MAX) return
+    if (bytes > this.#limits.bytesMax) return
+    if (isNew && this.#segmentByStream.size >= this.#limits.streamsMax) return
     this.#bytes = bytes
     this.#segmentByStream.set(key, segment)
   }
