@@ -34,6 +34,17 @@ test('every metric of state that has words is counted somewhere', () => {
   }
 })
 
+test('everything of state that is counted has words', () => {
+  const folders = ['src/core', 'src/core/sharing', 'src/core/state']
+  const code = folders.map((folder) => textOfFolder(join(import.meta.dirname, '../..', folder)))
+  // What is dropped is named by its reason, which may come from who judges it.
+  const said = code.join('\n').matchAll(/(?:drop\(parts,|add\(|return|refusal:|\?) ?'(state_\w+)'/g)
+  const words = [...new Set([...said].map(([, word = '']) => word))]
+  expect(words.length).toBeGreaterThan(40)
+  const names = words.map((word) => (word.endsWith('_total') ? word : `rx_drop_${word}_total`))
+  expect(names.filter((name) => !metricWords.has(name))).toEqual([])
+})
+
 function textOfFolder(folder: string): string {
   const files = readdirSync(folder).filter((file) => file.endsWith('.ts'))
   return files.map((file) => readFileSync(join(folder, file), 'utf8')).join('\n')

@@ -7,6 +7,10 @@ import { metricWords } from './metric-words.ts'
 
 const NAME = /^[a-zA-Z_][a-zA-Z0-9_]{0,199}$/
 const SERIES_MAX = 1000
+/** A counter that came with its first event would have no rise to tell of it: it begins with 0. */
+const UNCOUNTED = [...metricWords.keys()]
+  .filter((word) => word.endsWith('_total'))
+  .map((word) => [nameOf(word), 0] as const)
 
 /** Prometheus text of everything the agent can count. */
 export async function prometheusText(agent: AgentSide): Promise<string> {
@@ -26,8 +30,9 @@ export async function prometheusText(agent: AgentSide): Promise<string> {
 }
 
 function addNodeMetrics(registry: Registry, metrics: Readonly<Record<string, number>>): void {
-  for (const [key, value] of Object.entries(metrics).slice(0, SERIES_MAX)) {
-    const name = key.startsWith('hearsay_') ? key : `hearsay_${key}`
+  const counted = Object.entries(metrics).slice(0, SERIES_MAX)
+  const valueByName = new Map(counted.map(([key, value]) => [nameOf(key), value]))
+  for (const [name, value] of new Map([...UNCOUNTED, ...valueByName])) {
     if (!NAME.test(name) || name === 'hearsay_members' || !Number.isFinite(value)) continue
     const bare = name.slice('hearsay_'.length)
     const help = metricWords.get(bare) ?? bare.replaceAll('_', ' ')
@@ -35,6 +40,10 @@ function addNodeMetrics(registry: Registry, metrics: Readonly<Record<string, num
       new Counter({ name, help, registers: [registry] }).inc(Math.max(0, value))
     } else gauge(registry, name, help, value)
   }
+}
+
+function nameOf(key: string): string {
+  return key.startsWith('hearsay_') ? key : `hearsay_${key}`
 }
 
 function addMembers(registry: Registry, agent: AgentSide): void {
