@@ -248,6 +248,19 @@ describe('bytes that are no good HTTP', () => {
     expect(await statusOf(agent, `${head}\r\nConnection: close\r\n\r\n`)).toBe(status)
   })
 
+  test('whoever hangs up in the middle of a value is no error of the agent', async () => {
+    await using agent = await startAgent()
+    const { host, hostname, port } = new URL(agent.url)
+    const socket = connect({ host: hostname, port: Number(port) })
+    const head = ['PUT /v1/state/own/keys/k HTTP/1.1', `Host: ${host}`, 'Content-Length: 9']
+    socket.write([...head, `Authorization: Bearer ${agent.token}`, '', 'cut'].join('\r\n'))
+    await ask(agent, 'GET', '/v1/health')
+    socket.resetAndDestroy()
+    for (let i = 0; i < 3; i++) await ask(agent, 'GET', '/v1/health')
+    expect((await ask(agent, 'GET', '/v1/state/own/keys/k')).status).toBe(404)
+    expect(agent.terminal.log).not.toContain('HTTP API')
+  })
+
   test('the thirty-third stream is refused', async () => {
     await using agent = await startAgent()
     const place = { url: agent.url, token: agent.token, foundBy: 'flag' } as const

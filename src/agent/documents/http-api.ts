@@ -103,7 +103,8 @@ function answerText({ answer }: Route): string {
 }
 
 const VALUE_BODY = `Body: the value, kept byte for byte: anything as \`application/octet-stream\` or without a type, UTF-8 as \`text/plain\`,
-or JSON as \`application/json\`, which is looked at but not changed. At most 64 KiB.`
+or JSON as \`application/json\`, which is looked at but not changed. At most 64 KiB, JSON
+at most 32 levels deep.`
 
 const VALUE_ANSWER = `With \`Accept: application/octet-stream\` the bytes alone, as they were set; with \`Accept: text/plain\`
 too, if they are UTF-8, else 406.`

@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { type Context, Hono } from 'hono'
 import * as v from 'valibot'
 import { HearsayError, type HearsayErrorCode } from '../../core/index.ts'
+import { codeOf } from '../contract.ts'
 import { jsonText } from '../terminal/text.ts'
 import { valueFormOf } from './accept.ts'
 import type { AgentSide } from './agent-side.ts'
@@ -190,6 +191,10 @@ function errorResponse(error: unknown, onError: (error: unknown) => void): Respo
     return jsonResponse(STATUS_BY_CODE[code], { error: { code, message } })
   }
   if (error instanceof Refused) return refusalResponse(error.refusal)
+  if (codeOf(error) === 'ECONNRESET') {
+    // Whoever asked hung up in the middle: nothing went wrong here, and nobody reads this.
+    return refusalResponse(refuse(400, 'bad-request', 'the body is cut short'))
+  }
   onError(error)
   const message = 'something went wrong in the agent; its log says what'
   return jsonResponse(500, { error: { code: 'internal', message } })
