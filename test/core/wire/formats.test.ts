@@ -5,10 +5,25 @@ import { joinCompound, splitCompound } from '../../../src/core/wire/compound.ts'
 import { compress } from '../../../src/core/wire/compression.ts'
 import { crc32 } from '../../../src/core/wire/crc32.ts'
 import { deflate, Inflater } from '../../../src/core/wire/lzw.ts'
+import { PacketCodec } from '../../../src/core/wire/packet.ts'
 import { open, seal, sealedBytes, sealOverheadBytes } from '../../../src/core/wire/sealing.ts'
 import { bytesOf, hexOf, type Vector, vectors } from '../../golden/golden.ts'
 import { nodeCipher } from './node-cipher.ts'
-import { keyringOf } from './settings.ts'
+import { keyringOf, settingsWith } from './settings.ts'
+
+/** Reads and writes datagrams without label, key and compression. */
+const codec = new PacketCodec(settingsWith())
+
+/** What a datagram holds, without what only says who may have sent it. */
+function opened(bytes: Uint8Array) {
+  const { messages, drops } = codec.unpack(bytes)
+  return { messages, drops }
+}
+
+/** The same for what a layer holds: a layer may be empty, a datagram may not. */
+function inside(bytes: Uint8Array) {
+  return bytes.length === 0 ? { messages: [], drops: ['empty'] } : opened(bytes)
+}
 
 interface CompoundVector extends Vector {
   readonly decoded: {
@@ -39,9 +54,24 @@ interface CrcVector extends Vector {
 }
 
 describe('checksum', () => {
-  it.each(vectors<CrcVector>('crc'))('$name is the one Go computes', ({ hex, decoded }) => {
+  const all = vectors<CrcVector>('crc')
+  it.each(all)('$name is the one Go computes', ({ hex, decoded }) => {
     expect(crc32(bytesOf(decoded.inner))).toBe(decoded.crc32)
     expect(crc32(bytesOf(hex), 5)).toBe(decoded.crc32)
+  })
+
+  it.each(all)('$name is written to the same bytes, and read as what is inside', (vector) => {
+    const inner = bytesOf(vector.decoded.inner)
+    expect(hexOf(codec.pack([inner], { crc: true }))).toBe(vector.hex)
+    expect(opened(bytesOf(vector.hex))).toEqual(inside(inner))
+  })
+
+  it.each(all)('$name is refused once a bit of it has changed', ({ hex }) => {
+    const bytes = bytesOf(hex)
+    for (let bit = 8; bit < bytes.length * 8; bit += 7) {
+      const changed = bytes.map((byte, i) => (i === bit >> 3 ? byte ^ (1 << (bit & 7)) : byte))
+      expect(opened(changed)).toEqual({ messages: [], drops: ['crc'] })
+    }
   })
 })
 
@@ -85,6 +115,11 @@ describe('LZW', () => {
       const output = inflate(stream, stepBytes)
       expect(typeof output === 'string' ? output : hexOf(output)).toBe(expected)
     }
+  })
+
+  const messages = good.filter(({ hex }) => hex !== undefined)
+  it.each(messages)('$name is read as a message like what is inside', (vector) => {
+    expect(opened(bytesOf(vector.hex ?? ''))).toEqual(inside(input(vector)))
   })
 
   it.each(all.filter(({ decodeOnly }) => decodeOnly))('$name is refused', ({ lzw }) => {

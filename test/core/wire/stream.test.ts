@@ -195,6 +195,26 @@ describe('push/pull', () => {
   })
 })
 
+interface HeaderVector extends Vector {
+  readonly type: number
+  readonly decoded: { readonly UserMsgLen: number }
+}
+
+describe('user messages', () => {
+  const all = vectors<HeaderVector>('memberlist-messages').filter(({ type }) => type === 8)
+
+  it.each(all)('$name is read in both forms, and written as the older one', (vector) => {
+    const payload = Uint8Array.from({ length: vector.decoded.UserMsgLen }, (_, i) => i & 0xff)
+    for (const header of [vector.hex, vector.hexNew ?? vector.hex]) {
+      const bytes = Uint8Array.of(...bytesOf(header), ...payload)
+      const outcome = feed(bytes, settingsWith(), { dialled: false, cut: ANYHOW })
+      expect(messageOf(outcome)).toEqual({ kind: 'userStream', payload })
+    }
+    const written = encodeMessage({ kind: 'userStream', payload })
+    expect(hexOf(written)).toBe(vector.hex + hexOf(payload))
+  })
+})
+
 function node(name: string): NodeState {
   return {
     name,
