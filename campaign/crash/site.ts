@@ -19,7 +19,7 @@ export interface Site {
   readonly gossip: (host: number) => string
   /** `host:port` for the HTTP API. */
   readonly http: (host: number) => string
-  /** Whom an agent is told to join, as long as nothing is cut. */
+  /** Whom an agent is told to join; who restarts must find those of its side again. */
   readonly seeds: (host: number) => readonly string[]
   /** What runs a command on a host. */
   readonly prefix: (host: number) => readonly string[]
@@ -37,7 +37,7 @@ export async function netSite(): Promise<Site> {
   return {
     gossip,
     http: (host) => `${net.address(host)}:7980`,
-    seeds: () => [gossip(1), gossip(4)],
+    seeds: () => HOSTS.map(gossip),
     prefix: (host) => ['ip', 'netns', 'exec', net.space(host)],
     cut: async () => {
       for (const side of SIDES) {
@@ -64,7 +64,7 @@ export async function loopbackSite(): Promise<Site> {
     http: (host) => `127.0.0.1:${ports[2 * host - 1]}`,
     seeds: (host) => {
       const own = SIDES.find((side) => side.includes(host)) ?? []
-      return (hasMet ? [first, second] : own.slice(0, 1)).map(gossip)
+      return (hasMet ? HOSTS : own).map(gossip)
     },
     prefix: () => [],
     cut: async () => {},
