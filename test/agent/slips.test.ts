@@ -87,6 +87,9 @@ describe('a slip in a request hears what is wrong:', () => {
     expect(await message('{"value":1,"valeu":2}')).toBe('valeu: there is no such field')
     expect((await asked(agent, 'GET', 'explain')).message).toBe('name: it is missing')
     const keyless = 'key: it is missing; a map has several'
+    expect((await asked(agent, 'GET', 'explain?name=kv&key=')).message).toBe(keyless)
+    const single = await asked(agent, 'GET', 'explain?name=visits&type=counter&key=x')
+    expect(single.message).toBe('key: a counter has none; leave it out')
     expect(await asked(agent, 'GET', 'explain?name=kv')).toMatchObject({
       status: 400,
       code: 'bad-request',

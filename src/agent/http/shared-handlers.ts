@@ -98,10 +98,13 @@ export const sharedHandlers: Handlers<SharedRouteId> = {
   },
 
   explain: async ({ agent, query }) => {
-    const { name, key, type = 'map' } = query
-    if (key === undefined && !singleKinds.includes(type)) {
-      const message = `key: it is missing; a ${type} has several`
-      throw new Refused(refuse(400, 'bad-request', message))
+    const { name, key = '', type = 'map' } = query
+    const isSingle = singleKinds.includes(type)
+    if (isSingle !== (key === '')) {
+      const problem = isSingle
+        ? `a ${type} has none; leave it out`
+        : `it is missing; a ${type} has several`
+      throw new Refused(refuse(400, 'bad-request', `key: ${problem}`))
     }
     const { kind, slots, waitingFor, ...rest } = agent.node.state.explain(name, key, type)
     const seenBy = agent.node.name
