@@ -115,6 +115,8 @@ function calmDown({ world, random }: Scene, own: OwnOracle, shared: SharedOracle
 }
 
 function forgetGraves(world: World): void {
+  // An old word that somebody is dead may have come since; a push/pull would correct it.
+  acquaint(world)
   settle(world, FORGET_ROUNDS, () => graveHolder(world) === undefined)
   const holder = graveHolder(world)
   if (holder === undefined) return

@@ -111,7 +111,7 @@ export class SharedOracle {
         this.#operations.wrote({ slot: key, writer: node, stream, version, value })
       }
       this.#touchedSlots.add(key)
-      if (this.#closed.has(stream) || (isNew && this.#isWithdrawn(stream, key))) {
+      if (this.#closed.has(stream) || (isNew && this.#isOutdated(stream, key, version))) {
         this.#excuses.tookOutdated(resident, key)
       }
       told.join(key, write.value ?? this.#withdrawn(stream, key, version))
@@ -141,10 +141,10 @@ export class SharedOracle {
     return readOf(slot, joinOf(slot, [all, everBySlot.get(slot)])) === readOf(slot, all)
   }
 
-  /** Whether a slot has gone by now: an old copy of its stream still shows it to a newcomer. */
-  #isWithdrawn(stream: string, key: string): boolean {
-    const last = this.log.at(stream, key).at(-1)
-    return last !== undefined && last.value === undefined
+  /** Whether a slot was withdrawn after that version: an old copy still shows it to a newcomer. */
+  #isOutdated(stream: string, key: string, taken: number): boolean {
+    const isEnd = ({ version, value }: Write) => version > taken && value === undefined
+    return this.log.at(stream, key).some(isEnd)
   }
 
   /** What a slot said when it was withdrawn: all know that, whether they have held it or not. */
