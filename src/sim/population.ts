@@ -64,6 +64,8 @@ export interface Seat {
   readonly told: readonly Told[]
   /** It called leave, and the core said that the goodbye is over. */
   readonly hasLeft: boolean
+  /** How far its wall clock is from true. */
+  readonly wallAheadMs: Millis
   /** Where its state is kept, and what this life found there. */
   readonly disk: VirtualDisk | undefined
   readonly keeper: Keeper | undefined

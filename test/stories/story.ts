@@ -2,7 +2,7 @@
 // watches, and a naive model of the rules must agree with every core; on failure the seed and
 // the last transitions are printed with the reason.
 
-import { test } from 'vitest'
+import { expect, test } from 'vitest'
 import { type Config, Core, type Durability, type Random } from '../../src/core/index.ts'
 import { NONCE_BYTES } from '../../src/core/wire/index.ts'
 import {
@@ -40,23 +40,66 @@ export interface Stage {
 }
 
 const TRANSITIONS_SHOWN = 50
+const DAY_MS = 86_400_000
 
-/** Registers a test whose name is `sentence`. */
+/**
+ * Registers a test whose name is `sentence`. Where nobody writes state, whose times are those of
+ * wall clocks, it is told twice, the second time with wall clocks that jump by days: every decision
+ * about members must be the same to the millisecond (S18).
+ */
 export function story(sentence: string, tell: (stage: Stage) => void): void {
   test(sentence, () => {
-    const clusters: Cluster[] = []
-    const start = (cast: Cast): Cluster => {
-      const cluster = newCluster(cast)
-      clusters.push(cluster)
-      open(cluster, cast)
-      return cluster
+    const { turns, writesState } = perform(tell, 'steady')
+    if (writesState) return
+    const again = perform(tell, 'jumping')
+    expect(again.turns, 'S18: wall clocks that jump change nothing').toEqual(turns)
+  })
+}
+
+type Walls = 'steady' | 'jumping'
+
+interface Performance {
+  /** Of each cluster, every decision about members. */
+  readonly turns: readonly string[]
+  readonly writesState: boolean
+}
+
+function perform(tell: (stage: Stage) => void, walls: Walls): Performance {
+  const clusters: Cluster[] = []
+  let writesState = false
+  const start = (cast: Cast): Cluster => {
+    const onObservation = (one: Observation) => {
+      writesState ||= one.kind === 'command' && one.command.kind.startsWith('state-')
+      cast.onObservation?.(one)
     }
-    try {
-      tell({ start })
-      for (const cluster of clusters) cluster.population.sample()
-    } catch (error) {
-      throw new Error(clusters.map(programme).join('\n'), { cause: error })
+    const cluster = newCluster({ ...cast, onObservation })
+    clusters.push(cluster)
+    setWallsNowAndThen(cluster, walls)
+    open(cluster, cast)
+    return cluster
+  }
+  try {
+    tell({ start })
+    for (const cluster of clusters) cluster.population.sample()
+  } catch (error) {
+    throw new Error(clusters.map(programme).join('\n'), { cause: error })
+  }
+  const turns = clusters.map(({ journal }) => `${journal.count} ${journal.hash}`)
+  return { turns, writesState }
+}
+
+/**
+ * Ever more rarely sets all wall clocks: to what they show already, or to up to two days before or
+ * after. Members hear of it either way, for to a slow one that is work.
+ */
+function setWallsNowAndThen(cluster: Cluster, walls: Walls): void {
+  cluster.agenda.at(cluster.nowMs * 1.5 + 2500, () => {
+    for (const [i, { process, wallAheadMs }] of cluster.population.seats.entries()) {
+      const days = ((i * 7 + Math.round(cluster.nowMs)) % 5) - 2
+      const aheadMs = walls === 'jumping' ? days * DAY_MS : wallAheadMs
+      if (process.isRunning) cluster.population.jumpWall(process, aheadMs)
     }
+    setWallsNowAndThen(cluster, walls)
   })
 }
 
