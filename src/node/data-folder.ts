@@ -3,7 +3,7 @@
 // hear of it. What the file says is the core's to read (`core/disk/recovery.ts`); a file that
 // cannot be ours is refused and left alone.
 
-import { open, realpath } from 'node:fs/promises'
+import { readFile, realpath, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import {
   Book,
@@ -102,14 +102,12 @@ async function readBook(path: string, owner: DiskOwner, logger: Logger | undefin
 /** Undefined if there is no such file. */
 async function readWhole(path: string): Promise<Uint8Array | undefined> {
   try {
-    const file = await open(path, 'r')
-    try {
-      const { size } = await file.stat()
-      if (size > FILE_BYTES_MAX) throw new Error(`${size} bytes are too many for a file of ours`)
-      return await file.readFile()
-    } finally {
-      await file.close()
-    }
+    const found = await stat(path)
+    // A pipe would be waited for, and a device has no end.
+    if (!found.isFile()) throw new Error(`${path} is no file`)
+    const { size } = found
+    if (size > FILE_BYTES_MAX) throw new Error(`${size} bytes are too many for a file of ours`)
+    return await readFile(path)
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw error

@@ -10,6 +10,7 @@ import {
   realpathSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -156,6 +157,20 @@ describe('what is refused', () => {
     expect(await refusal(folder)).toMatchObject({ reason: 'unusable' })
   })
 })
+
+test.skipIf(process.platform === 'win32')(
+  'a pipe or a device in place of the file is refused, not read for ever',
+  async () => {
+    const [piped, endless] = [newFolder(), newFolder()]
+    execFileSync('mkfifo', [join(piped, 'hearsay.state')])
+    symlinkSync('/dev/zero', join(endless, 'hearsay.state'))
+    for (const folder of [piped, endless]) {
+      const error = await refusal(folder)
+      expect(error).toMatchObject({ reason: 'unusable' })
+      expect(error.message).toContain('hearsay.state is no file')
+    }
+  },
+)
 
 describe('a folder that is not there', () => {
   test('is made with all above it, for this user alone', async () => {
