@@ -90,6 +90,39 @@ describe('incarnations', () => {
   })
 })
 
+describe('a name in dispute', () => {
+  const conflicts = (rig: Rig, count: number) => {
+    let told = 0
+    for (let n = 0; n < count; n++) {
+      const effects = rig.packet(PEER, aliveOf('x', peerAddress(100 + n), { incarnation: 9 }))
+      told += noticesOf(effects).filter(({ kind }) => kind === 'conflict').length
+    }
+    return told
+  }
+
+  it('stays with its holder, and is told of once a minute', () => {
+    const rig = new Rig({ probeIntervalMs: 0 })
+    rig.packet(PEER, aliveOf('x', PEER))
+    expect(conflicts(rig, 50)).toBe(1)
+    rig.run(59_999)
+    expect(conflicts(rig, 50)).toBe(0)
+    rig.run(1)
+    expect(conflicts(rig, 50)).toBe(1)
+    expect(rig.core.memberView('x')).toMatchObject({ incarnation: 1, address: PEER })
+    expect(rig.count('name_conflicts_total')).toBe(150)
+  })
+})
+
+describe('a port', () => {
+  it('of 0 is ours, as in protocol 1, and 65 535 is the last', () => {
+    const rig = new Rig()
+    rig.packet(PEER, aliveOf('old', ipv4(10, 0, 0, 9, 7946), { port: 0 }))
+    expect(rig.core.memberView('old')?.address.port).toBe(7946)
+    rig.packet(PEER, aliveOf('last', ipv4(10, 0, 0, 8, 65_535)))
+    expect(rig.core.memberView('last')?.address.port).toBe(65_535)
+  })
+})
+
 describe('a suspicion', () => {
   it('that is taken back does not make the member younger', () => {
     const rig = new Rig()
@@ -236,6 +269,25 @@ describe('packets before they are opened', () => {
     expect(rig.count('rx_drop_overload_total')).toBe(160)
     expect(rig.count('rx_drop_crypto_total')).toBe(8010)
     expect(rig.core.health).toBe(1)
+  })
+
+  it('are opened beyond that if they come from whom we are probing', () => {
+    const rig = keyed()
+    for (let n = 2; n < 5; n++) rig.packet(peerAddress(n), aliveOf(`n${n}`, peerAddress(n)))
+    const pings = () =>
+      rig.sent(rig.run(100)).flatMap((one) => (one.message.kind === 'ping' ? [one] : []))
+    let [probe] = pings()
+    while (probe === undefined) [probe] = pings()
+    for (let i = 0; i < 8000; i++) rig.step({ kind: 'packet', from: PEER, bytes: junk })
+    const probed = [2, 3, 4].map(peerAddress).find((one) => String(one) === probe?.to)
+    if (probed === undefined || probe.message.kind !== 'ping') throw new Error('no probe')
+    const { seqNo } = probe.message
+    const ack = () => rig.packet(probed, { kind: 'ack', seqNo, payload: new Uint8Array(0) })
+    ack()
+    expect(rig.count('rx_drop_overload_total')).toBe(0)
+    // Answered: nothing is awaited from there any more.
+    ack()
+    expect(rig.count('rx_drop_overload_total')).toBe(1)
   })
 
   it('are not limited without a keyring, where opening costs nothing', () => {

@@ -266,6 +266,18 @@ describe('a compound', () => {
     })
   })
 
+  it.each([
+    ['a table of members', '0683a44a6f696ec2a54e6f64657300ac5573657253746174654c656e00', 'type'],
+    ['an encrypted frame', '0a0000000101', 'type'],
+    ['a label', 'f404626c7565', 'type'],
+    ['an error', '0d81a54572726f72a4626f6f6d', 'type'],
+  ])('with %s among its parts gives the others', (_what, hex, reason) => {
+    expect(plain.unpack(joinCompound([nack, bytesOf(hex), nack]))).toMatchObject({
+      messages: [{ kind: 'nack' }, { kind: 'nack' }],
+      drops: [reason],
+    })
+  })
+
   it('with a malformed part gives the others', () => {
     const bytes = joinCompound([bytesOf('0b05'), nack, bytesOf('63')])
     expect(plain.unpack(bytes)).toMatchObject({
@@ -314,6 +326,8 @@ describe('msgpack', () => {
     ['the byte that means nothing', '0081a178c1'],
     ['a key that is a number', '008105a178'],
     ['a fraction for a number', '0b81a55365714e6fcb3ff0000000000000'],
+    ['NaN for a number', '0b81a55365714e6fcb7ff8000000000000'],
+    ['infinity for a number', '0b81a55365714e6fca7f800000'],
     ['2³² for a u32', '0b81a55365714e6fcf0000000100000000'],
     ['2⁶⁴−1 for a u32', '0b81a55365714e6fcfffffffffffffffff'],
     ['−1 in every width', '0b81a55365714e6fd0ff'],
