@@ -269,7 +269,7 @@ describe('a compound', () => {
   it.each([
     ['a table of members', '0683a44a6f696ec2a54e6f64657300ac5573657253746174654c656e00', 'type'],
     ['an encrypted frame', '0a0000000101', 'type'],
-    ['a label', 'f404626c7565', 'type'],
+    ['a label', 'f404626c7565', 'nesting'],
     ['an error', '0d81a54572726f72a4626f6f6d', 'type'],
   ])('with %s among its parts gives the others', (_what, hex, reason) => {
     expect(plain.unpack(joinCompound([nack, bytesOf(hex), nack]))).toMatchObject({
