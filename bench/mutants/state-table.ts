@@ -97,7 +97,7 @@ export const stateMutants: readonly Mutant[] = [
         replace: 'return this.#snapshot !== undefined',
       },
     ],
-    seed: 613,
+    seed: 736,
   },
   {
     name: 'sweep-of-the-living',
@@ -110,7 +110,7 @@ export const stateMutants: readonly Mutant[] = [
         replace: 'const others = new Set(roster.living)',
       },
     ],
-    seed: 152,
+    seed: 391,
   },
   {
     name: 'ledger-unread',
@@ -136,7 +136,7 @@ export const stateMutants: readonly Mutant[] = [
         replace: 'const entries = [...replica.above(upTo + 1e9)]',
       },
     ],
-    seed: 54,
+    seed: 7,
   },
   {
     name: 'orphan-dropped',
@@ -149,7 +149,7 @@ export const stateMutants: readonly Mutant[] = [
         replace: 'if (left.length > 1e9 && !takeOver(',
       },
     ],
-    seed: 1763,
+    seed: 2637,
   },
   {
     name: 'dead-forgotten',
