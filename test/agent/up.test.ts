@@ -1,6 +1,7 @@
 // The story of `hearsay up`, played by agents in this process with fake nodes: the plot, the
 // judging of each step, and that nobody is left running.
 
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import type { MemberProcess, ReadyMessage, SpawnMember } from '../../src/agent/command.ts'
 import type { Exit } from '../../src/agent/contract.ts'
@@ -92,6 +93,34 @@ test('the scene of the evidence is titled with the command that gives it', async
   // The first of the cast is asked anyway: it was started first.
   const where = accuser === 'ann' ? '' : ` --addr ${accuser}`
   expect(out).toContain(`4  Why? (hearsay why cat${where})`)
+})
+
+/** Names and figures differ from run to run; how many blanks stand between them, too. */
+function masked(text: string): string {
+  return (
+    text
+      .replace(/\b(ann|bob|cat|dan|eve)\b/g, 'X')
+      .replace(/\d[\d.:]*( ?(ms|s)\b)?/g, '#')
+      .replace(/ --addr X/g, '')
+      // When it was, in hours of today or with a date.
+      .replace(/since .*incarnation #/g, 'since')
+      .replace(/\s+/g, ' ')
+  )
+}
+
+test('the picture in the README shows the story as it is told today', async () => {
+  const file = new URL('../../docs/terminal.svg', import.meta.url)
+  const fragments = [...readFileSync(file, 'utf8').matchAll(/<text[^>]*>([^<]*)</g)]
+  const shown = fragments.map(([, text = '']) => text.replaceAll('&gt;', '>').trim())
+  const { out } = await play('up 5 --once')
+  const told = masked(out)
+  // The evidence, which is as it happened, is what stands behind times; the rest is always the same.
+  const evidence = shown.findIndex((text) => /^\d\d:\d\d:\d\d\.\d{3}$/.test(text))
+  const verdict = shown.findIndex((text) => text.startsWith('evidence and verdict'))
+  expect(evidence).toBeGreaterThan(0)
+  expect(verdict).toBeGreaterThan(evidence)
+  const frame = [...shown.slice(1, evidence), ...shown.slice(verdict)]
+  expect(frame.map(masked).filter((text) => !told.includes(text))).toEqual([])
 })
 
 test('in ndjson each step is an object', async () => {
