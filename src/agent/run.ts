@@ -58,13 +58,22 @@ async function runRow(
     // A command that has something to say about its own end says it; others end in silence.
     const isTold = error instanceof CommandError && error.exit === exits.interrupted
     if (interrupted.signal.aborted && !isTold) return exits.interrupted
-    throw error
+    throw withExample(error, row)
   } finally {
     for (const end of listening) end()
   }
 }
 
 class Interruption extends Error {}
+
+/** Who gave a flag a value that is none is shown the command as it is meant, with that flag if possible. */
+function withExample(error: unknown, { examples }: CommandRow): unknown {
+  if (!(error instanceof CommandError) || error.hint !== undefined) return error
+  const [flag] = /^--[a-z-]+/.exec(error.message) ?? []
+  if (flag === undefined || error.exit !== exits.usage) return error
+  const example = examples.find((line) => line.includes(flag)) ?? examples[0]
+  return new CommandError(error.exit, error.message, `for example: ${example}`, error)
+}
 
 function contextOf(
   args: readonly string[],

@@ -403,6 +403,20 @@ test.each([
   expect(err).toContain(says)
 })
 
+test.each([
+  ['members --tag nope', 'for example: hearsay members --status failed --tag role=api'],
+  ['members --expect -1', 'for example: hearsay members --expect 5 --timeout 30s'],
+  ['members --timeout soon', 'for example: hearsay members --expect 5 --timeout 30s'],
+  ['monitor --count 0', 'for example: hearsay monitor'],
+  ['monitor --types nope', 'for example: hearsay monitor --types member-failed,user'],
+  ['plan --nodes x', 'for example: hearsay plan --nodes'],
+  ['keygen --timeout soon', 'for example: hearsay keygen'],
+])('a value that %s does not take is answered with an example: %s', async (words, says) => {
+  const { exit, err } = await runWords(words, new FakeWorld())
+  expect(exit).toBe(2)
+  expect(err).toContain(says)
+})
+
 test('help about a command is the same as its --help, own flags before the common ones', async () => {
   const world = new FakeWorld()
   const { exit, out } = await runWords('help members', world)
