@@ -85,7 +85,7 @@ export class SharedOracle {
   stepped(resident: Resident, input: Input): void {
     if (this.#overUpTo !== undefined) this.#beginAnew(resident, this.#overUpTo)
     const done = this.#operations.stepped(resident, input, this.toldOf(resident).holding)
-    if (done !== undefined && this.#isLatest(done)) this.#excuses.wroteAnew(done)
+    if (done !== undefined && this.#isAnew(done)) this.#excuses.wroteAnew(done)
     for (const stream of this.#touchedStreams) this.#judgeStream(resident, stream)
     for (const slot of this.#touchedSlots) this.#judgeSlot(resident, slot)
     this.#touchedStreams.clear()
@@ -118,15 +118,16 @@ export class SharedOracle {
     }
   }
 
-  /** Whether a register is the latest that anybody holds, though later ones were held. */
-  #isLatest({ slot, value }: OwnWrite): boolean {
+  /** Whether later writes of a register were held, but nobody holds a later deletion any more. */
+  #isAnew({ slot, value }: OwnWrite): boolean {
     if (placeOf(slot).lattice !== 'register') return false
     const reads = readOf(slot, value)
+    const beats = (others: readonly (Uint8Array | undefined)[]) =>
+      readOf(slot, joinOf(slot, [value, ...others])) === reads
     const all = [...this.#presentByName.values()].map((one) => this.toldOf(one))
-    const ever = all.map(({ everBySlot }) => everBySlot.get(slot))
-    if (readOf(slot, joinOf(slot, [value, ...ever])) === reads) return false
-    const held = all.map((one) => one.heldAt(slot))
-    return readOf(slot, joinOf(slot, [value, ...held])) === reads
+    if (beats(all.map(({ everBySlot }) => everBySlot.get(slot)))) return false
+    const held = all.flatMap((told) => told.valuesOf(slot))
+    return beats(held.filter((one) => readOf(slot, one) === NOTHING))
   }
 
   /** Whether a newcomer only lacks a whole stream that another holds, with what it misses. */

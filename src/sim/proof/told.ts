@@ -68,12 +68,13 @@ export class Told {
     return write !== undefined && write.value === undefined && write.version > version
   }
 
-  /** The join of all that it holds of a slot, deletions included. */
+  /** What each stream that it holds says of a slot, deletions included. */
+  valuesOf(slot: string): readonly Uint8Array[] {
+    return [...this.#writesByStream.values()].flatMap((held) => held.get(slot)?.value ?? [])
+  }
+
+  /** The join of all that it holds of a slot. */
   heldAt(slot: string): Uint8Array | undefined {
-    const writes = [...this.#writesByStream.values()]
-    return joinOf(
-      slot,
-      writes.map((held) => held.get(slot)?.value),
-    )
+    return joinOf(slot, this.valuesOf(slot))
   }
 }
