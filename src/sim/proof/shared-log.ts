@@ -73,6 +73,11 @@ export class SharedLog {
     return hasEnded(one, other) && hasEnded(other, one)
   }
 
+  /** The least version up to which an adopter had a stream; infinite if nobody has adopted it. */
+  adoptedUpTo(stream: string): number {
+    return this.#adoptedUpTo.get(stream) ?? Number.POSITIVE_INFINITY
+  }
+
   /** Streams of a name that are over, and the least version up to which an adopter had each. */
   adopted(name: string): readonly { readonly stream: string; readonly upTo: number }[] {
     return [...this.#adoptedUpTo]

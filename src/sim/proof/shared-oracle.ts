@@ -210,13 +210,13 @@ export class SharedOracle {
   kept(living: readonly Resident[]): ReadonlyMap<string, Uint8Array> {
     const kept = new Map<string, Uint8Array>()
     for (const [stream, log] of this.log.streams) {
-      // What was in it has been taken over, and counts where it is now.
-      if (this.#closed.has(stream)) continue
       const bases = living.map((one) => this.toldOf(one).base(stream))
       const base = Math.max(0, ...bases)
+      // What was taken over counts where it is now; the rest its author has kept, and tells again.
+      const from = this.#closed.has(stream) ? this.log.adoptedUpTo(stream) : 0
       for (const [slot, writes] of log) {
         if (!isSlot(slot)) continue
-        const last = writes.findLast(({ version }) => version <= base)
+        const last = writes.findLast(({ version }) => version > from && version <= base)
         // A slot that was withdrawn above a gap has gone as well.
         const isGone = living.some((one) => this.toldOf(one).isGone(stream, slot, last?.version))
         if (isGone) continue
