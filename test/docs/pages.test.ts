@@ -169,6 +169,32 @@ describe('the page about the protocol', () => {
   })
 })
 
+describe('the page about the architecture', () => {
+  const { text } = page('docs/architecture.md')
+
+  test('has every kind of input and of effect in its picture of the contract', () => {
+    const contract = readFileSync(join(root, 'src/core/io.ts'), 'utf8')
+    const picture = text.split('```text')[1]?.split('```')[0] ?? ''
+    for (const type of ['Input', 'Effect']) {
+      const union = contract.split(`export type ${type} =`)[1]?.split('\n\n')[0] ?? ''
+      const kinds = [...union.matchAll(/kind: '([\w-]+)'/g)].map(([, kind = '']) => kind)
+      expect(kinds.length).toBeGreaterThan(5)
+      expect(kinds.filter((kind) => !picture.includes(kind))).toEqual([])
+    }
+  })
+
+  test('says how much code there is, to about a tenth', () => {
+    const folders = ['src', 'src/core', 'src/sim', 'src/agent']
+    const claimed = [...text.matchAll(/(\d+) 000/g)].slice(0, folders.length)
+    const ratios = folders.map((folder, at) => {
+      const ours = sources.filter((path) => path.startsWith(`${folder}/`) && path.endsWith('.ts'))
+      const code = ours.map((path) => readFileSync(join(root, path), 'utf8')).join('')
+      return code.split('\n').length / (Number(claimed[at]?.[1]) * 1000)
+    })
+    for (const ratio of ratios) expect(Math.abs(Math.log(ratio))).toBeLessThan(0.15)
+  })
+})
+
 test('decisions are numbered one by one and stay short', () => {
   const decisions = all.filter(({ path }) => path.startsWith('docs/decisions/'))
   for (const [at, { path, text }] of decisions.entries()) {
