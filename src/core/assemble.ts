@@ -48,7 +48,6 @@ export function assemble(config: Config, { random, cipher, nonce }: CoreParts): 
   const counters = new Counters()
   const wire = wireSettings(config, cipher, nonce)
   const codec = new PacketCodec(wire)
-  const allows = networksTest(config.allow)
   const self = new Member(config.name, config.advertise, 0)
   self.vsn = ourVersions(config)
   const members = new Members(self, random)
@@ -60,11 +59,10 @@ export function assemble(config: Config, { random, cipher, nonce }: CoreParts): 
     timers: new Timers(),
     codec,
     wire,
-    check: checkContext(config, allows),
+    check: checkContext(config, networksTest(config.allow)),
     members,
     membership: new Membership(members, {
       ...config,
-      allows,
       announcesHearsay,
       remembersGone: (name, address, incarnation) => departed.remembers(name, address, incarnation),
     }),

@@ -34,6 +34,7 @@ describe('the member table', () => {
     rig.packet(PEER, aliveOf('out', ipv4(10, 0, 1, 9, 7946)))
     expect(rig.core.memberView('in')?.status).toBe('alive')
     expect(rig.core.memberView('out')).toBeUndefined()
+    expect(rig.count('rx_drop_addr_total')).toBe(1)
   })
 })
 

@@ -67,7 +67,6 @@ function table(strict: boolean): { members: Members; membership: Membership } {
     probeIntervalMs: 1000,
     deadReclaimMs: 30_000,
     membersMax: 100,
-    allows: () => true,
     announcesHearsay: () => false,
     remembersGone: () => false,
   })

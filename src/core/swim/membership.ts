@@ -28,7 +28,7 @@ export interface Accusation {
 export type Verdict =
   /** `echo`: it said what we hold already, so that news needs no more of our telling. */
   | { readonly kind: 'ignored'; readonly echo: boolean }
-  | { readonly kind: 'refused'; readonly reason: 'table_full' | 'not_allowed' | 'incarnation' }
+  | { readonly kind: 'refused'; readonly reason: 'table_full' | 'incarnation' }
   | { readonly kind: 'refute'; readonly accused: number; readonly by: string }
   | { readonly kind: 'conflict'; readonly member: Member; readonly other: Address }
   /** A name that left is claimed by another address: ask the old one first (ruling 23). */
@@ -63,7 +63,6 @@ export interface MembershipRules {
   readonly probeIntervalMs: number
   readonly deadReclaimMs: number
   readonly membersMax: number
-  readonly allows: (ip: Uint8Array) => boolean
   readonly announcesHearsay: (meta: Uint8Array) => boolean
   /** Whether we remember this incarnation, or a later one, to have gone from this address. */
   readonly remembersGone: (name: string, address: Address, incarnation: number) => boolean
@@ -229,8 +228,7 @@ export class Membership {
   }
 
   #admit(update: AliveUpdate, address: Address, nowMs: number, options: AliveOptions): Verdict {
-    const { strict, membersMax, allows } = this.#rules
-    if (!allows(update.addr)) return { kind: 'refused', reason: 'not_allowed' }
+    const { strict, membersMax } = this.#rules
     if (!strict && update.incarnation === 0) return { kind: 'refused', reason: 'incarnation' }
     if (this.#members.size >= membersMax) return { kind: 'refused', reason: 'table_full' }
     if (!strict && options.invited !== true && !this.#spendAdmission(nowMs)) {
