@@ -148,8 +148,9 @@ function typecheck(consumer, resolution) {
         strict: true,
         noEmit: true,
         target: 'es2023',
-        // AbortSignal comes from Node's types or from the browser's: one consumer has each.
-        lib: bundler ? ['es2023', 'esnext.disposable', 'dom'] : ['es2023', 'esnext.disposable'],
+        // AbortSignal comes from Node's types or from the browser's: one consumer has each. What
+        // `await using` needs comes from ours.
+        lib: bundler ? ['es2023', 'dom'] : ['es2023'],
         typeRoots: [join(root, 'node_modules', '@types')],
         module: bundler ? 'esnext' : 'nodenext',
         moduleResolution: resolution,

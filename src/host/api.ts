@@ -1,6 +1,9 @@
 // The shapes people meet: options, the node, its members, events and answers. Types only;
 // `hearsay.ts` implements them on the core. Durations are numbers of milliseconds.
 
+// For programs that are compiled without it: a node can be disposed of by `await using`.
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import type {
   Application,
   Durability,
