@@ -154,7 +154,8 @@ function acquaint(world: World): void {
     for (const subject of world.residents) {
       if (subject === observer) continue
       world.introduce(subject, observer)
-      if (!subject.isUp) world.bury(subject, observer)
+      if (subject.isUp) world.update(subject, observer)
+      else world.bury(subject, observer)
     }
   }
 }

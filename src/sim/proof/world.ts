@@ -129,6 +129,16 @@ export class World {
     this.#say(subject, observer, { kind: 'alive', ...alive })
   }
 
+  /** `observer` hears what `subject` last said of itself: an older accusation is then too late. */
+  update(subject: Resident, observer: Resident): void {
+    const known = observer.core.memberView(subject.name)
+    const { incarnation, meta, versions, name } = ownRow(subject)
+    if (known === undefined || known.incarnation >= incarnation) return
+    const { ip, port } = subject.address
+    const alive = { incarnation, node: name, addr: ip, port, meta, vsn: versions }
+    this.#say(subject, observer, { kind: 'alive', ...alive })
+  }
+
   /** `observer` holds `subject` dead from now on. */
   bury(subject: Resident, observer: Resident): void {
     const known = observer.core.memberView(subject.name)
