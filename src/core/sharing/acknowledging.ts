@@ -43,6 +43,13 @@ function reachOf(stream: Stream | undefined): Reach {
   return { generation: stream?.generation ?? 0, base: stream?.replica.base ?? 0 }
 }
 
+/** Whether anybody who is there writes too far ahead of our clock: what it says we do not know yet. */
+export function isAnyAhead(parts: Parts): boolean {
+  const { sharedEarly, roster } = parts.state
+  if (sharedEarly.size === 0) return false
+  return [...roster.living].some((name) => aheadOf(parts, sharedEarly, name) !== undefined)
+}
+
 /** By how much a stream of a member lies ahead, where we have not taken it since. */
 function aheadOf(parts: Parts, book: Lately<Early>, name: string): Ahead | undefined {
   const early = book.size === 0 ? undefined : book.of(name, wordsSinceMs(parts))

@@ -10,6 +10,7 @@ import { mix, placeOf } from '../state/place.ts'
 import type { Seen } from '../state/roster.ts'
 import type { Stream } from '../state/store.ts'
 import { SHARED_CHANNEL } from '../state/stream-id.ts'
+import { isAnyAhead } from './acknowledging.ts'
 import { adopt, close, sayEvicted } from './adopting.ts'
 import { keepCompany } from './keeping.ts'
 import { reclaim } from './lives.ts'
@@ -180,7 +181,8 @@ function isDue(parts: Parts, orphan: Stream): boolean {
   if (orphan.name === config.name) {
     if (state.ending?.key === orphan.key && isEnderHere(parts, state.ending)) return false
     // From disk, and alone, we cannot know whether we were evicted while we were away.
-    return roster.living.size > 1 && now - roster.arrivedMs >= QUIET_MS
+    if (roster.living.size === 1 || isAnyAhead(parts)) return false
+    return now - roster.arrivedMs >= QUIET_MS
   }
   // It is back, and adopts what it wrote before by itself.
   if (roster.living.has(orphan.name)) return false

@@ -61,15 +61,18 @@ export class Excuses {
   ): void {
     const forgotten = this.#excusedByResident.get(resident)?.forgotten
     const life = this.#lifeOf(name)
-    const stream = life === undefined ? undefined : streamOf(name, life)
-    if (change === 'forget') {
-      // Of a life that is held the ledger tells, and up to where it was adopted.
-      if (stream !== undefined && holds(stream)) return
+    // Of a life that is held the ledger tells, and up to where it was adopted.
+    const isHeld = life !== undefined && holds(streamOf(name, life))
+    if (change === 'forget' && !isHeld) {
       forgotten?.add(name)
       this.#unaware.set(name, life ?? 0)
-    } else if (change !== 'join' || forgotten?.delete(name) !== true) return
-    // It may come by others first, or from its disk; or have begun another life when it comes.
-    if (stream !== undefined) this.#returned.add(stream)
+    } else if (change !== 'forget' && (change !== 'join' || forgotten?.delete(name) !== true))
+      return
+    // They may come by others first, or from its disk; or it has begun another life when it comes.
+    const earlier = [...this.#log.streams].map(([stream]) => stream)
+    const lives = earlier.filter((stream) => stream.startsWith(`${name} `))
+    if (life !== undefined) lives.push(streamOf(name, life))
+    for (const stream of lives) if (!holds(stream)) this.#returned.add(stream)
   }
 
   /** A resident took a slot that others had finished with. */
