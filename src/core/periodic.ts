@@ -10,6 +10,8 @@ import type { Member } from './swim/member.ts'
 import { announceForgotten, COMPARE_QUIET_MS } from './verdicts.ts'
 
 const COMPARE_LATEST_MS = 3000
+/** Plain members that one of us sees to after a change; in a longer row some wait for their own. */
+const WARDS_MAX = 3
 
 // ---- push/pull --------------------------------------------------------------------------
 
@@ -41,13 +43,28 @@ export function earlyPushPull(parts: Parts): void {
     parts.unrestSinceMs + COMPARE_LATEST_MS,
   )
   if (restsAt > now) return timers.set('early-push-pull', restsAt, { kind: 'early-push-pull' })
-  const isPartner = partnerTest(parts)
-  const [successor] = members.neighbours(isPartner)
-  if (successor === undefined) return
+  const { plain, successor } = wardsOf(parts)
+  if (plain.length === 0 && successor === undefined) return
   parts.counters.add('early_push_pulls_total')
-  if (successor.hearsay) return compareWith(parts, successor)
-  const member = members.pick(1, isPartner)[0] ?? successor
-  syncWith(parts, member.name, member.address, false)
+  const few =
+    plain.length <= WARDS_MAX ? plain : members.pick(WARDS_MAX, (one) => plain.includes(one))
+  for (const { name, address } of few) syncWith(parts, name, address, false)
+  if (successor !== undefined) compareWith(parts, successor)
+}
+
+/**
+ * Our successor among those who announce hearsay, and the plain members before it on the ring:
+ * they compare with nobody early, so whoever stands before them sees to it.
+ */
+function wardsOf(parts: Parts): { plain: readonly Member[]; successor: Member | undefined } {
+  const isPartner = partnerTest(parts)
+  const plain: Member[] = []
+  for (const member of parts.members.fromSelf()) {
+    if (!isPartner(member)) continue
+    if (member.hearsay) return { plain, successor: member }
+    plain.push(member)
+  }
+  return { plain, successor: undefined }
 }
 
 function partnerTest(parts: Parts): (member: Member) => boolean {

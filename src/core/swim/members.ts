@@ -175,13 +175,18 @@ export class Members {
   }
 
   #nextOnRing(step: 1 | -1, qualifies: (member: Member) => boolean): Member | undefined {
+    for (const row of this.fromSelf(step)) if (qualifies(row)) return row
+    return undefined
+  }
+
+  /** All others in the order of the ring, beginning with the one after us, or before us. */
+  *fromSelf(step: 1 | -1 = 1): IterableIterator<Member> {
     const length = this.#ring.length
     const start = this.#ringIndex(this.self)
     for (let distance = 1; distance < length; distance++) {
       const row = this.#ring[(start + step * distance + length * distance) % length]
-      if (row !== undefined && row !== this.self && qualifies(row)) return row
+      if (row !== undefined && row !== this.self) yield row
     }
-    return undefined
   }
 
   /** Index of `member` on the ring, or where it belongs. */
